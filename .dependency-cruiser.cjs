@@ -1,0 +1,80 @@
+/** @file The layer rules of docs/architecture.md, held by `npm run check:layers`. */
+
+/** What each package may import besides itself, core and third parties. Layers go one way. */
+const allowed = {
+  core: [],
+  image: ['core'],
+  nn: ['core'],
+  metrics: ['core'],
+  contract: ['core'],
+  client: ['core', 'contract'],
+  models: ['core', 'nn'],
+  datasets: ['core', 'image'],
+  training: ['core', 'nn', 'models', 'datasets', 'metrics'],
+  pipeline: ['core', 'image', 'nn', 'models'],
+  analysis: ['core', 'image'],
+};
+
+const tests = '\\.test\\.tsx?$|/test/';
+
+const layerRules = Object.entries(allowed).map(([name, others]) => ({
+  name: `layers-${name}`,
+  comment: `packages/${name} may import only: ${[name, ...others].join(', ')}`,
+  severity: 'error',
+  from: { path: `^packages/${name}/`, pathNot: tests },
+  to: { path: '^(packages|apps)/', pathNot: `^packages/(${[name, ...others].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'no-cycles',
+      comment: 'A cycle means that two files cannot be read one after the other.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'packages-by-name',
+      comment: 'Between packages only by package name, never by a deep or relative path.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/([^/]+)/' },
+      to: {
+        path: '^(packages|apps)/',
+        pathNot: ['^$1/$2/', '/src/index\\.ts$', '/src/[a-z-]+-entry\\.ts$'],
+      },
+    },
+    {
+      name: 'onnxruntime-only-in-runtime',
+      severity: 'error',
+      from: { pathNot: '^packages/nn/src/runtime/|^bench/' },
+      to: { path: 'node_modules/onnxruntime' },
+    },
+    {
+      name: 'builtins-only-in-node-files',
+      comment: 'Everything else must run in a browser: name the file *-node.ts.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: `-node\\.ts$|${tests}` },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@leukoscope/source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.cjs', '.json'],
+    },
+    moduleSystems: ['es6', 'cjs'],
+  },
+};

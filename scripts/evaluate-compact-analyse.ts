@@ -1,0 +1,163 @@
+/** @file Locate, then refine: both networks of the compact model on whole fields. */
+import { readFile } from 'node:fs/promises';
+import {
+  type Box,
+  boxIou,
+  type CellClass,
+  coarsen,
+  maskBox,
+  nms,
+  type PlacedMask,
+  packBoxes,
+  type RgbRaster,
+} from '@leukoscope/core';
+import {
+  buildRefiner,
+  nucleatedProbability,
+  refinerClasses,
+  refinerEnergy,
+  refinerMask,
+  refinerProbabilities,
+  refinerSquare,
+  sampleSquareInPlace,
+} from '@leukoscope/models';
+import { buildInferenceModel, input, readSafetensors } from '@leukoscope/nn';
+import type { Runtime } from '@leukoscope/nn/runtime';
+import type { CompactExperiment } from '@leukoscope/training';
+import { createFieldLocator } from './train-compact-locate.ts';
+
+/** One leukocyte (or other nucleated cell) of a field. */
+export interface AnalysedCell {
+  readonly box: Box;
+  readonly locatedBox: Box;
+  readonly score: number;
+  readonly mask: PlacedMask | undefined;
+  readonly logits: Float32Array;
+  /** Over `refinerClasses`, at temperature 1. */
+  readonly probabilities: Float64Array;
+  readonly energy: number;
+}
+
+/** Options of the analyser. */
+export interface AnalyserOptions {
+  readonly runtime: Runtime;
+  readonly experiment: CompactExperiment;
+  readonly locatorWeights: string;
+  readonly refinerWeights: string;
+  /** How often each cell is refined; from the second time on around the outline found before. */
+  readonly passes: number;
+}
+
+/** Both networks, loaded. */
+export interface CompactAnalyser {
+  analyse(raster: RgbRaster): Promise<AnalysedCell[]>;
+  dispose(): Promise<void>;
+}
+
+const batch = 4;
+/** Located places below this are not worth refining. */
+const lowestScore = 0.05;
+
+/** Load both networks. */
+export async function createAnalyser(options: AnalyserOptions): Promise<CompactAnalyser> {
+  const { runtime, experiment, passes } = options;
+  const { config } = experiment.refiner;
+  const read = async (file: string) =>
+    readSafetensors(new Uint8Array(await readFile(file))).tensors;
+  const locator = createFieldLocator(
+    runtime,
+    experiment.locator.config,
+    await read(options.locatorWeights),
+    experiment.locator.workSide,
+  );
+  const S = config.side;
+  const refiner = await runtime.load(
+    buildInferenceModel(
+      (scope) => {
+        const { logits, mask } = buildRefiner(scope, input('image', [batch, 3, S, S]), config);
+        return { logits, mask };
+      },
+      await read(options.refinerWeights),
+    ),
+  );
+
+  const refineOnce = async (raster: RgbRaster, boxes: readonly Box[]): Promise<Refined[]> => {
+    const refined: Refined[] = [];
+    for (let start = 0; start < boxes.length; start += batch) {
+      const some = boxes.slice(start, start + batch);
+      const image = new Float32Array(batch * 3 * S * S);
+      some.forEach((box, n) => {
+        sampleSquareInPlace(raster, refinerSquare(box, config), S, image, n * 3 * S * S);
+      });
+      const outputs = await refiner.run({
+        image: { dtype: 'float32', shape: [batch, 3, S, S], data: image },
+      });
+      const K = refinerClasses.length;
+      const plane = (S / 2) ** 2;
+      some.forEach((box, n) => {
+        const logits = (outputs['logits']!.data as Float32Array).slice(n * K, (n + 1) * K);
+        const grid = (outputs['mask']!.data as Float32Array).subarray(n * plane, (n + 1) * plane);
+        refined.push({ logits, mask: refinerMask(grid, refinerSquare(box, config), raster) });
+      });
+    }
+    return refined;
+  };
+
+  return {
+    async analyse(raster) {
+      const located = (await locator.locate(raster, lowestScore)).filter(
+        ({ cellClass }) => cellClass === 'leukocyte',
+      );
+      let boxes = located.map(({ box }) => box);
+      let refined: Refined[] = [];
+      for (let pass = 0; pass < passes; pass++) {
+        if (pass > 0) boxes = boxes.map((box, i) => outlinedBox(box, refined[i]!));
+        refined = await refineOnce(raster, boxes);
+      }
+      const cells = located.map(({ box, score }, i): AnalysedCell => {
+        const { logits, mask } = refined[i]!;
+        const probabilities = refinerProbabilities(logits);
+        return {
+          box: outlinedBox(box, refined[i]!),
+          locatedBox: box,
+          score: score * nucleatedProbability(probabilities),
+          mask,
+          logits,
+          probabilities,
+          energy: refinerEnergy(logits),
+        };
+      });
+      const scores = Float32Array.from(cells, ({ score }) => score);
+      return nms(packBoxes(cells.map(({ box }) => box)), scores, 0.6).map((i) => cells[i]!);
+    },
+    async dispose() {
+      await locator.dispose();
+      await refiner.dispose();
+    },
+  };
+}
+
+interface Refined {
+  readonly logits: Float32Array;
+  readonly mask: PlacedMask | undefined;
+}
+
+/** The box of the outline, unless the outline has lost the cell that was located. */
+function outlinedBox(located: Box, { mask }: Refined): Box {
+  const box = mask === undefined ? undefined : maskBox(mask);
+  return box !== undefined && boxIou(box, located) > 0.4 ? box : located;
+}
+
+/** Sum the probabilities of the classes below each wanted class, and scale the sums to 1. */
+export function coarseProbabilities(
+  probabilities: ArrayLike<number>,
+  classes: readonly CellClass[],
+): number[] {
+  const sums = classes.map(() => 0);
+  refinerClasses.forEach((leaf, k) => {
+    const coarse = coarsen(leaf, classes);
+    if (coarse !== undefined) sums[classes.indexOf(coarse)]! += probabilities[k]!;
+  });
+  const total = sums.reduce((a, b) => a + b, 0);
+  return sums.map((sum) => sum / Math.max(total, 1e-12));
+}

@@ -1,0 +1,122 @@
+/** @file What the training loop needs to train the locator: trainer, batches, schedule, validation. */
+import { decodeRgb } from '@leukoscope/image';
+import { averagePrecision, evaluateCoco } from '@leukoscope/metrics';
+import { buildLocator, locatorClasses, locatorLoss } from '@leukoscope/models';
+import { adamW, cosine, createTrainer, input, warmUp } from '@leukoscope/nn';
+import {
+  type LocatorField,
+  locatorBatches,
+  readLocatorFields,
+  synthesiseFields,
+} from '@leukoscope/training';
+import { cached } from './train-compact-cache.ts';
+import { openSets, readSides } from './train-compact-data.ts';
+import { createFieldLocator, type FieldLocator } from './train-compact-locate.ts';
+import type { PartOptions } from './train-compact-refiner.ts';
+
+/** Prepare the locator's training. */
+export async function prepareLocator({ experiment, runtime, data, cache, say }: PartOptions) {
+  const { config, recipe, workSide, side, cellSides, colour, shares, synthetic, sets } =
+    experiment.locator;
+  const key = { sets, synthetic, seed: recipe.seed };
+  const fields = await cached(cache, 'fields', key, async () => {
+    const all: LocatorField[] = synthesiseFields(synthetic, recipe.seed);
+    const opened = await openSets(data, experiment.sets);
+    const sides = await readSides(opened);
+    for (const { folder, dataset } of opened) {
+      if (!sets.some((name) => name === dataset.name)) continue;
+      const reading = { decodeRgb: (bytes: Uint8Array) => decodeRgb(bytes), sides };
+      for (const field of await readLocatorFields(folder, dataset, reading)) all.push(field);
+    }
+    return all;
+  });
+  const count = (side: string) => fields.filter((field) => field.side === side).length;
+  say(`${count('train')} fields to train, ${count('val')} to measure`);
+  const { batchSize: N, steps } = recipe;
+  const h = side / 4;
+  const K = locatorClasses.length;
+  const trainer = await createTrainer({
+    runtime,
+    seed: recipe.seed,
+    optimiser: adamW({ weightDecay: recipe.weightDecay }),
+    clipNorm: recipe.clipNorm,
+    averageDecay: recipe.averageDecay,
+    config: { part: 'locator', config },
+    build: (scope) => {
+      const { loss, heat, reach } = locatorLoss(
+        buildLocator(scope, input('image', [N, 3, side, side]), config),
+        {
+          heat: input('heat_target', [N, K, h, h]),
+          reach: input('reach_target', [N, 4, h, h]),
+          reachWeight: input('reach_weight', [N, 1, h, h]),
+        },
+      );
+      return { loss, metrics: { heat_loss: heat, reach_loss: reach } };
+    },
+  });
+  // Every sixth: enough to see a trend; evaluate-compact.ts measures all.
+  const measured = fields.filter((field) => field.side === 'val').filter((_, i) => i % 6 === 0);
+  return {
+    trainer,
+    batchAt: locatorBatches({
+      fields,
+      shares,
+      side,
+      cellSides: [...cellSides],
+      colour,
+      batchSize: N,
+      seed: recipe.seed,
+    }),
+    schedule: warmUp(cosine(recipe.learningRate, steps, recipe.learningRate / 100), recipe.warmUp),
+    steps,
+    validateEvery: recipe.validateEvery,
+    validate: async () => {
+      const locator = createFieldLocator(
+        runtime,
+        config,
+        await trainer.weights('averaged'),
+        workSide,
+      );
+      const scores = await scoreFields(locator, measured);
+      await locator.dispose();
+      return scores;
+    },
+  };
+}
+
+/** AP50 of every kind that a source knows, and AP75 of leukocytes, by source. */
+export async function scoreFields(
+  locator: FieldLocator,
+  fields: readonly LocatorField[],
+): Promise<Record<string, number>> {
+  const scores: Record<string, number> = {};
+  for (const group of new Set(fields.map((field) => field.group))) {
+    const images = [];
+    const ofGroup = fields.filter((field) => field.group === group);
+    for (const field of ofGroup) {
+      const raster = field.levels[0]!;
+      const cells = await locator.locate(raster);
+      images.push({
+        id: field.image,
+        size: raster,
+        groundTruth: field.cells.map(({ box, kind }) => ({ box, classIndex: kind })),
+        detections: cells.map(({ box, score, cellClass }) => ({
+          box,
+          score,
+          // biome-ignore lint/complexity/useIndexOf: the list's own type is narrower than a cell class
+          classIndex: locatorClasses.findIndex((known) => known === cellClass),
+        })),
+      });
+    }
+    const evaluation = evaluateCoco({ classNames: locatorClasses, images });
+    const put = (name: string, classIndex: number, iouThreshold: number) => {
+      const value = averagePrecision(evaluation, { classIndex, iouThreshold });
+      if (value !== null) scores[`${group}_${name}`] = value;
+    };
+    put('leukocyte_ap50', 0, 0.5);
+    put('leukocyte_ap75', 0, 0.75);
+    if (ofGroup[0]!.knows[1] === true) put('erythrocyte_ap50', 1, 0.5);
+    if (ofGroup[0]!.knows[2] === true) put('platelet_ap50', 2, 0.5);
+  }
+  return scores;
+}
