@@ -1,0 +1,17 @@
+/**
+ * @file A cell that was found in an image: what pipelines hand to analyses, reports and exports.
+ *
+ * Unlike a `Detection`, which means something only beside its model, a finding says its cell class.
+ */
+import type { CellClass } from './cell-class.ts';
+import type { Detection } from './detection.ts';
+
+/** One cell in an image. */
+export interface Finding extends Detection {
+  /** The most probable class, as fine as the model tells it. */
+  readonly cellClass: CellClass;
+  /** Cut by the border of the image. */
+  readonly isIncomplete: boolean;
+  /** The type is not to be trusted: the cell belongs under Unidentified. */
+  readonly isUnsure: boolean;
+}
