@@ -1,0 +1,11 @@
+/** @file `@leukoscope/nn/runtime` in Node: running models, and files of checkpoints. */
+export type { Provider, SessionOptions, TensorMap } from './runtime/host.ts';
+export { type HostKind, openRuntime, type RuntimeOptions } from './runtime/open-runtime-node.ts';
+export type { Runtime, Session } from './runtime/runtime.ts';
+export type { PoolState, SessionPool, SessionPoolOptions } from './runtime/session-pool.ts';
+export { type NodeSessionPoolOptions, openSessionPool } from './runtime/session-pool-node.ts';
+export {
+  loadCheckpoint,
+  saveCheckpoint,
+  writeFileAtomically,
+} from './train/checkpoint-file-node.ts';

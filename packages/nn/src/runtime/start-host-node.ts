@@ -1,0 +1,114 @@
+/**
+ * @file Starts ONNX Runtime in a worker thread or a child process, and can end it without asking.
+ */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { SessionHost } from './host.ts';
+import { connectHost } from './remote-host.ts';
+import type { StartedHost } from './session-pool.ts';
+
+/** Start a host in a thread or a process of its own. */
+export function startHost(kind: 'process' | 'thread'): StartedHost {
+  return kind === 'thread' ? startThread() : startProcess();
+}
+
+// Source files in development, compiled ones when published.
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const urlOf = (name: string) => new URL(`./${name}.${extension}`, import.meta.url);
+const conditions = extension === 'ts' ? ['--conditions=@leukoscope/source'] : [];
+
+function startThread(): StartedHost {
+  const worker = new Worker(urlOf('host-thread-node'), { execArgv: conditions });
+  const remote = connectHost(
+    {
+      send: (message, transfer) => worker.postMessage(message, [...transfer]),
+      onMessage: (listener) => worker.on('message', listener),
+    },
+    async () => {
+      await worker.terminate();
+    },
+  );
+  worker.on('error', (error) => remote.fail(`the runtime's thread failed: ${error.message}`));
+  const ended = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      remote.fail("the runtime's thread has ended.");
+      resolve();
+    });
+  });
+  return {
+    // A forgotten runtime must not keep the program alive; a waiting call must.
+    host: unrefBetweenCalls(remote.host, worker),
+    ended,
+    // Ending a thread while ONNX Runtime works in it takes the whole program down (SIGABRT).
+    kill: undefined,
+  };
+}
+
+function startProcess(): StartedHost {
+  const child = fork(fileURLToPath(urlOf('host-process-node')), {
+    serialization: 'advanced',
+    execArgv: conditions,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const remote = connectHost(
+    {
+      send: (message) => {
+        child.send(message as object, (error) => {
+          if (error !== null)
+            remote.fail(`the runtime's process cannot be reached: ${error.message}`);
+        });
+      },
+      onMessage: (listener) => child.on('message', listener),
+    },
+    () =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) resolve();
+        else child.once('exit', () => resolve());
+        if (child.connected) child.disconnect();
+      }),
+  );
+  child.on('error', (error) => remote.fail(`the runtime's process failed: ${error.message}`));
+  const ended = new Promise<void>((resolve) => {
+    child.on('exit', (code, signal) => {
+      remote.fail(
+        `the runtime's process has ended (${signal ?? `code ${code}`}). Memory may have been short; open a new runtime.`,
+      );
+      resolve();
+    });
+  });
+  const host = unrefBetweenCalls(remote.host, {
+    ref: () => {
+      child.ref();
+      child.channel?.ref();
+    },
+    unref: () => {
+      child.unref();
+      child.channel?.unref();
+    },
+  });
+  return { host, ended, kill: () => void child.kill('SIGKILL') };
+}
+
+interface Referenced {
+  ref(): void;
+  unref(): void;
+}
+
+/** Keep the event loop alive while a call waits, and only then. */
+function unrefBetweenCalls(host: SessionHost, handle: Referenced): SessionHost {
+  let pending = 0;
+  handle.unref();
+  const counted = Object.entries(host).map(([name, method]) => [
+    name,
+    async (...parameters: readonly unknown[]) => {
+      if (pending++ === 0) handle.ref();
+      try {
+        return await (method as (...p: readonly unknown[]) => Promise<unknown>)(...parameters);
+      } finally {
+        if (--pending === 0) handle.unref();
+      }
+    },
+  ]);
+  return Object.fromEntries(counted) as unknown as SessionHost;
+}

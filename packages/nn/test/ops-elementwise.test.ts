@@ -1,0 +1,4 @@
+import { elementwiseCases } from './cases/elementwise-cases.ts';
+import { testCases } from './harness/check-cases.ts';
+
+testCases('elementwise', elementwiseCases);

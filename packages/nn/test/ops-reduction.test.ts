@@ -1,0 +1,4 @@
+import { reductionCases } from './cases/reduction-cases.ts';
+import { testCases } from './harness/check-cases.ts';
+
+testCases('reduction', reductionCases);

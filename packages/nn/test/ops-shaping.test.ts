@@ -1,0 +1,4 @@
+import { shapingCases } from './cases/shaping-cases.ts';
+import { testCases } from './harness/check-cases.ts';
+
+testCases('shaping', shapingCases);
