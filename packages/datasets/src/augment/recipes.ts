@@ -1,0 +1,85 @@
+/**
+ * @file Recipes by name: those of the papers and ones for everyday training.
+ *
+ * The papers name their transforms but not all of their ranges; numbers they do not give are ours and
+ * say so.
+ */
+import type { AugmentationRecipeInput } from './recipe.ts';
+
+/** Recipes that can be named instead of written. */
+export const augmentationRecipes = {
+  /** Nothing: the baseline of every comparison. */
+  none: { steps: [] },
+
+  /** LeukocyteMask, "Aug-noET": flips, rotation -180..180, Gaussian blur, gamma. */
+  'leukocytemask-without-elastic': {
+    steps: [
+      { kind: 'flip', axis: 'horizontal' },
+      { kind: 'flip', axis: 'vertical' },
+      { kind: 'rotate', degrees: [-180, 180] },
+      { kind: 'blur', sigmaPx: [0.3, 1.5], probability: 0.3 },
+      { kind: 'gamma', gamma: [0.7, 1.5] },
+    ],
+  },
+
+  /** LeukocyteMask, "Aug-ET": the same with elastic deformation (the paper gives no sigma or alpha). */
+  leukocytemask: {
+    steps: [
+      { kind: 'flip', axis: 'horizontal' },
+      { kind: 'flip', axis: 'vertical' },
+      { kind: 'rotate', degrees: [-180, 180] },
+      { kind: 'elastic', sigmaPx: [16, 32], deviationPx: [2, 6] },
+      { kind: 'blur', sigmaPx: [0.3, 1.5], probability: 0.3 },
+      { kind: 'gamma', gamma: [0.7, 1.5] },
+    ],
+  },
+
+  /** Peripheral: flips, shifts up to 10 of 256 pixels, rotation up to 20 degrees. */
+  peripheral: {
+    steps: [
+      { kind: 'flip', axis: 'horizontal' },
+      { kind: 'flip', axis: 'vertical' },
+      { kind: 'shift', x: [-0.04, 0.04], y: [-0.04, 0.04] },
+      { kind: 'rotate', degrees: [-20, 20] },
+    ],
+  },
+
+  /** Fields with boxes: exact turns, mild scale, stain and light; no cell loses its shape. */
+  detection: {
+    steps: [
+      { kind: 'mosaic', probability: 0.3 },
+      { kind: 'flip', axis: 'horizontal' },
+      { kind: 'flip', axis: 'vertical' },
+      { kind: 'quarter-turn', probability: 0.75 },
+      { kind: 'scale', factor: [0.75, 1.33] },
+      { kind: 'shift', x: [-0.1, 0.1], y: [-0.1, 0.1] },
+      { kind: 'stain', probability: 0.5 },
+      { kind: 'gamma', gamma: [0.75, 1.33] },
+      { kind: 'saturation', factor: [0.75, 1.25], probability: 0.3 },
+      { kind: 'blur', sigmaPx: [0.3, 1.2], probability: 0.15 },
+      { kind: 'noise', deviation: [1, 6], probability: 0.15 },
+      { kind: 'jpeg', quality: [40, 90], probability: 0.15 },
+    ],
+  },
+
+  /** Single cells by type: any turn, small shifts, stain and light as microscopes differ. */
+  classification: {
+    steps: [
+      { kind: 'flip', axis: 'horizontal' },
+      { kind: 'rotate', degrees: [-180, 180], probability: 0.9 },
+      { kind: 'scale', factor: [0.85, 1.18], aspect: [0.9, 1.1], probability: 0.7 },
+      { kind: 'shift', x: [-0.06, 0.06], y: [-0.06, 0.06] },
+      { kind: 'stain', azure: [0.7, 1.4], eosin: [0.7, 1.4], probability: 0.7 },
+      { kind: 'gamma', gamma: [0.7, 1.4] },
+      { kind: 'brightness', shift: [-0.08, 0.08] },
+      { kind: 'saturation', factor: [0.7, 1.3] },
+      { kind: 'blur', sigmaPx: [0.3, 1.5], probability: 0.2 },
+      { kind: 'noise', deviation: [1, 8], probability: 0.2 },
+      { kind: 'jpeg', quality: [40, 95], probability: 0.2 },
+      { kind: 'cut-out', count: [1, 2], side: [0.05, 0.2], probability: 0.2 },
+    ],
+  },
+} as const satisfies Record<string, AugmentationRecipeInput>;
+
+/** The name of a ready recipe. */
+export type AugmentationRecipeName = keyof typeof augmentationRecipes;
