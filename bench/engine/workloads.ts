@@ -1,0 +1,135 @@
+/**
+ * @file The networks that are timed against PyTorch, ours side. The PyTorch side is pytorch_peer.py;
+ * both build the same layers, shapes, loss (sum of logits' cross-entropy) and optimiser.
+ */
+import { createRandom, type TensorData } from '@leukoscope/core';
+import {
+  buildResnetClassifier,
+  buildVggClassifier,
+  type ResnetConfig,
+  resnet18Config,
+  resnet50Config,
+  vgg16Config,
+} from '@leukoscope/models';
+import {
+  buildInferenceModel,
+  createScope,
+  createTrainer,
+  emitGraph,
+  encodeOnnxModel,
+  gradients,
+  initialValues,
+  input,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  oneHot,
+  roiAlign,
+  type Scope,
+  sgd,
+  sum,
+  type Tensor,
+} from '@leukoscope/nn';
+import { openRuntime } from '@leukoscope/nn/runtime';
+
+/** One timed thing: run it once per call. */
+export interface Workload {
+  run(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const noise = (shape: readonly number[], seed: number): TensorData<'float32'> => {
+  const random = createRandom(seed);
+  const data = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.next());
+  return { dtype: 'float32', shape, data };
+};
+
+function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  const classes = logits.shape[1]!;
+  return neg(mean(sum(mul(oneHot(labels, classes), logSoftmax(logits)), [1])));
+}
+
+async function trainingStep(
+  images: readonly number[],
+  net: (scope: Scope, image: Tensor) => Tensor,
+  frozen: readonly string[] = [],
+): Promise<Workload> {
+  const runtime = openRuntime({ host: 'inline' });
+  const trainer = await createTrainer({
+    runtime,
+    seed: 1,
+    frozen,
+    optimiser: sgd({ momentum: 0.9, weightDecay: 1e-4 }),
+    build: (scope) => {
+      const logits = net(scope, input('image', images));
+      return { loss: crossEntropy(logits, input('labels', [images[0]!], 'int64')) };
+    },
+  });
+  const labels = BigInt64Array.from({ length: images[0]! }, (_, i) => BigInt(i % 10));
+  const batch = {
+    image: noise(images, 2),
+    labels: { dtype: 'int64', shape: [images[0]!], data: labels } as TensorData,
+  };
+  return {
+    run: () => trainer.train(batch, 1e-4),
+    async close() {
+      await trainer.dispose();
+      await runtime.close();
+    },
+  };
+}
+
+const resnet = (config: ResnetConfig) => (scope: Scope, image: Tensor) =>
+  buildResnetClassifier(scope, image, config, 10);
+
+/** The stem's first convolution and norm, as detectors freeze them. */
+const stem = ['conv1', 'bn1'];
+
+/** Everything that `npm run bench` times against PyTorch, by name. */
+export const workloads: Record<string, () => Promise<Workload>> = {
+  'resnet50-frozen-norm': () =>
+    trainingStep([2, 3, 300, 300], resnet({ ...resnet50Config, norm: 'frozen' }), stem),
+  'resnet18-frozen-norm': () =>
+    trainingStep([2, 3, 300, 300], resnet({ ...resnet18Config, norm: 'frozen' }), stem),
+  'resnet18-batch-norm': () => trainingStep([2, 3, 300, 300], resnet(resnet18Config)),
+  'vgg16-classifier': () =>
+    trainingStep([40, 3, 96, 96], (scope, image) =>
+      buildVggClassifier(scope, image, { ...vgg16Config, classes: 10 }),
+    ),
+  'resnet50-inference': async () => {
+    const build = (scope: Scope) => ({
+      logits: buildResnetClassifier(scope, input('image', [1, 3, 300, 300]), resnet50Config, 10),
+    });
+    const scope = createScope({ mode: 'infer' });
+    build(scope);
+    const specs = [...scope.declared.parameters.values()];
+    const runtime = openRuntime({ host: 'inline' });
+    const weights = initialValues(specs, createRandom(1), new Map());
+    const session = await runtime.load(buildInferenceModel(build, weights));
+    const image = noise([1, 3, 300, 300], 2);
+    return { run: () => session.run({ image }), close: () => runtime.close() };
+  },
+  'roi-align': async () => {
+    const features = input('features', [1, 256, 75, 75]);
+    const boxes = input('boxes', [1, 128, 4]);
+    const pooled = roiAlign(features, boxes, { size: 7, scale: 0.25, samples: 2 });
+    const weight = input('weight', pooled.shape);
+    const [gradient] = gradients(sum(mul(pooled, weight)), [features]);
+    const { model } = emitGraph({ name: 'roi-align', outputs: { pooled, gradient: gradient! } });
+    const runtime = openRuntime({ host: 'inline' });
+    const session = await runtime.load(encodeOnnxModel(model));
+    const random = createRandom(3);
+    const corners = Array.from({ length: 128 }, () => {
+      const [x, y] = [random.uniform(0, 200), random.uniform(0, 200)];
+      return [x, y, x + random.uniform(20, 100), y + random.uniform(20, 100)];
+    });
+    const data = Float32Array.from(corners.flat());
+    const feeds = {
+      features: noise(features.shape, 4),
+      boxes: { dtype: 'float32', shape: [1, 128, 4], data } as TensorData,
+      weight: noise(pooled.shape, 5),
+    };
+    return { run: () => session.run(feeds), close: () => runtime.close() };
+  },
+};

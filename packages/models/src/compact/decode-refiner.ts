@@ -1,0 +1,119 @@
+/**
+ * @file Outputs of the refiner for one crop -> probabilities, mask in the image, box around the mask.
+ */
+import { type Box, maskBox, type PlacedMask, type Size } from '@leukoscope/core';
+import { nucleatedClasses } from './compact-classes.ts';
+import type { RefinerConfig } from './refiner.ts';
+import type { Square } from './sample-square.ts';
+
+/** The square that the refiner looks at for a located cell. */
+export function refinerSquare(box: Box, { cropMargin }: RefinerConfig): Square {
+  const side = Math.max(box.x2 - box.x1, box.y2 - box.y1, 1) * cropMargin;
+  return { left: (box.x1 + box.x2 - side) / 2, top: (box.y1 + box.y2 - side) / 2, side };
+}
+
+/** Probabilities over the refiner's classes at a temperature: softmax(z / T). */
+export function refinerProbabilities(logits: ArrayLike<number>, temperature = 1): Float64Array {
+  const scaled = Float64Array.from(logits, (z) => z / temperature);
+  const largest = scaled.reduce((a, b) => Math.max(a, b));
+  const powers = scaled.map((z) => Math.exp(z - largest));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((p) => p / sum);
+}
+
+/** Probability that the crop shows a nucleated cell at all. */
+export function nucleatedProbability(probabilities: ArrayLike<number>): number {
+  let sum = 0;
+  for (let k = 0; k < nucleatedClasses; k++) sum += probabilities[k]!;
+  return sum;
+}
+
+/** ln Σ e^z: low where the refiner knows none of its classes (energy score, Liu et al. 2020). */
+export function refinerEnergy(logits: ArrayLike<number>): number {
+  const z = Float64Array.from(logits);
+  const largest = z.reduce((a, b) => Math.max(a, b));
+  return largest + Math.log(z.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+}
+
+/**
+ * Draw the mask logits [side / 2, side / 2] of a crop at the image's resolution: bilinear, then above 0,
+ * then the largest region. Undefined when nothing is left.
+ */
+export function refinerMask(
+  maskLogits: ArrayLike<number>,
+  square: Square,
+  image: Size,
+): PlacedMask | undefined {
+  const grid = Math.round(Math.sqrt(maskLogits.length));
+  const left = Math.max(0, Math.floor(square.left));
+  const top = Math.max(0, Math.floor(square.top));
+  const width = Math.min(image.width, Math.ceil(square.left + square.side)) - left;
+  const height = Math.min(image.height, Math.ceil(square.top + square.side)) - top;
+  if (width < 1 || height < 1) return undefined;
+  const data = new Uint8Array(width * height);
+  const perPixel = grid / square.side;
+  for (let y = 0; y < height; y++) {
+    const v = clamp((top + y + 0.5 - square.top) * perPixel - 0.5, grid - 1);
+    const y0 = Math.min(Math.floor(v), grid - 2);
+    for (let x = 0; x < width; x++) {
+      const u = clamp((left + x + 0.5 - square.left) * perPixel - 0.5, grid - 1);
+      const x0 = Math.min(Math.floor(u), grid - 2);
+      const i = y0 * grid + x0;
+      const upper = maskLogits[i]! + (maskLogits[i + 1]! - maskLogits[i]!) * (u - x0);
+      const lower =
+        maskLogits[i + grid]! + (maskLogits[i + grid + 1]! - maskLogits[i + grid]!) * (u - x0);
+      if (upper + (lower - upper) * (v - y0) > 0) data[y * width + x] = 1;
+    }
+  }
+  keepLargestInPlace(data, width, height);
+  const placed = { left, top, mask: { width, height, data } };
+  const box = maskBox(placed);
+  return box === undefined ? undefined : trim(placed, box);
+}
+
+/** Keep the largest 4-connected region ; specks go. */
+function keepLargestInPlace(data: Uint8Array, width: number, height: number): void {
+  const region = new Int32Array(data.length);
+  const stack: number[] = [];
+  let [best, bestArea, count] = [0, 0, 0];
+  for (let start = 0; start < data.length; start++) {
+    if (data[start] === 0 || region[start] !== 0) continue;
+    count++;
+    let area = 0;
+    region[start] = count;
+    stack.push(start);
+    for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
+      area++;
+      const x = i % width;
+      for (const [k, isInside] of [
+        [i - 1, x > 0],
+        [i + 1, x < width - 1],
+        [i - width, i >= width],
+        [i + width, i < width * (height - 1)],
+      ] as const) {
+        if (!isInside || data[k] === 0 || region[k] !== 0) continue;
+        region[k] = count;
+        stack.push(k);
+      }
+    }
+    if (area > bestArea) [best, bestArea] = [count, area];
+  }
+  region.forEach((id, i) => {
+    if (id !== best) data[i] = 0;
+  });
+}
+
+function trim({ left, top, mask }: PlacedMask, box: Box): PlacedMask {
+  const width = box.x2 - box.x1;
+  const height = box.y2 - box.y1;
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const from = (box.y1 - top + y) * mask.width + box.x1 - left;
+    data.set(mask.data.subarray(from, from + width), y * width);
+  }
+  return { left: box.x1, top: box.y1, mask: { width, height, data } };
+}
+
+function clamp(value: number, highest: number): number {
+  return value < 0 ? 0 : value > highest ? highest : value;
+}

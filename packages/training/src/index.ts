@@ -1,0 +1,32 @@
+/** @file Training: the loop, and what the compact model learns from. */
+export { cutCellCrop, type CellCrop, cellSide, storeSide } from './compact/cell-crop.ts';
+export { type CompactExperiment, parseCompactExperiment } from './compact/compact-experiment.ts';
+export { type CropVariation, drawCropInPlace, plainView } from './compact/crop-augmentation.ts';
+export {
+  type HeldApart,
+  holdApart,
+  imageKey,
+  plannedSide,
+  type Side,
+} from './compact/hold-apart.ts';
+export { locateCentredCell } from './compact/locate-centred-cell.ts';
+export { type LocatorBatchOptions, locatorBatches } from './compact/locator-batches.ts';
+export {
+  type FieldCell,
+  type FieldReading,
+  type LocatorField,
+  readLocatorFields,
+  synthesiseFields,
+} from './compact/locator-fields.ts';
+export { writeLocatorTargets } from './compact/locator-targets.ts';
+export {
+  type Batch,
+  type GroupShare,
+  plainBatches,
+  type RefinerBatchOptions,
+  refinerBatches,
+} from './compact/refiner-batches.ts';
+export { outlinedBoxInStore, recentreCrop } from './compact/recentre-crop.ts';
+export { type CropReading, type LabelledCrop, readRefinerCrops } from './compact/refiner-crops.ts';
+export { synthesiseCrops } from './compact/synthetic-crops.ts';
+export { type LogLine, runTrainLoop, type TrainLoopOptions } from './train-loop.ts';
