@@ -1,0 +1,90 @@
+/**
+ * @file Cells of cases -> `cells.csv` (RFC 4180): one row a cell, with type, probabilities, box, shape.
+ *
+ * Empty means "not measured". Boxes are xyxy pixels of the image. Texts that a spreadsheet would run as a
+ * formula get a leading apostrophe.
+ */
+import { cellClasses } from '@leukoscope/core';
+import type { CaseAnalysis } from '../case-analysis.ts';
+import { reportClass, type TypeDepth } from '../differential/report-class.ts';
+import { cellMorphology } from '../morphology/cell-morphology.ts';
+
+const columns = [
+  'case',
+  'image',
+  'cell',
+  'type',
+  'type_name',
+  'fine_type',
+  'score',
+  'type_probability',
+  'unsure',
+  'incomplete',
+  'x1',
+  'y1',
+  'x2',
+  'y2',
+  'area_px',
+  'diameter_px',
+  'diameter_um',
+  'circularity',
+  'elongation',
+  'solidity',
+] as const;
+
+/** Options of `toCsv`. */
+export interface ToCsvOptions {
+  /** How fine the column `type` is. @default 'fine' */
+  readonly depth?: TypeDepth;
+}
+
+/** Write the cells of cases as one table. */
+export function toCsv(cases: readonly CaseAnalysis[], options: ToCsvOptions = {}): string {
+  const { depth = 'fine' } = options;
+  const classes = [...new Set(cases.flatMap(({ facts }) => facts.classes))];
+  const lines = [[...columns, ...classes.map((cellClass) => `p_${cellClass}`)].join(',')];
+  for (const { name, images, facts, pixelsPerMicron } of cases) {
+    for (const { file, findings } of images) {
+      findings.forEach((finding, i) => {
+        const { box, probabilities } = finding;
+        const type = reportClass(finding.cellClass, depth);
+        const shape = cellMorphology(finding, { pixelsPerMicron });
+        const own = probabilities?.[facts.classes.indexOf(finding.cellClass)];
+        const row = [
+          textCell(name),
+          textCell(file),
+          i + 1,
+          type,
+          cellClasses[type].name,
+          finding.cellClass,
+          fixed(finding.score, 4),
+          fixed(own, 4),
+          finding.isUnsure ? 1 : 0,
+          finding.isIncomplete ? 1 : 0,
+          ...[box.x1, box.y1, box.x2, box.y2].map((side) => fixed(side, 2)),
+          shape?.areaPx ?? '',
+          fixed(shape?.diameterPx, 2),
+          fixed(shape?.diameterUm, 2),
+          fixed(shape?.circularity, 4),
+          fixed(shape?.elongation, 4),
+          fixed(shape?.solidity, 4),
+          ...classes.map((cellClass) => {
+            const index = facts.classes.indexOf(cellClass);
+            return index < 0 ? '' : fixed(probabilities?.[index], 4);
+          }),
+        ];
+        lines.push(row.join(','));
+      });
+    }
+  }
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+function fixed(value: number | undefined, digits: number): string {
+  return value === undefined ? '' : String(Number(value.toFixed(digits)));
+}
+
+function textCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

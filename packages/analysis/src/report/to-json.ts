@@ -1,0 +1,60 @@
+/** @file Case -> plain JSON with every number, masks as COCO run lengths. */
+import { encodePlacedRle, type Finding, rleToString, type Size } from '@leukoscope/core';
+import { type CaseAnalysis, researchNotice } from '../case-analysis.ts';
+
+/** Options of `toJson`. */
+export interface ToJsonOptions {
+  /** Write outlines; large. @default true */
+  readonly masks?: boolean;
+}
+
+/** Turn a case into values for `JSON.stringify`. */
+export function toJson(analysis: CaseAnalysis, options: ToJsonOptions = {}) {
+  const { masks = true } = options;
+  const { facts } = analysis;
+  return {
+    format: 'leukoscope-analysis/1',
+    notice: researchNotice,
+    name: analysis.name,
+    model: { name: facts.modelName, sha256: facts.modelHash, classes: facts.classes },
+    ...(facts.createdAt === undefined ? {} : { createdAt: facts.createdAt }),
+    ...(facts.command === undefined ? {} : { command: facts.command }),
+    differential: analysis.differential,
+    flags: analysis.flags,
+    pixelsPerMicron: analysis.pixelsPerMicron ?? null,
+    images: analysis.images.map(({ file, size, findings, quality, milliseconds }) => ({
+      file,
+      width: size.width,
+      height: size.height,
+      ...(milliseconds === undefined ? {} : { milliseconds: round(milliseconds, 1) }),
+      quality,
+      cells: findings.map((finding) => cellOf(finding, size, masks)),
+    })),
+  };
+}
+
+function cellOf(finding: Finding, size: Size, masks: boolean) {
+  const { box, mask, probabilities } = finding;
+  return {
+    cellClass: finding.cellClass,
+    score: round(finding.score, 4),
+    box: [box.x1, box.y1, box.x2, box.y2].map((side) => round(side, 2)),
+    isUnsure: finding.isUnsure,
+    isIncomplete: finding.isIncomplete,
+    ...(probabilities === undefined
+      ? {}
+      : { probabilities: probabilities.map((p) => round(p, 4)) }),
+    ...(mask === undefined || !masks
+      ? {}
+      : {
+          mask: {
+            size: [size.height, size.width],
+            counts: rleToString(encodePlacedRle(mask, size)),
+          },
+        }),
+  };
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

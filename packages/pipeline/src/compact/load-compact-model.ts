@@ -1,0 +1,23 @@
+/** @file Files of the compact model -> a model that runs; each file's hash is checked before it is loaded. */
+import type { LeukocyteModel } from '../model/leukocyte-model.ts';
+import { checkHash, openLazySessions, type RunOptions } from '../model/open-session.ts';
+import { parseCompactConfig } from './compact-config.ts';
+import { createCompactModel } from './compact-model.ts';
+
+/** Load the compact model; `read` gives the bytes of a file beside the description. */
+export async function loadCompactModel(
+  description: unknown,
+  read: (file: string) => Promise<Uint8Array>,
+  options: RunOptions = {},
+): Promise<LeukocyteModel> {
+  const config = parseCompactConfig(description);
+  const networks = [config.refiner, ...config.locator.inputs];
+  const readers = networks.map(({ onnx, sha256 }) => async () => {
+    const bytes = await read(onnx);
+    await checkHash(bytes, sha256, onnx);
+    return bytes;
+  });
+  const [refiner, ...locators] = openLazySessions(readers, 'image', options);
+  const hash = networks.map(({ sha256 }) => sha256).join('+');
+  return createCompactModel({ refiner: refiner!, locators }, config, hash);
+}

@@ -1,0 +1,27 @@
+/** @file Images of any size -> cells: load a model, cut into tiles, find, merge, mark the border. */
+export {
+  type AnalyseImageOptions,
+  analyseImage,
+  analyseOpenImage,
+  type ImageFindings,
+  type TileProgress,
+} from './analyse-image.ts';
+export { type AnalyseImagesOptions, analyseImages, type ImageOutcome } from './analyse-images.ts';
+export { createEnsemble } from './merge/ensemble.ts';
+export { type SuppressOptions, suppressFindings } from './merge/suppress-findings.ts';
+export { type FusionOptions, weightedBoxFusion } from './merge/weighted-box-fusion.ts';
+export { type DetectorConfig, parseDetectorConfig } from './external/detector-config.ts';
+export { loadExternalModel } from './external/load-external-model.ts';
+export { markIncomplete } from './mark-incomplete.ts';
+export type {
+  LeukocyteModel,
+  ModelFacts,
+  ModelFinding,
+  ModelOptions,
+  Tiling,
+} from './model/leukocyte-model.ts';
+export type { RunOptions } from './model/open-session.ts';
+export { type OpenImage, type OpenImageOptions, openImage } from './source/open-image.ts';
+export { makePreview, type Preview } from './source/preview.ts';
+export { type MergeOptions, mergeTiles, type TileFindings } from './tiles/merge-tiles.ts';
+export { tileGrid } from './tiles/tile-grid.ts';

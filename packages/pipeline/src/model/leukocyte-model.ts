@@ -1,0 +1,45 @@
+/**
+ * @file What every model that finds cells looks like to the pipeline, whatever is inside it.
+ *
+ * A model takes one raster and gives findings in that raster's pixels. It says itself how large a
+ * raster it likes to see at once; cutting, merging and the image's border are the pipeline's work.
+ */
+import type { CellClass, Finding, RgbRaster } from '@leukoscope/core';
+
+/** What identifies a model in reports. */
+export interface ModelFacts {
+  readonly name: string;
+  /** SHA-256 of the model's files in hexadecimal, joined by `+` where it has several. */
+  readonly hash: string;
+  /** In the order of `classIndex` and `probabilities`. */
+  readonly classes: readonly CellClass[];
+}
+
+/** How a model wants large images cut, in pixels of the image. */
+export interface Tiling {
+  /** Longest side that is analysed in one piece. */
+  readonly side: number;
+  /** How far neighbouring tiles overlap; at least the largest cell, so that one of them sees it whole. */
+  readonly overlap: number;
+  /** Tiles begin at multiples of this: the network's stride, so that its grid lies the same. @default 1 */
+  readonly alignment?: number | undefined;
+}
+
+/** A finding before anybody looked at the border of the image. */
+export type ModelFinding = Omit<Finding, 'isIncomplete'>;
+
+/** How to run a model on one raster. */
+export interface ModelOptions {
+  /** Leave out findings below this score. @default the model's own */
+  readonly scoreThreshold?: number | undefined;
+}
+
+/** A model that finds and types cells. */
+export interface LeukocyteModel {
+  readonly facts: ModelFacts;
+  readonly tiling: Tiling;
+  /** Find the cells of a raster; boxes and masks are in its pixels. */
+  analyse(raster: RgbRaster, options?: ModelOptions): Promise<readonly ModelFinding[]>;
+  /** Free its sessions. */
+  close(): Promise<void>;
+}
