@@ -1,0 +1,107 @@
+/**
+ * @file All commands by their words. A command is one file in `commands/`, read when it is called: this
+ * table alone must stay light, since every start reads it.
+ */
+import type { Command } from './framework/command.ts';
+
+/** One line of the table. */
+export interface CommandEntry {
+  /** One line for lists; begins in lower case, without a full stop. */
+  readonly summary: string;
+  load(): Promise<{ readonly command: Command }>;
+  /** Another spelling of a command: works, but is not listed. @default false */
+  readonly isAlias?: boolean;
+}
+
+/** Commands by their words. */
+export type CommandTable = Readonly<Record<string, CommandEntry>>;
+
+/** Headings of the overview, with the first words of the commands below them. */
+export const groups: readonly { readonly heading: string; readonly words: readonly string[] }[] = [
+  { heading: 'Smears', words: ['analyze', 'analyse'] },
+  { heading: 'Data sets', words: ['dataset'] },
+  { heading: 'Measuring', words: ['evaluate'] },
+  { heading: 'Models', words: ['weights'] },
+];
+
+/** Every command. */
+export const commandTable: CommandTable = {
+  analyze: {
+    summary: 'find, type and count the leukocytes of smear pictures; overlays and a report',
+    load: () => import('./commands/analyze.ts'),
+  },
+  analyse: {
+    summary: 'another spelling of analyze',
+    load: () => import('./commands/analyze.ts'),
+    isAlias: true,
+  },
+  'dataset import': {
+    summary: 'read any format, say what is in it and what is wrong, write it as COCO',
+    load: () => import('./commands/dataset-import.ts'),
+  },
+  'dataset convert': {
+    summary: 'write a data set in another format',
+    load: () => import('./commands/dataset-convert.ts'),
+  },
+  'dataset stats': {
+    summary: 'count images, cells, types and sizes: tables, figures, a page',
+    load: () => import('./commands/dataset-stats.ts'),
+  },
+  'dataset browse': {
+    summary: 'draw contact sheets of images or cells with boxes and masks',
+    load: () => import('./commands/dataset-browse.ts'),
+  },
+  'dataset validate': {
+    summary: 'list what looks wrong: boxes, masks, sizes, classes, leaks',
+    load: () => import('./commands/dataset-validate.ts'),
+  },
+  'dataset split': {
+    summary: 'divide into train, val and test, or into folds',
+    load: () => import('./commands/dataset-split.ts'),
+  },
+  'dataset duplicates': {
+    summary: 'find the same picture twice, within and between data sets',
+    load: () => import('./commands/dataset-duplicates.ts'),
+  },
+  'dataset merge': {
+    summary: 'join the work of several annotators, list the disputed cells',
+    load: () => import('./commands/dataset-merge.ts'),
+  },
+  'dataset resize': {
+    summary: 'change the size of images, boxes and masks',
+    load: () => import('./commands/dataset-resize.ts'),
+  },
+  'dataset preview': {
+    summary: 'draw what an augmentation recipe does',
+    load: () => import('./commands/dataset-preview.ts'),
+  },
+  'dataset interfere': {
+    summary: 'put an interference factor on a data set',
+    load: () => import('./commands/dataset-interfere.ts'),
+  },
+  'dataset synthesise': {
+    summary: 'draw synthetic fields with boxes, masks and types',
+    load: () => import('./commands/dataset-synthesise.ts'),
+  },
+  'dataset synthesize': {
+    summary: 'another spelling of dataset synthesise',
+    load: () => import('./commands/dataset-synthesise.ts'),
+    isAlias: true,
+  },
+  'dataset compose': {
+    summary: 'compose crowded scenes of the cells of a data set',
+    load: () => import('./commands/dataset-compose.ts'),
+  },
+  evaluate: {
+    summary: 'measure predictions against ground truth: metrics, figures, a page',
+    load: () => import('./commands/evaluate.ts'),
+  },
+  'weights inspect': {
+    summary: 'list the tensors of a weights file',
+    load: () => import('./commands/weights-inspect.ts'),
+  },
+  'weights convert': {
+    summary: 'write a weights file as safetensors',
+    load: () => import('./commands/weights-convert.ts'),
+  },
+};
