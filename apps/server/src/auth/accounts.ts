@@ -1,0 +1,297 @@
+/** @file Accounts: first start, signing in, changing them; API keys. */
+import type {
+  ApiKey,
+  CreatedApiKey,
+  newApiKeySchema,
+  newUserSchema,
+  setupSchema,
+  User,
+  userChangeSchema,
+} from '@leukoscope/contract';
+import { and, asc, count, eq, gt, ne } from 'drizzle-orm';
+import { z } from 'zod';
+import { sha256Hex } from '../canonical-json.ts';
+import type { Context } from '../context.ts';
+import type { Sql } from '../db/database.ts';
+import { apiKeys, setupTokens, users } from '../db/schema.ts';
+import { HttpError, missing, stale } from '../http-error.ts';
+import { newId } from '../new-id.ts';
+import { readCursor, toPage } from '../services/page-cursor.ts';
+import { checkPassword, hashPassword, isPassword } from './password.ts';
+import { beginSession, endSessions, newToken } from './sessions.ts';
+
+const setupMs = 24 * 3_600_000;
+const keyPrefix = 'lk_';
+
+type UserRow = typeof users.$inferSelect;
+interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Whether there is no account yet. */
+export async function needsSetup(handle: Sql): Promise<boolean> {
+  const [row] = await handle.select({ n: count() }).from(users);
+  return row!.n === 0;
+}
+
+/** Make the token of the one-time link; earlier ones no longer work. Undefined when there are accounts. */
+export async function newSetupToken(context: Context): Promise<string | undefined> {
+  return context.db.transaction(async (tx) => {
+    if (!(await needsSetup(tx))) return undefined;
+    const { token, hash } = newToken();
+    const now = context.clock();
+    await tx.delete(setupTokens);
+    await tx
+      .insert(setupTokens)
+      .values({ tokenHash: hash, createdAt: now, expiresAt: new Date(now.getTime() + setupMs) });
+    return token;
+  });
+}
+
+/** Make the first administrator and sign in; returns the session's token. */
+export async function setUp(
+  context: Context,
+  given: z.output<typeof setupSchema>,
+): Promise<string> {
+  checkPassword(given.password, given.name);
+  const passwordHash = await hashPassword(given.password, context.limits.passwordCost);
+  return context.db.transaction(async (tx) => {
+    const [token] = await tx
+      .delete(setupTokens)
+      .where(
+        and(
+          eq(setupTokens.tokenHash, sha256Hex(given.token)),
+          gt(setupTokens.expiresAt, context.clock()),
+        ),
+      )
+      .returning();
+    if (token === undefined || !(await needsSetup(tx))) {
+      throw new HttpError(
+        403,
+        'SETUP_TOKEN',
+        'link must be the newest one and unused. Received another. Restart the server for a new link.',
+      );
+    }
+    const user = await insertUser(tx, context, { ...given, role: 'administrator' }, passwordHash);
+    return beginSession(tx, context, user.id);
+  });
+}
+
+/** Check name and password; returns the session's token. Unknown names take as long as wrong passwords. */
+export async function signIn(context: Context, name: string, password: string): Promise<string> {
+  const [user] = await context.db.sql.select().from(users).where(eq(users.name, name));
+  const hash = user?.passwordHash ?? (await decoyHash(context));
+  const isRight = await isPassword(password, hash);
+  if (user === undefined || user.isDisabled || !isRight) {
+    throw new HttpError(
+      401,
+      'SIGN_IN_REFUSED',
+      'name and password must belong to an account. Received others. Check both.',
+    );
+  }
+  return context.db.transaction((tx) => beginSession(tx, context, user.id));
+}
+
+/** Throw unless the password is the account's. */
+export async function checkOwnPassword(
+  context: Context,
+  userId: string,
+  password: string,
+): Promise<void> {
+  const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
+  if (user !== undefined && (await isPassword(password, user.passwordHash))) return;
+  throw new HttpError(
+    403,
+    'PASSWORD_WRONG',
+    'password must be your own. Received another. Try again.',
+  );
+}
+
+/** Change one's own password; all other sessions end. */
+export async function changePassword(
+  context: Context,
+  userId: string,
+  tokenHash: string | undefined,
+  next: string,
+): Promise<void> {
+  const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
+  checkPassword(next, user!.name);
+  const passwordHash = await hashPassword(next, context.limits.passwordCost);
+  await context.db.transaction(async (tx) => {
+    await tx
+      .update(users)
+      .set({ passwordHash, revision: user!.revision + 1 })
+      .where(eq(users.id, userId));
+    await endSessions(tx, userId, tokenHash);
+  });
+}
+
+/** List accounts by name. */
+export async function listUsers(context: Context, query: PageQuery) {
+  const after =
+    query.cursor === undefined ? '' : readCursor(query.cursor, z.tuple([z.string()]))[0];
+  const rows = await context.db.sql
+    .select()
+    .from(users)
+    .where(gt(users.name, after))
+    .orderBy(asc(users.name))
+    .limit(query.limit + 1);
+  return toPage(rows, query.limit, toUser, (row) => [row.name]);
+}
+
+/** Make an account. */
+export async function createUser(
+  context: Context,
+  given: z.output<typeof newUserSchema>,
+): Promise<User> {
+  checkPassword(given.password, given.name);
+  const passwordHash = await hashPassword(given.password, context.limits.passwordCost);
+  return context.db.transaction(async (tx) => {
+    const [twin] = await tx.select().from(users).where(eq(users.name, given.name));
+    if (twin !== undefined) {
+      throw new HttpError(
+        409,
+        'USER_TWICE',
+        `name must be free. Received "${given.name}", which has an account.`,
+      );
+    }
+    return toUser(await insertUser(tx, context, given, passwordHash));
+  });
+}
+
+/** Change an account. The last administrator stays one. */
+export async function changeUser(
+  context: Context,
+  id: string,
+  change: z.output<typeof userChangeSchema>,
+): Promise<User> {
+  const { revision, password, ...facts } = change;
+  const [known] = await context.db.sql.select().from(users).where(eq(users.id, id));
+  if (known === undefined) throw missing('user', id);
+  if (password !== undefined) checkPassword(password, known.name);
+  const passwordHash =
+    password === undefined ? undefined : await hashPassword(password, context.limits.passwordCost);
+  return context.db.transaction(async (tx) => {
+    // Locks all administrators, so that two of them cannot demote each other at the same time.
+    const others = await tx
+      .select()
+      .from(users)
+      .where(and(eq(users.role, 'administrator'), eq(users.isDisabled, false), ne(users.id, id)))
+      .for('update');
+    const [user] = await tx.select().from(users).where(eq(users.id, id)).for('update');
+    if (user!.revision !== revision) throw stale('user', revision, user!.revision);
+    const loses = (facts.role ?? user!.role) !== 'administrator' || (facts.isDisabled ?? false);
+    if (user!.role === 'administrator' && loses && others.length === 0) {
+      throw new HttpError(
+        409,
+        'USER_LAST_ADMINISTRATOR',
+        `site must keep an administrator. Received a change of ${user!.name}, the last one. Make another first.`,
+      );
+    }
+    const set: Partial<UserRow> = { revision: revision + 1 };
+    if (facts.displayName !== undefined) set.displayName = facts.displayName;
+    if (facts.role !== undefined) set.role = facts.role;
+    if (facts.isDisabled !== undefined) set.isDisabled = facts.isDisabled;
+    if (passwordHash !== undefined) set.passwordHash = passwordHash;
+    const [saved] = await tx.update(users).set(set).where(eq(users.id, id)).returning();
+    if (passwordHash !== undefined || facts.isDisabled === true) await endSessions(tx, id);
+    return toUser(saved!);
+  });
+}
+
+/** List API keys, oldest first. */
+export async function listApiKeys(context: Context, query: PageQuery) {
+  const start =
+    query.cursor === undefined ? undefined : readCursor(query.cursor, z.tuple([z.uuid()]))[0];
+  const rows = await context.db.sql
+    .select()
+    .from(apiKeys)
+    .where(start === undefined ? undefined : gt(apiKeys.id, start))
+    .orderBy(asc(apiKeys.id))
+    .limit(query.limit + 1);
+  return toPage(rows, query.limit, toApiKey, (row) => [row.id]);
+}
+
+/** Make an API key. */
+export async function createApiKey(
+  context: Context,
+  given: z.output<typeof newApiKeySchema>,
+): Promise<CreatedApiKey> {
+  const now = context.clock();
+  const { token, hash } = newToken(keyPrefix);
+  const [row] = await context.db.sql
+    .insert(apiKeys)
+    .values({
+      id: newId(now),
+      name: given.name,
+      role: given.role,
+      start: token.slice(0, 8),
+      secretHash: hash,
+      createdAt: now,
+      expiresAt: given.expiresAt === null ? null : new Date(given.expiresAt),
+      isRevoked: false,
+    })
+    .returning();
+  return { ...toApiKey(row!), secret: token };
+}
+
+/** Revoke an API key. */
+export async function revokeApiKey(context: Context, id: string): Promise<void> {
+  const rows = await context.db.sql
+    .update(apiKeys)
+    .set({ isRevoked: true })
+    .where(eq(apiKeys.id, id))
+    .returning();
+  if (rows.length === 0) throw missing('key', id);
+}
+
+async function insertUser(
+  tx: Sql,
+  context: Context,
+  given: { name: string; displayName: string; role: UserRow['role'] },
+  passwordHash: string,
+): Promise<UserRow> {
+  const now = context.clock();
+  const { name, displayName, role } = given;
+  const [row] = await tx
+    .insert(users)
+    .values({
+      id: newId(now),
+      name,
+      displayName,
+      role,
+      passwordHash,
+      isDisabled: false,
+      revision: 0,
+      createdAt: now,
+    })
+    .returning();
+  return row!;
+}
+
+let decoy: Promise<string> | undefined;
+
+function decoyHash(context: Context): Promise<string> {
+  decoy ??= hashPassword(newToken().token, context.limits.passwordCost);
+  return decoy;
+}
+
+function toUser(row: UserRow): User {
+  const { passwordHash: _, ...rest } = row;
+  return {
+    ...rest,
+    createdAt: row.createdAt.toISOString(),
+    lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
+  };
+}
+
+function toApiKey(row: typeof apiKeys.$inferSelect): ApiKey {
+  const { secretHash: _, ...rest } = row;
+  return {
+    ...rest,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  };
+}

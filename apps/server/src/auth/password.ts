@@ -1,0 +1,96 @@
+/**
+ * @file Passwords: scrypt with the parameters written into the hash, and rules against guessable ones.
+ *
+ * `scrypt$16$8$2$salt$hash`: log2 N, r, p. N 2^16, r 8, p 2 (64 MiB) is among OWASP's recommendations.
+ */
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { HttpError } from '../http-error.ts';
+
+const blockSize = 8;
+const parallel = 2;
+const keyBytes = 32;
+
+/** Hash a password. `cost` is log2 of N. */
+export async function hashPassword(password: string, cost: number): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt, { cost, blockSize, parallel });
+  return [
+    'scrypt',
+    cost,
+    blockSize,
+    parallel,
+    salt.toString('base64'),
+    key.toString('base64'),
+  ].join('$');
+}
+
+/** Compare a password with a hash. */
+export async function isPassword(password: string, hash: string): Promise<boolean> {
+  const [kind, cost, block, lanes, salt, key] = hash.split('$');
+  if (kind !== 'scrypt' || salt === undefined || key === undefined) return false;
+  const expected = Buffer.from(key, 'base64');
+  const found = await derive(password, Buffer.from(salt, 'base64'), {
+    cost: Number(cost),
+    blockSize: Number(block),
+    parallel: Number(lanes),
+  });
+  return timingSafeEqual(found, expected);
+}
+
+/** Throw for a password that would be guessed early. */
+export function checkPassword(password: string, userName: string): void {
+  const why = weaknessOf(password.toLowerCase(), userName);
+  if (why === undefined) return;
+  throw new HttpError(
+    422,
+    'PASSWORD_WEAK',
+    `password must be hard to guess. Received one that ${why}. Use four random words, or a password manager.`,
+  );
+}
+
+const frequent =
+  /^(password|passwort|qwerty|qwertz|azerty|letmein|welcome|admin|administrator|iloveyou|dragon|monkey|football|baseball|sunshine|princess|leukoscope|leukocyte|hospital|laboratory|changeme|trustno|superman|master|login|secret)+$/;
+const runs = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '0123456789',
+  'qwertyuiopasdfghjklzxcvbnm',
+  'qwertzuiopasdfghjklyxcvbnm',
+];
+
+function weaknessOf(password: string, userName: string): string | undefined {
+  if (new Set(password).size < 5) return 'has fewer than 5 different characters';
+  if (password.includes(userName.toLowerCase()) && userName.length > 3)
+    return 'holds the user name';
+  const letters = password.replaceAll(/[^a-z]/g, '');
+  const others = password.length - letters.length;
+  if (frequent.test(letters) && others < 6) return 'is a frequent password';
+  const backward = [...password].reverse().join('');
+  const isRun = runs.some((run) => {
+    const endless = run.repeat(20);
+    return endless.includes(password) || endless.includes(backward);
+  });
+  return isRun ? 'is a run of neighbouring keys' : undefined;
+}
+
+interface Costs {
+  readonly cost: number;
+  readonly blockSize: number;
+  readonly parallel: number;
+}
+
+function derive(password: string, salt: Buffer, costs: Costs): Promise<Buffer> {
+  const options = {
+    N: 2 ** costs.cost,
+    r: costs.blockSize,
+    p: costs.parallel,
+    // Node's limit is 32 MiB unless told; scrypt needs 128 N r bytes.
+    maxmem: 256 * 2 ** costs.cost * costs.blockSize,
+  };
+  return new Promise((resolve, reject) => {
+    // The same password may be typed composed or decomposed, by keyboard.
+    scrypt(password.normalize('NFKC'), salt, keyBytes, options, (error, key) => {
+      if (error === null) resolve(key);
+      else reject(error);
+    });
+  });
+}

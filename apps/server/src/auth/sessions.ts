@@ -1,0 +1,97 @@
+/**
+ * @file Sessions and API keys. The database holds only hashes of tokens; a token has 256 random bits, so
+ * one round of SHA-256 is enough.
+ */
+import { randomBytes } from 'node:crypto';
+import { and, eq, lt, ne, or } from 'drizzle-orm';
+import { sha256Hex } from '../canonical-json.ts';
+import type { Context } from '../context.ts';
+import type { Sql } from '../db/database.ts';
+import { apiKeys, sessions, users } from '../db/schema.ts';
+import type { Caller } from '../services/actor.ts';
+
+/** Sessions are marked as seen at most this often. */
+const seenEveryMs = 60_000;
+
+/** Make a token. Keys begin with `lk_`, so that scanners of repositories can find leaked ones. */
+export function newToken(prefix = ''): { token: string; hash: string } {
+  const token = prefix + randomBytes(32).toString('base64url');
+  return { token, hash: sha256Hex(token) };
+}
+
+/** Begin a session and return its token. */
+export async function beginSession(tx: Sql, context: Context, userId: string): Promise<string> {
+  const now = context.clock();
+  const { token, hash } = newToken();
+  await tx.insert(sessions).values({
+    tokenHash: hash,
+    userId,
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: new Date(now.getTime() + context.limits.sessionLifeMs),
+  });
+  await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, userId));
+  return token;
+}
+
+/** Find who has a session; undefined when it is over, idle for too long, or its account is disabled. */
+export async function callerOfSession(
+  context: Context,
+  token: string,
+): Promise<Caller | undefined> {
+  const tokenHash = sha256Hex(token);
+  const now = context.clock();
+  const [found] = await context.db.sql
+    .select({ session: sessions, user: users })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.tokenHash, tokenHash));
+  if (found === undefined || found.user.isDisabled) return undefined;
+  const idleMs = now.getTime() - found.session.lastSeenAt.getTime();
+  if (idleMs > context.limits.sessionIdleMs || now >= found.session.expiresAt) return undefined;
+  if (idleMs > seenEveryMs) {
+    await context.db.sql
+      .update(sessions)
+      .set({ lastSeenAt: now })
+      .where(eq(sessions.tokenHash, tokenHash));
+  }
+  const { id, displayName, role } = found.user;
+  return { actor: { kind: 'user', id, name: displayName }, role, tokenHash };
+}
+
+/** Find who has an API key. */
+export async function callerOfKey(context: Context, secret: string): Promise<Caller | undefined> {
+  const now = context.clock();
+  const [key] = await context.db.sql
+    .select()
+    .from(apiKeys)
+    .where(eq(apiKeys.secretHash, sha256Hex(secret)));
+  if (key === undefined || key.isRevoked) return undefined;
+  if (key.expiresAt !== null && now >= key.expiresAt) return undefined;
+  if (now.getTime() - (key.lastUsedAt?.getTime() ?? 0) > seenEveryMs) {
+    await context.db.sql.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, key.id));
+  }
+  return { actor: { kind: 'key', id: key.id, name: key.name }, role: key.role };
+}
+
+/** End one session. */
+export async function endSession(context: Context, token: string): Promise<void> {
+  await context.db.sql.delete(sessions).where(eq(sessions.tokenHash, sha256Hex(token)));
+}
+
+/** End an account's sessions, but one. */
+export async function endSessions(tx: Sql, userId: string, butHash?: string): Promise<void> {
+  const own = eq(sessions.userId, userId);
+  await tx
+    .delete(sessions)
+    .where(butHash === undefined ? own : and(own, ne(sessions.tokenHash, butHash)));
+}
+
+/** Forget sessions that are over. */
+export async function forgetOldSessions(context: Context): Promise<void> {
+  const now = context.clock();
+  const idleSince = new Date(now.getTime() - context.limits.sessionIdleMs);
+  await context.db.sql
+    .delete(sessions)
+    .where(or(lt(sessions.expiresAt, now), lt(sessions.lastSeenAt, idleSince)));
+}

@@ -1,0 +1,16 @@
+/** @file The tables in the order in which they can be filled: none before one that it refers to. */
+
+/** Every table that holds something worth keeping. Sessions and links are not: people sign in again. */
+export const backedUpTables = [
+  'users',
+  'api_keys',
+  'site',
+  'cases',
+  'fields',
+  'cells',
+  'history',
+  'comments',
+  'signatures',
+  'versions',
+  'jobs',
+] as const;

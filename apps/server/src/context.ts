@@ -1,0 +1,22 @@
+/** @file What services work with. Made once per process; tests make it with their own clock and folders. */
+import type { Database } from './db/database.ts';
+import type { ImageHost } from './images/image-host.ts';
+import type { JobQueue } from './jobs/job-queue.ts';
+import type { ModelShelf } from './jobs/model-shelf.ts';
+import type { Limits } from './settings.ts';
+import type { FileStore } from './storage/file-store.ts';
+
+/** What services work with. */
+export interface Context {
+  readonly db: Database;
+  readonly store: FileStore;
+  readonly queue: JobQueue;
+  readonly images: ImageHost;
+  readonly models: ModelShelf;
+  readonly clock: () => Date;
+  readonly limits: Limits;
+  /** Where unfinished uploads lie. */
+  readonly uploadsFolder: string;
+  /** People sign in, or there is one person on this machine. */
+  readonly mode: 'local' | 'accounts';
+}

@@ -1,0 +1,103 @@
+/** @file Opens the embedded database: PGlite in a folder, durable, locked, migrated. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { LeukoscopeError, messageOf } from '@leukoscope/core';
+import { drizzle } from 'drizzle-orm/pglite';
+import { migrate } from 'drizzle-orm/pglite/migrator';
+import { fromPglite } from 'pg-boss';
+import { channel, type Database, insideTransaction, outside, type Sql } from './database.ts';
+import {
+  DurableNodeFS,
+  durableStartParams,
+  type FlushCount,
+  flushTree,
+} from './durable-file-system.ts';
+import { lockFolder } from './folder-lock.ts';
+import { migrationsFolder, refuseNewerTables } from './migrate-database.ts';
+import * as schema from './schema.ts';
+
+/** PGlite 0.5's PostgreSQL; a folder of another major version cannot be read. */
+const majorVersion = '18';
+
+/** Settings of `openPglite`. */
+export interface OpenPgliteOptions {
+  /** Counts flushes to disk. */
+  readonly flushCount?: FlushCount;
+}
+
+/** Open the database in a folder, making it when there is none. */
+export async function openPglite(
+  folder: string,
+  options: OpenPgliteOptions = {},
+): Promise<Database> {
+  mkdirSync(folder, { recursive: true });
+  const lock = await lockFolder(folder);
+  try {
+    const data = path.join(folder, 'postgres');
+    checkVersion(data);
+    const isNew = !existsSync(path.join(data, 'PG_VERSION'));
+    const client = await openClient(data, options.flushCount);
+    try {
+      const handle: Sql = drizzle(client, { schema });
+      await refuseNewerTables(handle);
+      await migrate(drizzle(client, { schema }), { migrationsFolder });
+      if (isNew) flushTree(data);
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    return toDatabase(client, lock.release);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function toDatabase(client: PGlite, release: () => Promise<void>): Database {
+  const handle = drizzle(client, { schema });
+  const general: Sql = handle;
+  return {
+    kind: 'pglite',
+    get sql() {
+      return outside(general);
+    },
+    transaction: (work) => {
+      outside(general);
+      return handle.transaction((tx) => insideTransaction(() => work(tx)));
+    },
+    listen: (hear) => client.listen(channel, hear),
+    queueOptions: () => ({ db: fromPglite(client), backend: 'pglite' }),
+    close: async () => {
+      await client.close();
+      await release();
+    },
+  };
+}
+
+async function openClient(data: string, count?: FlushCount): Promise<PGlite> {
+  try {
+    return await PGlite.create({
+      fs: new DurableNodeFS(data, count),
+      startParams: durableStartParams,
+    });
+  } catch (error) {
+    throw new LeukoscopeError(
+      'DATABASE_OPEN',
+      `database folder must be readable, whole, and on a disk with free space. Received ${data}: ${messageOf(error)}. ` +
+        'Free some space and start again, or restore a backup.',
+      { cause: error },
+    );
+  }
+}
+
+function checkVersion(data: string): void {
+  const file = path.join(data, 'PG_VERSION');
+  if (!existsSync(file)) return;
+  const version = readFileSync(file, 'utf8').trim();
+  if (version === majorVersion) return;
+  throw new LeukoscopeError(
+    'DATABASE_VERSION',
+    `database folder must be of PostgreSQL ${majorVersion}. Received ${version} in ${data}. Back it up with the program that made it and restore the backup.`,
+  );
+}

@@ -1,0 +1,314 @@
+/**
+ * @file The tables. One pg-core schema for PGlite and PostgreSQL; `drizzle-kit generate` writes the
+ * migrations from it. History and versions are append-only: a trigger refuses anything else.
+ *
+ * @data
+ */
+import type {
+  Actor,
+  Bin,
+  CaseState,
+  Flag,
+  HistoryAction,
+  HistoryChange,
+  MaskJson,
+  ModelAnswer,
+  Role,
+  Signature,
+} from '@leukoscope/contract';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
+
+/** Cases. `historyHash` is the hash of the last history entry, `sequence` its number. */
+export const cases = pgTable(
+  'cases',
+  {
+    id: uuid('id').primaryKey(),
+    number: text('number').notNull(),
+    patientReference: text('patient_reference').notNull(),
+    specimen: text('specimen')
+      .$type<'peripheral-blood' | 'bone-marrow' | 'body-fluid' | 'other'>()
+      .notNull(),
+    collectedAt: time('collected_at'),
+    leukocytesE9PerLitre: doublePrecision('leukocytes_e9_per_litre'),
+    targetCells: integer('target_cells').$type<100 | 200 | 400 | 500>().notNull(),
+    signersNeeded: integer('signers_needed').$type<1 | 2>().notNull(),
+    conclusion: text('conclusion').notNull(),
+    state: text('state').$type<CaseState>().notNull(),
+    revision: integer('revision').notNull(),
+    sequence: integer('sequence').notNull(),
+    historyHash: text('history_hash').notNull(),
+    version: integer('version').notNull(),
+    amendmentReason: text('amendment_reason'),
+    createdAt: time('created_at').notNull(),
+    createdBy: jsonb('created_by').$type<Actor>().notNull(),
+    changedAt: time('changed_at').notNull(),
+  },
+  (t) => [index('cases_by_state').on(t.state, t.id)],
+);
+
+/** Images of cases. The display form is a copy that every browser shows; the same file where it can. */
+export const fields = pgTable(
+  'fields',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id')
+      .notNull()
+      .references(() => cases.id),
+    position: integer('position').notNull(),
+    fileName: text('file_name').notNull(),
+    sha256: text('sha256').notNull(),
+    displaySha256: text('display_sha256').notNull(),
+    displayMediaType: text('display_media_type').notNull(),
+    thumbnailSha256: text('thumbnail_sha256').notNull(),
+    mediaType: text('media_type')
+      .$type<'image/jpeg' | 'image/png' | 'image/tiff' | 'image/webp' | 'image/bmp'>()
+      .notNull(),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+    width: integer('width').notNull(),
+    height: integer('height').notNull(),
+    pixelSizeUm: doublePrecision('pixel_size_um'),
+    revision: integer('revision').notNull(),
+    state: text('state').$type<'queued' | 'analysing' | 'analysed' | 'failed'>().notNull(),
+    failure: text('failure'),
+    analysis: jsonb('analysis').$type<{
+      modelId: string;
+      modelSha256: string;
+      finishedAt: string;
+    }>(),
+    flags: jsonb('flags').$type<Flag[]>().notNull(),
+    isRemoved: boolean('is_removed').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('fields_by_position').on(t.caseId, t.position),
+    // The same file twice in one case would count its cells twice.
+    uniqueIndex('fields_by_content').on(t.caseId, t.sha256).where(sql`not ${t.isRemoved}`),
+  ],
+);
+
+/** Cells. `modelOrdinal` numbers the findings of a field's analysis: a result cannot be stored twice. */
+export const cells = pgTable(
+  'cells',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id')
+      .notNull()
+      .references(() => cases.id),
+    fieldId: uuid('field_id')
+      .notNull()
+      .references(() => fields.id),
+    modelOrdinal: integer('model_ordinal'),
+    revision: integer('revision').notNull(),
+    changedIn: integer('changed_in').notNull(),
+    x1: doublePrecision('x1').notNull(),
+    y1: doublePrecision('y1').notNull(),
+    x2: doublePrecision('x2').notNull(),
+    y2: doublePrecision('y2').notNull(),
+    mask: jsonb('mask').$type<MaskJson>(),
+    bin: text('bin').$type<Bin>().notNull(),
+    model: jsonb('model').$type<ModelAnswer>(),
+    isIncomplete: boolean('is_incomplete').notNull(),
+    isUnsure: boolean('is_unsure').notNull(),
+    seenBy: jsonb('seen_by').$type<Actor>(),
+    seenAt: time('seen_at'),
+    isDeleted: boolean('is_deleted').notNull(),
+  },
+  (t) => [
+    index('cells_by_case').on(t.caseId, t.changedIn),
+    uniqueIndex('cells_by_finding').on(t.fieldId, t.modelOrdinal),
+  ],
+);
+
+/** The history: append-only. An entry can be undone once. */
+export const history = pgTable(
+  'history',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id')
+      .notNull()
+      .references(() => cases.id),
+    sequence: integer('sequence').notNull(),
+    at: time('at').notNull(),
+    by: jsonb('by').$type<Actor>().notNull(),
+    action: text('action').$type<HistoryAction>().notNull(),
+    changes: jsonb('changes').$type<HistoryChange[]>().notNull(),
+    reason: text('reason'),
+    undoes: uuid('undoes'),
+    hash: text('hash').notNull(),
+  },
+  (t) => [
+    uniqueIndex('history_by_sequence').on(t.caseId, t.sequence),
+    uniqueIndex('history_by_undone').on(t.undoes),
+  ],
+);
+
+/** Comments. */
+export const comments = pgTable(
+  'comments',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id')
+      .notNull()
+      .references(() => cases.id),
+    cellId: uuid('cell_id').references(() => cells.id),
+    text: text('text').notNull(),
+    by: jsonb('by').$type<Actor>().notNull(),
+    at: time('at').notNull(),
+    isWithdrawn: boolean('is_withdrawn').notNull(),
+  },
+  (t) => [index('comments_by_case').on(t.caseId)],
+);
+
+/** Signatures of the version being signed; withdrawn ones stay. */
+export const signatures = pgTable(
+  'signatures',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id')
+      .notNull()
+      .references(() => cases.id),
+    version: integer('version').notNull(),
+    by: jsonb('by').$type<Actor>().notNull(),
+    at: time('at').notNull(),
+    isWithdrawn: boolean('is_withdrawn').notNull(),
+  },
+  (t) => [index('signatures_by_case').on(t.caseId, t.version)],
+);
+
+/** Signed versions: append-only. `snapshot` is everything that was signed. */
+export const versions = pgTable(
+  'versions',
+  {
+    caseId: uuid('case_id')
+      .notNull()
+      .references(() => cases.id),
+    version: integer('version').notNull(),
+    signedAt: time('signed_at').notNull(),
+    signatures: jsonb('signatures').$type<Signature[]>().notNull(),
+    amendmentReason: text('amendment_reason'),
+    snapshot: jsonb('snapshot').$type<unknown>().notNull(),
+    sha256: text('sha256').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.caseId, t.version] })],
+);
+
+/** Files on their way. `offset` counts bytes that were flushed to disk. */
+export const uploads = pgTable('uploads', {
+  id: uuid('id').primaryKey(),
+  caseId: uuid('case_id')
+    .notNull()
+    .references(() => cases.id),
+  fileName: text('file_name').notNull(),
+  sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull(),
+  sha256: text('sha256'),
+  pixelSizeUm: doublePrecision('pixel_size_um'),
+  offset: bigint('offset', { mode: 'number' }).notNull(),
+  fieldId: uuid('field_id').references(() => fields.id),
+  createdAt: time('created_at').notNull(),
+  changedAt: time('changed_at').notNull(),
+});
+
+/** Jobs as people see them; the queue's own tables lie in the schema `pgboss` under the same ids. */
+export const jobs = pgTable(
+  'jobs',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id')
+      .notNull()
+      .references(() => cases.id),
+    fieldId: uuid('field_id')
+      .notNull()
+      .references(() => fields.id),
+    modelId: text('model_id').notNull(),
+    state: text('state')
+      .$type<'queued' | 'active' | 'completed' | 'failed' | 'cancelled'>()
+      .notNull(),
+    progress: doublePrecision('progress').notNull(),
+    stage: text('stage'),
+    tries: integer('tries').notNull(),
+    failure: text('failure'),
+    createdAt: time('created_at').notNull(),
+    startedAt: time('started_at'),
+    finishedAt: time('finished_at'),
+  },
+  (t) => [index('jobs_by_case').on(t.caseId), index('jobs_by_state').on(t.state)],
+);
+
+/** Accounts. */
+export const users = pgTable(
+  'users',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name').notNull(),
+    displayName: text('display_name').notNull(),
+    role: text('role').$type<Role>().notNull(),
+    passwordHash: text('password_hash').notNull(),
+    isDisabled: boolean('is_disabled').notNull(),
+    revision: integer('revision').notNull(),
+    createdAt: time('created_at').notNull(),
+    lastSignInAt: time('last_sign_in_at'),
+  },
+  (t) => [uniqueIndex('users_by_name').on(t.name)],
+);
+
+/** Sessions, by the hash of their token: who reads the table cannot sign in with it. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    tokenHash: text('token_hash').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    createdAt: time('created_at').notNull(),
+    lastSeenAt: time('last_seen_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (t) => [index('sessions_by_user').on(t.userId)],
+);
+
+/** API keys, by the hash of their secret. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name').notNull(),
+    role: text('role').$type<Role>().notNull(),
+    start: text('start').notNull(),
+    secretHash: text('secret_hash').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at'),
+    lastUsedAt: time('last_used_at'),
+    isRevoked: boolean('is_revoked').notNull(),
+  },
+  (t) => [uniqueIndex('api_keys_by_secret').on(t.secretHash)],
+);
+
+/** Tokens of the one-time link that makes the first administrator. */
+export const setupTokens = pgTable('setup_tokens', {
+  tokenHash: text('token_hash').primaryKey(),
+  createdAt: time('created_at').notNull(),
+  expiresAt: time('expires_at').notNull(),
+});
+
+/** The site's settings: one row. */
+export const site = pgTable('site', {
+  id: integer('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  settings: jsonb('settings').$type<unknown>().notNull(),
+});

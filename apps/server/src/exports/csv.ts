@@ -1,0 +1,62 @@
+/** @file A case as CSV: one line a cell, ready for a spreadsheet. */
+import type { Snapshot } from '../services/snapshot.ts';
+
+const columns = [
+  'case_number',
+  'version',
+  'field',
+  'file_name',
+  'cell_id',
+  'type',
+  'model_type',
+  'model_score',
+  'runner_up',
+  'runner_up_probability',
+  'x1',
+  'y1',
+  'x2',
+  'y2',
+  'origin',
+  'incomplete',
+  'seen_by',
+  'seen_at',
+] as const;
+
+/** Write a case as CSV (RFC 4180, UTF-8). */
+export function toCsv(snapshot: Snapshot): string {
+  const fields = new Map(snapshot.fields.map((field) => [field.id, field]));
+  const lines = snapshot.cells.map((cell) => {
+    const field = fields.get(cell.fieldId);
+    return [
+      snapshot.case.number,
+      snapshot.case.version,
+      field?.position ?? '',
+      field?.fileName ?? '',
+      cell.id,
+      cell.bin,
+      cell.model?.cellClass ?? '',
+      cell.model?.score ?? '',
+      cell.model?.runnerUp?.cellClass ?? '',
+      cell.model?.runnerUp?.probability ?? '',
+      cell.box.x1,
+      cell.box.y1,
+      cell.box.x2,
+      cell.box.y2,
+      cell.origin,
+      cell.isIncomplete,
+      cell.seen?.by.name ?? '',
+      cell.seen?.at ?? '',
+    ];
+  });
+  return `${[columns, ...lines].map((line) => line.map(quote).join(',')).join('\r\n')}\r\n`;
+}
+
+function quote(value: string | number | boolean): string {
+  const text = typeof value === 'string' ? defuse(value) : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A text that begins like a formula would be run by spreadsheets (CSV injection). */
+function defuse(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}

@@ -1,0 +1,71 @@
+/** @file Exports: a signed version exactly as it was signed, or the case as it is now, as preliminary. */
+import type { ExportFormat } from '@leukoscope/contract';
+import { and, eq } from 'drizzle-orm';
+import { canonicalJson, sha256Hex } from '../canonical-json.ts';
+import type { Context } from '../context.ts';
+import { cases, versions } from '../db/schema.ts';
+import { HttpError, missing } from '../http-error.ts';
+import { snapshotSchema, takeSnapshot } from '../services/snapshot.ts';
+import { toCoco } from './coco.ts';
+import { toCsv } from './csv.ts';
+import { toFhir } from './fhir.ts';
+import { toHl7 } from './hl7.ts';
+import { toHtml } from './html.ts';
+import type { Report } from './report-facts.ts';
+
+const writers: Readonly<Record<ExportFormat, (report: Report) => string>> = {
+  csv: (report) => toCsv(report.snapshot),
+  coco: (report) => toCoco(report.snapshot),
+  fhir: toFhir,
+  hl7: toHl7,
+  html: toHtml,
+  json: (report) => JSON.stringify(report, null, 1),
+};
+
+/** Export a case; without a version, as it is now. */
+export async function exportCase(
+  context: Context,
+  id: string,
+  format: ExportFormat,
+  version: number | undefined,
+): Promise<{ text: string; name: string }> {
+  const report =
+    version === undefined ? await reportNow(context, id) : await signedReport(context, id, version);
+  const { number } = report.snapshot.case;
+  return { text: writers[format](report), name: `${number}-v${report.snapshot.case.version}` };
+}
+
+/** A case that is signed now is exported as signed, with its signatures. */
+async function reportNow(context: Context, id: string): Promise<Report> {
+  const [row] = await context.db.sql.select().from(cases).where(eq(cases.id, id));
+  if (row === undefined) throw missing('case', id);
+  if (row.state === 'signed') return signedReport(context, id, row.version);
+  const snapshot = await context.db.transaction((tx) => takeSnapshot(tx, row));
+  return {
+    snapshot,
+    signatures: [],
+    amendmentReason: row.amendmentReason,
+    at: context.clock().toISOString(),
+  };
+}
+
+async function signedReport(context: Context, id: string, version: number): Promise<Report> {
+  const [row] = await context.db.sql
+    .select()
+    .from(versions)
+    .where(and(eq(versions.caseId, id), eq(versions.version, version)));
+  if (row === undefined) throw missing('version', String(version));
+  if (sha256Hex(canonicalJson(row.snapshot)) !== row.sha256) {
+    throw new HttpError(
+      500,
+      'VERSION_DAMAGED',
+      `signed version must be as it was signed. Received version ${version} with another hash. Restore it from a backup.`,
+    );
+  }
+  return {
+    snapshot: snapshotSchema.parse(row.snapshot),
+    signatures: row.signatures,
+    amendmentReason: row.amendmentReason,
+    at: row.signedAt.toISOString(),
+  };
+}

@@ -1,0 +1,54 @@
+/** @file Finds out who asks, and sets and clears the session cookie. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { callerOfKey, callerOfSession } from '../auth/sessions.ts';
+import type { Context } from '../context.ts';
+import { type Caller, localCaller } from '../services/actor.ts';
+import type { Settings } from '../settings.ts';
+import { createOriginGuard } from './origin-guard.ts';
+
+/** Knows the cookie's name and flags. */
+export interface SessionCookie {
+  readonly name: string;
+  set(reply: FastifyReply, token: string): void;
+  clear(reply: FastifyReply): void;
+}
+
+/** Make the session cookie. Behind https it gets the prefix that binds it to exactly this host. */
+export function createSessionCookie(
+  settings: Pick<Settings, 'publicUrl'>,
+  lifeMs: number,
+): SessionCookie {
+  const isSecure = settings.publicUrl?.startsWith('https:') === true;
+  const name = isSecure ? '__Host-leukoscope' : 'leukoscope';
+  const flags = { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure } as const;
+  return {
+    name,
+    set: (reply, token) => {
+      reply.setCookie(name, token, { ...flags, maxAge: Math.floor(lifeMs / 1000) });
+    },
+    clear: (reply) => {
+      reply.clearCookie(name, flags);
+    },
+  };
+}
+
+/** Make the function that finds who asks. Requests that a browser's state speaks for must be our own. */
+export function createCallerFinder(
+  context: Context,
+  settings: Pick<Settings, 'mode' | 'publicUrl'>,
+  cookie: SessionCookie,
+) {
+  const guardOrigin = createOriginGuard(settings);
+  return async (request: FastifyRequest): Promise<Caller | undefined> => {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const [scheme, secret] = authorization.split(' ');
+      if (scheme?.toLowerCase() !== 'bearer' || secret === undefined) return undefined;
+      return callerOfKey(context, secret);
+    }
+    guardOrigin(request);
+    if (settings.mode === 'local') return localCaller;
+    const token = request.cookies[cookie.name];
+    return token === undefined ? undefined : callerOfSession(context, token);
+  };
+}

@@ -1,0 +1,197 @@
+/** @file The HTTP application, without listening: plugins, checks in their order, routes. */
+import cookiePlugin from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import staticFiles from '@fastify/static';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import type { Context } from '../context.ts';
+import { HttpError } from '../http-error.ts';
+import { newId } from '../new-id.ts';
+import { accountRoutes } from '../routes/account-routes.ts';
+import { caseRoutes } from '../routes/case-routes.ts';
+import { exportRoutes } from '../routes/export-routes.ts';
+import { fieldRoutes } from '../routes/field-routes.ts';
+import { serverRoutes } from '../routes/server-routes.ts';
+import type { Settings } from '../settings.ts';
+import { createCallerFinder, createSessionCookie } from './caller-of-request.ts';
+import { answerError } from './error-answer.ts';
+import type { EventHub } from './event-hub.ts';
+import { createFigures } from './figures.ts';
+import { createHostGuard } from './origin-guard.ts';
+
+const jsonBytes = 4 * 2 ** 20;
+
+/** What the application is made of. */
+export interface AppParts {
+  readonly context: Context;
+  readonly events: EventHub;
+  readonly version: string;
+  readonly settings: Pick<Settings, 'mode' | 'publicUrl' | 'trustProxy' | 'webFolder' | 'log'>;
+}
+
+/** Make the application. */
+export async function createApp(parts: AppParts): Promise<FastifyInstance> {
+  const { context, settings } = parts;
+  const app = fastify({
+    trustProxy: settings.trustProxy,
+    bodyLimit: jsonBytes,
+    requestTimeout: 120_000,
+    genReqId: () => newId(context.clock()),
+    logger: settings.log === 'silent' ? false : loggerOf(settings.log),
+    // Cookies and keys stand in headers: our own line says what is needed.
+    logController: new LogController({ disableRequestLogging: true }),
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = request.headers.accept?.includes('text/html') === true;
+    const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && wantsPage;
+    // The web application finds its own pages.
+    if (isPage && settings.webFolder !== undefined) return reply.sendFile('index.html');
+    throw new HttpError(
+      404,
+      'ROUTE',
+      `address must exist. Received ${request.method} ${request.url.slice(0, 200)}. See /docs.`,
+    );
+  });
+  // A form of another site can send text, but not JSON: take JSON and bytes only.
+  app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser(
+    'application/octet-stream',
+    { parseAs: 'buffer', bodyLimit: context.limits.chunkBytes },
+    (_, body, done) => done(null, body),
+  );
+  await addPlugins(app, parts);
+
+  const figures = createFigures();
+  const cookie = createSessionCookie(settings, context.limits.sessionLifeMs);
+  const guardHost = createHostGuard(settings);
+  const findCaller = createCallerFinder(context, settings, cookie);
+  app.decorateRequest('caller', undefined);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    guardHost(request);
+    if (isPublicFile(request.url)) return;
+    request.caller = await findCaller(request);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) {
+      reply.header('cache-control', 'no-store');
+    }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    figures.count(`${request.method} ${route}`, reply.statusCode, reply.elapsedTime / 1000);
+    const { method, caller } = request;
+    const path = request.url.split('?')[0];
+    const facts = {
+      method,
+      path,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      by: caller?.actor.id,
+    };
+    request.log.info(facts, 'request');
+  });
+
+  serverRoutes(app, { ...parts, figures, findCaller });
+  accountRoutes(app, context, cookie);
+  caseRoutes(app, context);
+  fieldRoutes(app, context);
+  exportRoutes(app, context);
+  if (settings.webFolder !== undefined) await addWebApplication(app, settings.webFolder);
+  return app;
+}
+
+async function addPlugins(app: FastifyInstance, parts: AppParts): Promise<void> {
+  const { context, settings } = parts;
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        objectSrc: ["'none'"],
+        formAction: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        // ONNX Runtime compiles WebAssembly and starts workers from blobs.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'", 'blob:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    // WebAssembly threads need an isolated page.
+    crossOriginEmbedderPolicy: { policy: 'require-corp' },
+    // Over plain HTTP the header means nothing, and on localhost it would bind other programs too.
+    hsts: settings.publicUrl?.startsWith('https:') === true ? { maxAge: 31_536_000 } : false,
+  });
+  await app.register(cookiePlugin);
+  await app.register(rateLimit, {
+    max: context.limits.requestsPerMinute,
+    timeWindow: 60_000,
+    errorResponseBuilder: () =>
+      new HttpError(
+        429,
+        'TOO_MANY',
+        'requests must be fewer. Received too many in a minute. Wait a moment.',
+      ),
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Leukoscope',
+        version: parts.version,
+        description: 'Cases, fields, cells, reviews, sign-off and exports. For research use only.',
+      },
+      components: {
+        securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+      },
+      security: [{ key: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+}
+
+/** The files of the web application. */
+async function addWebApplication(app: FastifyInstance, root: string): Promise<void> {
+  await app.register(staticFiles, {
+    root,
+    setHeaders: (response, file) => {
+      // Vite puts hashes into the names under assets/.
+      const isHashed = file.includes('/assets/');
+      response.header(
+        'cache-control',
+        isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+    },
+  });
+}
+
+function isPublicFile(url: string): boolean {
+  return !url.startsWith('/api/') && url !== '/metrics';
+}
+
+function loggerOf(level: 'debug' | 'info' | 'warn' | 'error') {
+  return {
+    level,
+    serializers: {
+      // An address's query and headers may hold tokens: neither is logged.
+      req: (request: { method: string; url: string }) => ({
+        method: request.method,
+        path: request.url.split('?')[0],
+      }),
+    },
+  };
+}

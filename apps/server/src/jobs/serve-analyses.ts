@@ -1,0 +1,131 @@
+/**
+ * @file The work of an analysis process: keep one model loaded, find the cells of images.
+ *
+ * What goes back is plain JSON: masks as run lengths of the whole field, probabilities by class name.
+ */
+import { qualityFlags, qualityViewOf } from '@leukoscope/analysis';
+import { type CellClass, encodePlacedRle, LeukoscopeError, rleToString } from '@leukoscope/core';
+import {
+  boxSchema,
+  cellClassSchema,
+  classProbabilitySchema,
+  flagSchema,
+  maskSchema,
+} from '@leukoscope/contract';
+import { decodeRgb } from '@leukoscope/image';
+import { analyseImage, type LeukocyteModel } from '@leukoscope/pipeline';
+import { z } from 'zod';
+import { serveTasks } from './serve-tasks.ts';
+
+/** What an analysis process is asked. */
+export const analysisTaskSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('describe'), modelFile: z.string() }),
+  z.object({
+    kind: z.literal('analyse'),
+    modelFile: z.string(),
+    image: z.instanceof(Uint8Array),
+    maxPixels: z.number(),
+  }),
+]);
+
+/** What a model says about itself. */
+export const modelFactsSchema = z.object({
+  name: z.string(),
+  hash: z.string(),
+  classes: z.array(cellClassSchema),
+});
+
+/** One cell as an analysis process answers it. */
+export const findingJsonSchema = z.object({
+  cellClass: cellClassSchema,
+  box: boxSchema,
+  mask: maskSchema.nullable(),
+  score: z.number(),
+  probabilities: z.array(classProbabilitySchema),
+  isIncomplete: z.boolean(),
+  isUnsure: z.boolean(),
+});
+
+/** What an analysis process answers. */
+export const analysisResultSchema = z.object({
+  modelHash: z.string(),
+  findings: z.array(findingJsonSchema),
+  flags: z.array(flagSchema),
+});
+
+/** What an analysis process answers. */
+export type AnalysisResult = z.infer<typeof analysisResultSchema>;
+
+/** One cell as an analysis process answers it. */
+export type FindingJson = z.infer<typeof findingJsonSchema>;
+
+/** What an analysis process says on its way. */
+export const analysisProgressSchema = z.object({ progress: z.number(), stage: z.string() });
+
+/** Serve analyses with models that `loadModel` opens. */
+export function serveAnalyses(loadModel: (file: string) => Promise<LeukocyteModel>): void {
+  let loaded: { file: string; model: LeukocyteModel } | undefined;
+  const modelOf = async (file: string) => {
+    if (loaded?.file === file) return loaded.model;
+    await loaded?.model.close();
+    loaded = undefined;
+    const model = await loadModel(file);
+    loaded = { file, model };
+    return model;
+  };
+  serveTasks(async (raw, onProgress) => {
+    const task = analysisTaskSchema.parse(raw);
+    const model = await modelOf(task.modelFile);
+    const { name, hash, classes } = model.facts;
+    if (task.kind === 'describe') return { name, hash, classes };
+    const raster = await decodeRgb(task.image, { maxPixels: task.maxPixels });
+    const result = await analyseImage(raster, model, {
+      onProgress: ({ tilesDone, tiles }) =>
+        onProgress({ progress: tilesDone / tiles, stage: `tile ${tilesDone} of ${tiles}` }),
+    });
+    const measures = qualityFlags(qualityViewOf(raster, result.findings), result.findings);
+    const findings = result.findings.map((finding): FindingJson => {
+      const { cellClass, box, score, isIncomplete, isUnsure } = finding;
+      return {
+        cellClass,
+        box,
+        score,
+        isIncomplete,
+        isUnsure,
+        mask:
+          finding.mask === undefined
+            ? null
+            : { ...result.size, counts: rleToString(encodePlacedRle(finding.mask, result.size)) },
+        probabilities: rank(finding.probabilities ?? [], classes),
+      };
+    });
+    const answer: AnalysisResult = {
+      modelHash: hash,
+      findings,
+      flags: measures
+        .filter((measure) => measure.isFlagged)
+        .map(({ code, name: what, text }) => ({
+          code,
+          severity: 'warning',
+          message: `${what}: ${text}`,
+        })),
+    };
+    return answer;
+  });
+}
+
+function rank(values: readonly number[], classes: readonly CellClass[]) {
+  if (values.length !== 0 && values.length !== classes.length) {
+    throw new LeukoscopeError(
+      'MODEL_PROBABILITIES',
+      `internal: a finding must have a probability for each of ${classes.length} classes. Received ${values.length}.`,
+    );
+  }
+  return values
+    .map((value, i) => ({
+      cellClass: classes[i]!,
+      // Softmax in float32 can overshoot 1 by a rounding error.
+      probability: Math.min(1, Math.max(0, value)),
+    }))
+    .sort((a, b) => b.probability - a.probability);
+}

@@ -1,0 +1,26 @@
+/** @file The child's side of a host pool: take tasks one after the other, answer results and errors. */
+import { LeukoscopeError, messageOf } from '@leukoscope/core';
+import { z } from 'zod';
+
+const taskSchema = z.object({ task: z.unknown() });
+
+/** Serve tasks until the parent is gone. */
+export function serveTasks(
+  handle: (task: unknown, onProgress: (progress: unknown) => void) => Promise<unknown>,
+): void {
+  const send = (message: object) => process.send?.(message);
+  process.on('message', (raw) => {
+    const { task } = taskSchema.parse(raw);
+    handle(task, (progress) => send({ kind: 'progress', progress })).then(
+      (result) => send({ kind: 'result', result }),
+      (error: unknown) =>
+        send({
+          kind: 'error',
+          code: error instanceof LeukoscopeError ? error.code : null,
+          message: messageOf(error),
+        }),
+    );
+  });
+  // A parent that was killed leaves no orphan behind.
+  process.on('disconnect', () => process.exit(0));
+}

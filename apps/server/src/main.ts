@@ -1,0 +1,98 @@
+/**
+ * @file `node apps/server/src/main.ts [serve | worker | verify | backup FOLDER | restore FOLDER]`.
+ *
+ * Decides on exit codes and prints; everything else is in the functions it calls.
+ */
+import { LeukoscopeError, messageOf } from '@leukoscope/core';
+import { backUp, restore } from './backup/backup.ts';
+import { verifyAll } from './backup/verify.ts';
+import { readSettings } from './settings.ts';
+import { openCore, startServer, startWorker } from './start-server.ts';
+
+const stopMs = 20_000;
+
+/** Run a command; resolves with the exit code when it is done, or when the server has stopped. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [command = 'serve', folder] = argv;
+  const settings = readSettings();
+  const onFault = (error: Error) => console.error(`warning: ${error.message}`);
+  switch (command) {
+    case 'serve': {
+      const server = await startServer(settings, { onFault });
+      console.log(`Leukoscope listens on ${server.address}. For research use only.`);
+      if (server.setupLink !== undefined) {
+        console.log(
+          `Open this link once, within a day, to make the first administrator:\n${server.setupLink}`,
+        );
+      }
+      return untilStopped(() => server.close());
+    }
+    case 'worker': {
+      const worker = await startWorker(settings, { onFault });
+      console.log(`Leukoscope takes jobs, ${settings.work.workers} at a time.`);
+      return untilStopped(() => worker.close());
+    }
+    case 'verify':
+    case 'backup':
+    case 'restore': {
+      if (command !== 'verify' && folder === undefined) {
+        throw new LeukoscopeError(
+          'COMMAND',
+          `${command} must name a folder. Received none. Write: ${command} FOLDER.`,
+        );
+      }
+      const core = await openCore(settings, { onFault });
+      try {
+        if (command === 'verify') {
+          const faults = await verifyAll(core.context);
+          for (const fault of faults) console.error(fault);
+          console.log(
+            faults.length === 0 ? 'Everything is as it was stored.' : `${faults.length} faults.`,
+          );
+          return faults.length === 0 ? 0 : 1;
+        }
+        const done = await (command === 'backup' ? backUp : restore)(core.context, folder!);
+        console.log(`${command}: ${done.rows} rows, ${done.files} files.`);
+        return 0;
+      } finally {
+        await core.close();
+      }
+    }
+    default:
+      throw new LeukoscopeError(
+        'COMMAND',
+        `command must be serve, worker, verify, backup or restore. Received "${command}".`,
+      );
+  }
+}
+
+/** Stop on SIGINT or SIGTERM; a second signal, or a stop that hangs, ends the process at once. */
+function untilStopped(close: () => Promise<void>): Promise<number> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const stop = () => {
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      setTimeout(() => process.exit(1), stopMs).unref();
+      close().then(
+        () => resolve(0),
+        (error: unknown) => {
+          console.error(messageOf(error));
+          resolve(1);
+        },
+      );
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}
+
+if (import.meta.main) {
+  main(process.argv.slice(2)).then(
+    (code) => process.exit(code),
+    (error: unknown) => {
+      console.error(error instanceof LeukoscopeError ? error.message : error);
+      process.exit(1);
+    },
+  );
+}

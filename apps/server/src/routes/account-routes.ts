@@ -1,0 +1,103 @@
+/** @file Sessions, first start, accounts, API keys. */
+import type { Session } from '@leukoscope/contract';
+import { eq } from 'drizzle-orm';
+import type { FastifyInstance } from 'fastify';
+import * as accounts from '../auth/accounts.ts';
+import { callerOfSession, endSession } from '../auth/sessions.ts';
+import type { Context } from '../context.ts';
+import { users } from '../db/schema.ts';
+import type { SessionCookie } from '../http/caller-of-request.ts';
+import { addRoutes } from '../http/endpoint-route.ts';
+import { HttpError } from '../http-error.ts';
+import type { Caller } from '../services/actor.ts';
+import { createSignInBrake } from './sign-in-brake.ts';
+
+/** Add the routes of accounts. */
+export function accountRoutes(app: FastifyInstance, context: Context, cookie: SessionCookie): void {
+  const brake = createSignInBrake(context);
+  const sessionOf = async (caller: Caller | undefined): Promise<Session> => {
+    const needsSetup = context.mode === 'accounts' && (await accounts.needsSetup(context.db.sql));
+    return { mode: context.mode, needsSetup, user: await userOf(context, caller) };
+  };
+  addRoutes(app, {
+    getSession: async ({ caller }) => sessionOf(caller),
+    signIn: async ({ body, request, reply }) => {
+      requireAccounts(context);
+      brake.check(body.name, request.ip);
+      try {
+        const token = await accounts.signIn(context, body.name, body.password);
+        brake.succeed(body.name, request.ip);
+        cookie.set(reply, token);
+        return await sessionOf(await callerOfSession(context, token));
+      } catch (error) {
+        brake.fail(body.name, request.ip);
+        throw error;
+      }
+    },
+    signOut: async ({ request, reply }) => {
+      const token = request.cookies[cookie.name];
+      if (token !== undefined) await endSession(context, token);
+      cookie.clear(reply);
+    },
+    setUp: async ({ body, request, reply }) => {
+      requireAccounts(context);
+      brake.check('setup', request.ip);
+      try {
+        const token = await accounts.setUp(context, body);
+        cookie.set(reply, token);
+        return await sessionOf(await callerOfSession(context, token));
+      } catch (error) {
+        brake.fail('setup', request.ip);
+        throw error;
+      }
+    },
+    changePassword: async ({ body, caller, request }) => {
+      requireAccounts(context);
+      const userId = requireUser(caller);
+      brake.check(userId, request.ip);
+      try {
+        await accounts.checkOwnPassword(context, userId, body.current);
+      } catch (error) {
+        brake.fail(userId, request.ip);
+        throw error;
+      }
+      await accounts.changePassword(context, userId, caller.tokenHash, body.next);
+    },
+    listUsers: async ({ query }) => accounts.listUsers(context, query),
+    createUser: async ({ body }) => accounts.createUser(context, body),
+    changeUser: async ({ params, body }) => accounts.changeUser(context, params.id, body),
+    listApiKeys: async ({ query }) => accounts.listApiKeys(context, query),
+    createApiKey: async ({ body }) => accounts.createApiKey(context, body),
+    revokeApiKey: async ({ params }) => accounts.revokeApiKey(context, params.id),
+  });
+}
+
+/** Return the account of a caller; keys and the local user have none. */
+export function requireUser(caller: Caller): string {
+  if (caller.actor.kind === 'user' && caller.actor.id !== null) return caller.actor.id;
+  throw new HttpError(
+    403,
+    'ACCOUNT_NEEDED',
+    'caller must be a person. Received an API key. Sign in.',
+  );
+}
+
+function requireAccounts(context: Context): void {
+  if (context.mode === 'accounts') return;
+  throw new HttpError(
+    409,
+    'MODE_LOCAL',
+    'server must be in accounts mode for this. Received a request in local mode, which has no sign-in. Set LEUKOSCOPE_MODE=accounts.',
+  );
+}
+
+async function userOf(context: Context, caller: Caller | undefined): Promise<Session['user']> {
+  if (caller === undefined || caller.actor.id === null) return null;
+  const { id, name } = caller.actor;
+  if (caller.actor.kind === 'user' && context.mode === 'accounts') {
+    const [row] = await context.db.sql.select().from(users).where(eq(users.id, id));
+    if (row !== undefined)
+      return { id, name: row.name, displayName: row.displayName, role: row.role };
+  }
+  return { id, name, displayName: name, role: caller.role };
+}

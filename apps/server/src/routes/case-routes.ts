@@ -1,0 +1,64 @@
+/** @file Cases, their history, comments, signatures, site settings and models. */
+import type { FastifyInstance } from 'fastify';
+import { checkOwnPassword } from '../auth/accounts.ts';
+import type { Context } from '../context.ts';
+import { addRoutes } from '../http/endpoint-route.ts';
+import { listHistory } from '../services/cells.ts';
+import {
+  changeCaseFacts,
+  createCase,
+  getCase,
+  listCases,
+  setDiscarded,
+} from '../services/cases.ts';
+import { createComment, listComments, withdrawComment } from '../services/comments.ts';
+import { getDifferential } from '../services/differential-of-case.ts';
+import {
+  amendCase,
+  getSignOff,
+  listVersions,
+  signCase,
+  withdrawSignature,
+} from '../services/sign-off.ts';
+import { getSite, replaceSite } from '../services/site.ts';
+import { requireUser } from './account-routes.ts';
+
+/** Add the routes of cases. */
+export function caseRoutes(app: FastifyInstance, context: Context): void {
+  addRoutes(app, {
+    listCases: async ({ query }) => listCases(context, query),
+    createCase: async ({ body, caller }) => createCase(context, caller.actor, body),
+    getCase: async ({ params }) => getCase(context, params.id),
+    changeCase: async ({ params, body, caller }) =>
+      changeCaseFacts(context, caller.actor, params.id, body),
+    discardCase: async ({ params, body, caller }) =>
+      setDiscarded(context, caller.actor, params.id, true, body),
+    restoreCase: async ({ params, body, caller }) =>
+      setDiscarded(context, caller.actor, params.id, false, body),
+    getDifferential: async ({ params }) => getDifferential(context, params.id),
+    listHistory: async ({ params, query }) => ({
+      items: await listHistory(context, params.id, query),
+    }),
+    listComments: async ({ params }) => ({ items: await listComments(context, params.id) }),
+    createComment: async ({ params, body, caller }) =>
+      createComment(context, caller.actor, params.id, body),
+    withdrawComment: async ({ params, caller }) =>
+      withdrawComment(context, caller.actor, params.id),
+    getSignOff: async ({ params, caller }) =>
+      getSignOff(context, caller.actor, caller.role, params.id),
+    signCase: async ({ params, body, caller }) => {
+      const userId = requireUser(caller);
+      // A signature is a person's own act: a session left open on a bench must not give one.
+      if (context.mode === 'accounts') await checkOwnPassword(context, userId, body.password ?? '');
+      return signCase(context, caller.actor, params.id, body.revision);
+    },
+    withdrawSignature: async ({ params, body, caller }) =>
+      withdrawSignature(context, caller.actor, params.id, body),
+    amendCase: async ({ params, body, caller }) =>
+      amendCase(context, caller.actor, params.id, body),
+    listVersions: async ({ params }) => ({ items: await listVersions(context, params.id) }),
+    getSite: async () => getSite(context.db.sql),
+    replaceSite: async ({ body }) => replaceSite(context, body),
+    listModels: async () => ({ items: await context.models.list() }),
+  });
+}

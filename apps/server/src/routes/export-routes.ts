@@ -1,0 +1,27 @@
+/** @file Downloads of reports and data. */
+import { exportFormats } from '@leukoscope/contract';
+import type { FastifyInstance } from 'fastify';
+import type { Context } from '../context.ts';
+import { exportCase } from '../exports/export-case.ts';
+import { addRoutes } from '../http/endpoint-route.ts';
+
+/** Add the route of exports. */
+export function exportRoutes(app: FastifyInstance, context: Context): void {
+  addRoutes(app, {
+    exportCase: async ({ params, query, reply }) => {
+      const { text, name } = await exportCase(context, params.id, params.format, query.version);
+      const { mediaType, extension } = exportFormats[params.format];
+      const fileName = encodeURIComponent(`${name}.${extension}`);
+      // The report is for reading in the browser, the others are for keeping.
+      const place = params.format === 'html' ? 'inline' : 'attachment';
+      return reply
+        .type(mediaType)
+        .header('content-disposition', `${place}; filename*=UTF-8''${fileName}`)
+        .header(
+          'content-security-policy',
+          "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-modals",
+        )
+        .send(text);
+    },
+  });
+}

@@ -1,0 +1,35 @@
+/** @file Who asks: an account, an API key, or the one person of local mode; with what they may do. */
+import { type Access, type Actor, type Role, roles } from '@leukoscope/contract';
+import { HttpError } from '../http-error.ts';
+
+/** Who asks. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly role: Role;
+  /** The hash of the session's token, for accounts. */
+  readonly tokenHash?: string;
+}
+
+/** The one person of local mode. The id is fixed: it stands in histories. */
+export const localCaller: Caller = {
+  actor: { kind: 'user', id: '0190a5d0-0000-7000-8000-00000000000a', name: 'Local user' },
+  role: 'administrator',
+};
+
+/** Throw unless somebody may call an endpoint. */
+export function checkAccess(caller: Caller | undefined, access: Access): void {
+  if (access === 'anybody') return;
+  if (caller === undefined) {
+    throw new HttpError(
+      401,
+      'SIGN_IN',
+      'caller must be signed in. Received no valid session or key. Sign in first.',
+    );
+  }
+  if (roles.indexOf(caller.role) >= roles.indexOf(access)) return;
+  throw new HttpError(
+    403,
+    'ROLE',
+    `caller must be ${access} or more. Received ${caller.role}. Ask an administrator.`,
+  );
+}

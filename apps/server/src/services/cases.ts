@@ -1,0 +1,251 @@
+/** @file Cases: list, make, change, discard, restore, with the counts of the worklist. */
+import type {
+  Actor,
+  Case,
+  caseChangeSchema,
+  caseQuerySchema,
+  newCaseSchema,
+} from '@leukoscope/contract';
+import { cellClasses, isCellClass, lineageOf } from '@leukoscope/core';
+import { and, desc, eq, ilike, inArray, lt, or, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { announce, type Sql } from '../db/database.ts';
+import { cases, cells, fields, history } from '../db/schema.ts';
+import { HttpError, missing } from '../http-error.ts';
+import { newId } from '../new-id.ts';
+import { type CaseRow, changeCase, checkOpen, checkRevision, entryOf } from './case-change.ts';
+import { readCursor, toPage } from './page-cursor.ts';
+import { getSite } from './site.ts';
+
+const leukocyteClasses = Object.keys(cellClasses).filter(
+  (name) => isCellClass(name) && lineageOf(name).includes('leukocyte'),
+);
+
+/** List cases, newest first. */
+export async function listCases(
+  context: Context,
+  query: z.output<typeof caseQuerySchema>,
+): Promise<{ items: Case[]; next: string | null }> {
+  const conditions = [];
+  if (query.state !== undefined) conditions.push(eq(cases.state, query.state));
+  if (query.search !== undefined && query.search !== '') {
+    const part = `%${query.search.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+    conditions.push(or(ilike(cases.number, part), ilike(cases.patientReference, part)));
+  }
+  if (query.cursor !== undefined) {
+    conditions.push(lt(cases.id, readCursor(query.cursor, z.tuple([z.uuid()]))[0]));
+  }
+  const rows = await context.db.sql
+    .select()
+    .from(cases)
+    .where(and(...conditions))
+    .orderBy(desc(cases.id))
+    .limit(query.limit + 1);
+  const counts = await countOf(
+    context.db.sql,
+    rows.map((row) => row.id),
+  );
+  return toPage(
+    rows,
+    query.limit,
+    (row) => toCase(row, counts),
+    (row) => [row.id],
+  );
+}
+
+/** Get one case. */
+export async function getCase(context: Context, id: string): Promise<Case> {
+  const [row] = await context.db.sql.select().from(cases).where(eq(cases.id, id));
+  if (row === undefined) throw missing('case', id);
+  return withCounts(context, row);
+}
+
+/** Add the counts to a case's row. */
+export async function withCounts(context: Context, row: CaseRow): Promise<Case> {
+  return toCase(row, await countOf(context.db.sql, [row.id]));
+}
+
+/** Make a case. */
+export async function createCase(
+  context: Context,
+  actor: Actor,
+  given: z.output<typeof newCaseSchema>,
+): Promise<Case> {
+  const row = await context.db.transaction(async (tx) => {
+    const site = await getSite(tx);
+    const now = context.clock();
+    const id = newId(now);
+    const facts = {
+      number: given.number,
+      patientReference: given.patientReference ?? '',
+      specimen: given.specimen ?? ('peripheral-blood' as const),
+      collectedAt: given.collectedAt ?? null,
+      leukocytesE9PerLitre: given.leukocytesE9PerLitre ?? null,
+      targetCells: given.targetCells ?? site.targetCells,
+      signersNeeded: given.signersNeeded ?? site.signersNeeded,
+    };
+    const entry = entryOf('', id, 1, now, actor, {
+      action: 'case.created',
+      changes: [{ subject: 'case', id, before: null, after: facts }],
+    });
+    const [made] = await tx
+      .insert(cases)
+      .values({
+        ...facts,
+        id,
+        collectedAt: facts.collectedAt === null ? null : new Date(facts.collectedAt),
+        conclusion: '',
+        state: 'open',
+        revision: 0,
+        sequence: 1,
+        historyHash: entry.hash,
+        version: 1,
+        createdAt: now,
+        createdBy: actor,
+        changedAt: now,
+      })
+      .returning();
+    await tx.insert(history).values(entry);
+    await announce(tx, JSON.stringify({ type: 'case.changed', caseId: id, sequence: 1 }));
+    return made!;
+  });
+  return withCounts(context, row);
+}
+
+/** Change a case's own facts. */
+export async function changeCaseFacts(
+  context: Context,
+  actor: Actor,
+  id: string,
+  change: z.output<typeof caseChangeSchema>,
+): Promise<Case> {
+  const { revision, reason, ...facts } = change;
+  const { row } = await changeCase(context, actor, id, async ({ row }) => {
+    checkOpen(row);
+    checkRevision(row, revision);
+    const before: Record<string, unknown> = {};
+    const after: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(facts)) {
+      const old = toFacts(row)[key];
+      if (value === undefined || old === value) continue;
+      before[key] = old;
+      after[key] = value;
+    }
+    if (Object.keys(after).length === 0) return undefined;
+    const { collectedAt, ...rest } = facts;
+    const set: Partial<CaseRow> = { revision: row.revision + 1 };
+    for (const [key, value] of Object.entries(rest)) {
+      if (value !== undefined) Object.assign(set, { [key]: value });
+    }
+    if (collectedAt !== undefined) {
+      set.collectedAt = collectedAt === null ? null : new Date(collectedAt);
+    }
+    return {
+      action: 'case.changed',
+      changes: [{ subject: 'case', id, before, after }],
+      reason,
+      set,
+    };
+  });
+  return withCounts(context, row);
+}
+
+/** Put a case away, or take it back. */
+export async function setDiscarded(
+  context: Context,
+  actor: Actor,
+  id: string,
+  isDiscarded: boolean,
+  given: { revision: number; reason?: string | undefined },
+): Promise<Case> {
+  const { row } = await changeCase(context, actor, id, async ({ row }) => {
+    if (isDiscarded) checkOpen(row);
+    else if (row.state !== 'discarded') {
+      throw new HttpError(
+        409,
+        'CASE_NOT_DISCARDED',
+        `case must be discarded to be restored. Received ${row.number}, which is ${row.state}.`,
+      );
+    }
+    checkRevision(row, given.revision);
+    if (isDiscarded && row.version > 1) {
+      throw new HttpError(
+        409,
+        'CASE_WAS_SIGNED',
+        `case must never have been signed to be discarded. Received ${row.number} with ${row.version - 1} signed version(s). Sign the amendment instead.`,
+      );
+    }
+    const state = isDiscarded ? 'discarded' : 'open';
+    return {
+      action: isDiscarded ? 'case.discarded' : 'case.restored',
+      changes: [{ subject: 'case', id, before: { state: row.state }, after: { state } }],
+      reason: given.reason,
+      set: { state, revision: row.revision + 1 },
+    };
+  });
+  return withCounts(context, row);
+}
+
+type Counts = Map<string, Case['counts']>;
+
+/** Count fields and cells of cases. */
+export async function countOf(handle: Sql, ids: readonly string[]): Promise<Counts> {
+  const counts: Counts = new Map(
+    ids.map((id) => [
+      id,
+      {
+        fields: 0,
+        fieldsAnalysed: 0,
+        fieldsFailed: 0,
+        cells: 0,
+        leukocytes: 0,
+        unidentified: 0,
+        unseen: 0,
+      },
+    ]),
+  );
+  if (ids.length === 0) return counts;
+  const count = (condition: ReturnType<typeof sql>) =>
+    sql<number>`count(*) filter (where ${condition})`.mapWith(Number);
+  const ofFields = await handle
+    .select({
+      caseId: fields.caseId,
+      fields: count(sql`true`),
+      fieldsAnalysed: count(sql`${fields.state} = 'analysed'`),
+      fieldsFailed: count(sql`${fields.state} = 'failed'`),
+    })
+    .from(fields)
+    .where(and(inArray(fields.caseId, [...ids]), eq(fields.isRemoved, false)))
+    .groupBy(fields.caseId);
+  const ofCells = await handle
+    .select({
+      caseId: cells.caseId,
+      cells: count(sql`true`),
+      leukocytes: count(sql`${inArray(cells.bin, leukocyteClasses.filter(isCellClass))}`),
+      unidentified: count(sql`${cells.bin} = 'unidentified'`),
+      unseen: count(sql`${cells.seenAt} is null`),
+    })
+    .from(cells)
+    .where(and(inArray(cells.caseId, [...ids]), eq(cells.isDeleted, false)))
+    .groupBy(cells.caseId);
+  for (const { caseId, ...rest } of [...ofFields, ...ofCells]) {
+    Object.assign(counts.get(caseId)!, rest);
+  }
+  return counts;
+}
+
+function toCase(row: CaseRow, counts: Counts): Case {
+  const { historyHash: _, amendmentReason: __, ...rest } = row;
+  return {
+    ...rest,
+    collectedAt: row.collectedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    changedAt: row.changedAt.toISOString(),
+    counts: counts.get(row.id)!,
+  };
+}
+
+function toFacts(row: CaseRow): Record<string, unknown> {
+  return { ...row, collectedAt: row.collectedAt?.toISOString() ?? null };
+}

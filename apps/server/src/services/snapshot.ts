@@ -1,0 +1,84 @@
+/** @file Everything a report or export says about a case at one moment; what signers sign. */
+import {
+  actorSchema,
+  cellSchema,
+  commentSchema,
+  differentialSchema,
+  fieldSchema,
+  siteSchema,
+  timeSchema,
+} from '@leukoscope/contract';
+import { and, asc, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Sql } from '../db/database.ts';
+import { cells, comments, fields } from '../db/schema.ts';
+import type { CaseRow } from './case-change.ts';
+import { differentialIn } from './differential-of-case.ts';
+import { toCell, toComment, toField } from './rows.ts';
+import { getSite } from './site.ts';
+
+/** A case at one moment. */
+export const snapshotSchema = z.object({
+  format: z.literal('leukoscope-case-1'),
+  case: z.object({
+    id: z.uuid(),
+    number: z.string(),
+    patientReference: z.string(),
+    specimen: z.enum(['peripheral-blood', 'bone-marrow', 'body-fluid', 'other']),
+    collectedAt: timeSchema.nullable(),
+    leukocytesE9PerLitre: z.number().nullable(),
+    targetCells: z.number(),
+    version: z.number(),
+    conclusion: z.string(),
+    createdBy: actorSchema,
+  }),
+  site: siteSchema,
+  differential: differentialSchema,
+  fields: z.array(fieldSchema),
+  cells: z.array(cellSchema),
+  comments: z.array(commentSchema),
+});
+
+/** A case at one moment. */
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** Take a snapshot. */
+export async function takeSnapshot(handle: Sql, row: CaseRow): Promise<Snapshot> {
+  const fieldRows = await handle
+    .select()
+    .from(fields)
+    .where(and(eq(fields.caseId, row.id), eq(fields.isRemoved, false)))
+    .orderBy(asc(fields.position));
+  const cellRows = await handle
+    .select()
+    .from(cells)
+    .where(and(eq(cells.caseId, row.id), eq(cells.isDeleted, false)))
+    .orderBy(asc(cells.id));
+  const commentRows = await handle
+    .select()
+    .from(comments)
+    .where(and(eq(comments.caseId, row.id), eq(comments.isWithdrawn, false)))
+    .orderBy(asc(comments.id));
+  return {
+    format: 'leukoscope-case-1',
+    case: {
+      id: row.id,
+      number: row.number,
+      patientReference: row.patientReference,
+      specimen: row.specimen,
+      collectedAt: row.collectedAt?.toISOString() ?? null,
+      leukocytesE9PerLitre: row.leukocytesE9PerLitre,
+      targetCells: row.targetCells,
+      version: row.version,
+      conclusion: row.conclusion,
+      createdBy: row.createdBy,
+    },
+    site: await getSite(handle),
+    differential: await differentialIn(handle, row),
+    fields: fieldRows.map((field) =>
+      toField(field, cellRows.filter((cell) => cell.fieldId === field.id).length),
+    ),
+    cells: cellRows.map(toCell),
+    comments: commentRows.map(toComment),
+  };
+}

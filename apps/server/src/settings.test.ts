@@ -1,0 +1,52 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { readSettings } from './settings.ts';
+
+test('the defaults are one person on this machine with the embedded database', () => {
+  const settings = readSettings({ LEUKOSCOPE_DATA: '/tmp/x' });
+  expect(settings).toMatchObject({
+    mode: 'local',
+    host: '127.0.0.1',
+    database: { folder: path.resolve('/tmp/x') },
+  });
+});
+
+test('DATABASE_URL switches to PostgreSQL; other settings change what they name', () => {
+  const settings = readSettings({
+    DATABASE_URL: 'postgres://a/b',
+    LEUKOSCOPE_WORKERS: '3',
+    LEUKOSCOPE_MAX_UPLOAD_MB: '2',
+    LEUKOSCOPE_MAX_MEGAPIXELS: '1.5',
+    LEUKOSCOPE_JOB_MINUTES: '2',
+    LEUKOSCOPE_JOB_MEMORY_MB: '512',
+    LEUKOSCOPE_MODE: 'accounts',
+    LEUKOSCOPE_HOST: '0.0.0.0',
+    LEUKOSCOPE_PORT: '0',
+    LEUKOSCOPE_TRUST_PROXY: '1',
+    LEUKOSCOPE_PUBLIC_URL: 'https://lab.example',
+    LEUKOSCOPE_MODELS: '/m',
+    LEUKOSCOPE_WEB: '/w',
+    LEUKOSCOPE_LOG: 'warn',
+  });
+  expect(settings).toMatchObject({
+    database: { url: 'postgres://a/b' },
+    mode: 'accounts',
+    host: '0.0.0.0',
+    port: 0,
+    trustProxy: true,
+    publicUrl: 'https://lab.example',
+    modelsFolder: path.resolve('/m'),
+    webFolder: '/w',
+    log: 'warn',
+    limits: { uploadBytes: 2 * 2 ** 20, pixels: 1.5e6 },
+    work: { workers: 3, jobMs: 120_000, jobMemoryBytes: 512 * 2 ** 20 },
+  });
+});
+
+test.each([
+  [{ LEUKOSCOPE_PORT: 'http' }, /LEUKOSCOPE_PORT/],
+  [{ LEUKOSCOPE_HOST: '0.0.0.0' }, /loopback address in local mode/],
+  [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL/],
+])('%j is refused with the name of the setting', (environment, message) => {
+  expect(() => readSettings(environment)).toThrow(message);
+});

@@ -1,0 +1,148 @@
+/**
+ * @file The settings of a server process, read once from the environment and checked at the door.
+ *
+ * docs/guide-server.md lists them. The only file that reads `process.env`.
+ */
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LeukoscopeError } from '@leukoscope/core';
+import { z } from 'zod';
+
+const megabyte = 2 ** 20;
+/** The repository's `weights`. */
+const shippedModels = fileURLToPath(new URL('../../../weights', import.meta.url));
+const flag = z.enum(['0', '1']).transform((text) => text === '1');
+
+const environmentSchema = z.object({
+  LEUKOSCOPE_DATA: z.string().min(1).default(path.join(os.homedir(), '.leukoscope')),
+  DATABASE_URL: z.string().startsWith('postgres').optional(),
+  LEUKOSCOPE_HOST: z.string().min(1).default('127.0.0.1'),
+  LEUKOSCOPE_PORT: z.coerce.number().int().min(0).max(65_535).default(8642),
+  LEUKOSCOPE_MODE: z.enum(['local', 'accounts']).default('local'),
+  LEUKOSCOPE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  LEUKOSCOPE_TRUST_PROXY: flag.default(false),
+  LEUKOSCOPE_MODELS: z.string().min(1).optional(),
+  LEUKOSCOPE_WEB: z.string().min(1).optional(),
+  LEUKOSCOPE_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
+  LEUKOSCOPE_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000).default(512),
+  LEUKOSCOPE_MAX_MEGAPIXELS: z.coerce.number().min(1).max(4000).default(200),
+  LEUKOSCOPE_JOB_MINUTES: z.coerce.number().min(0.1).max(600).default(20),
+  LEUKOSCOPE_JOB_MEMORY_MB: z.coerce.number().int().min(256).max(1_000_000).default(4096),
+  LEUKOSCOPE_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** The settings of a server process. */
+export interface Settings {
+  readonly database: { readonly url: string } | { readonly folder: string };
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly mode: 'local' | 'accounts';
+  /** The address people use, behind a proxy; decides on secure cookies. */
+  readonly publicUrl: string | undefined;
+  readonly trustProxy: boolean;
+  readonly modelsFolder: string;
+  readonly webFolder: string | undefined;
+  readonly log: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly limits: Limits;
+  readonly work: WorkSettings;
+}
+
+/** What requests may use. */
+export interface Limits {
+  readonly uploadBytes: number;
+  readonly chunkBytes: number;
+  readonly pixels: number;
+  readonly requestsPerMinute: number;
+  readonly signInsPerMinute: number;
+  readonly sessionIdleMs: number;
+  readonly sessionLifeMs: number;
+  /** log2 of scrypt's N; 16 with r 8, p 2 takes 64 MiB (OWASP's second choice). */
+  readonly passwordCost: number;
+}
+
+/** How jobs run. */
+export interface WorkSettings {
+  /** Analyses at the same time in this process; 0 leaves all work to other processes. */
+  readonly workers: number;
+  readonly jobMs: number;
+  readonly jobMemoryBytes: number;
+  /** A job runs again when its process has been silent for this long. At least 10. */
+  readonly heartbeatSeconds: number;
+  readonly retries: number;
+  readonly retryDelaySeconds: number;
+}
+
+/** Limits that fit one laboratory. */
+export const defaultLimits: Limits = {
+  uploadBytes: 512 * megabyte,
+  chunkBytes: 8 * megabyte,
+  pixels: 200e6,
+  requestsPerMinute: 6000,
+  signInsPerMinute: 10,
+  sessionIdleMs: 2 * 3_600_000,
+  sessionLifeMs: 24 * 3_600_000,
+  passwordCost: 16,
+};
+
+/** How jobs run unless told otherwise. */
+export const defaultWork: WorkSettings = {
+  workers: 1,
+  jobMs: 20 * 60_000,
+  jobMemoryBytes: 4096 * megabyte,
+  heartbeatSeconds: 15,
+  retries: 2,
+  retryDelaySeconds: 1,
+};
+
+/** Read the settings of this process. */
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Settings {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const name = String(issue.path[0]);
+    throw new LeukoscopeError(
+      'SETTINGS',
+      `setting ${name} must be valid: ${issue.message}. Received ${JSON.stringify(environment[name])}. See docs/guide-server.md.`,
+    );
+  }
+  const e = parsed.data;
+  const dataFolder = path.resolve(e.LEUKOSCOPE_DATA);
+  if (e.LEUKOSCOPE_MODE === 'local' && !isLoopback(e.LEUKOSCOPE_HOST)) {
+    throw new LeukoscopeError(
+      'SETTINGS',
+      `setting LEUKOSCOPE_HOST must be a loopback address in local mode, which has no sign-in. Received "${e.LEUKOSCOPE_HOST}". Set LEUKOSCOPE_MODE=accounts to be reached from other machines.`,
+    );
+  }
+  return {
+    database: e.DATABASE_URL === undefined ? { folder: dataFolder } : { url: e.DATABASE_URL },
+    dataFolder,
+    host: e.LEUKOSCOPE_HOST,
+    port: e.LEUKOSCOPE_PORT,
+    mode: e.LEUKOSCOPE_MODE,
+    publicUrl: e.LEUKOSCOPE_PUBLIC_URL,
+    trustProxy: e.LEUKOSCOPE_TRUST_PROXY,
+    modelsFolder: path.resolve(e.LEUKOSCOPE_MODELS ?? shippedModels),
+    webFolder: e.LEUKOSCOPE_WEB,
+    log: e.LEUKOSCOPE_LOG,
+    limits: {
+      ...defaultLimits,
+      uploadBytes: e.LEUKOSCOPE_MAX_UPLOAD_MB * megabyte,
+      pixels: e.LEUKOSCOPE_MAX_MEGAPIXELS * 1e6,
+    },
+    work: {
+      ...defaultWork,
+      workers: e.LEUKOSCOPE_WORKERS,
+      jobMs: e.LEUKOSCOPE_JOB_MINUTES * 60_000,
+      jobMemoryBytes: e.LEUKOSCOPE_JOB_MEMORY_MB * megabyte,
+    },
+  };
+}
+
+/** Tell whether a host name or address reaches this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+}

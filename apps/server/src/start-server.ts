@@ -1,0 +1,173 @@
+/**
+ * @file Starts and stops a whole process: database, store, queue, child processes, HTTP. `startServer`
+ * listens; `startWorker` only takes jobs, on this or another machine, from the same PostgreSQL.
+ */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { LeukoscopeError } from '@leukoscope/core';
+import type { FastifyInstance } from 'fastify';
+import { newSetupToken } from './auth/accounts.ts';
+import { forgetOldSessions } from './auth/sessions.ts';
+import type { Context } from './context.ts';
+import { openDb } from './db/open-db.ts';
+import { createApp } from './http/create-app.ts';
+import { startEventHub } from './http/event-hub.ts';
+import { startImageHost } from './images/image-host.ts';
+import { createJobHandlers } from './jobs/analyse-field.ts';
+import { createHostPool, type HostPool } from './jobs/host-pool.ts';
+import { openJobQueue } from './jobs/job-queue.ts';
+import { openModelShelf } from './jobs/model-shelf.ts';
+import { forgetOldUploads } from './services/uploads.ts';
+import type { Settings } from './settings.ts';
+import { openLocalStore } from './storage/local-store.ts';
+
+const tidyMs = 3_600_000;
+const uploadLifeMs = 7 * 24 * 3_600_000;
+
+/** The version that health, events and the OpenAPI document tell. */
+export const serverVersion = '0.1.0';
+
+/** What tests put in the place of the real thing. */
+export interface Replacements {
+  /** @default the system's clock */
+  readonly clock?: () => Date;
+  /** The program of analysis processes. @default jobs/analyse-host.ts */
+  readonly analyseScript?: URL;
+  /** Hears of faults that pass: broken connections, failed tidying. @default none */
+  readonly onFault?: (error: Error) => void;
+}
+
+/** Everything below HTTP. */
+export interface Core {
+  readonly context: Context;
+  readonly pool: HostPool;
+  close(): Promise<void>;
+}
+
+/** A server that listens. */
+export interface RunningServer extends Core {
+  readonly app: FastifyInstance;
+  /** Where it listens. */
+  readonly address: string;
+  /** The one-time link that makes the first administrator; undefined when there is one, or in local mode. */
+  readonly setupLink: string | undefined;
+}
+
+/** Start a server and listen. */
+export async function startServer(
+  settings: Settings,
+  replacements: Replacements = {},
+): Promise<RunningServer> {
+  const core = await openCore(settings, replacements);
+  const { context } = core;
+  const events = await startEventHub(context.db);
+  const app = await createApp({ context, events, version: serverVersion, settings });
+  try {
+    const address = await app.listen({ host: settings.host, port: settings.port });
+    if (settings.work.workers > 0) await takeJobs(core, settings);
+    const stopTidying = startTidying(context, replacements.onFault);
+    return {
+      ...core,
+      app,
+      address,
+      setupLink: await setupLinkOf(context, settings, address),
+      close: async () => {
+        stopTidying();
+        await app.close();
+        await events.close();
+        await core.close();
+      },
+    };
+  } catch (error) {
+    await app.close();
+    await events.close();
+    await core.close();
+    throw error;
+  }
+}
+
+/** Take jobs from a PostgreSQL that servers share. */
+export async function startWorker(
+  settings: Settings,
+  replacements: Replacements = {},
+): Promise<Core> {
+  if (!('url' in settings.database)) {
+    throw new LeukoscopeError(
+      'WORKER_EMBEDDED',
+      'worker must have a PostgreSQL to share with the server. Received no DATABASE_URL: the embedded database serves one process, which works by itself. Set DATABASE_URL.',
+    );
+  }
+  const core = await openCore(settings, replacements);
+  await takeJobs(core, settings);
+  return core;
+}
+
+/** Open everything below HTTP. */
+export async function openCore(settings: Settings, replacements: Replacements = {}): Promise<Core> {
+  const { onFault = () => {}, clock = () => new Date() } = replacements;
+  const { analyseScript = new URL('./jobs/analyse-host.ts', import.meta.url) } = replacements;
+  mkdirSync(settings.dataFolder, { recursive: true });
+  const db = await openDb(settings.database, { onFault });
+  try {
+    const store = await openLocalStore(path.join(settings.dataFolder, 'files'));
+    const queue = await openJobQueue(db, settings.work, onFault);
+    const images = startImageHost(settings.limits);
+    const pool = createHostPool({
+      script: analyseScript,
+      size: Math.max(1, settings.work.workers),
+      deadlineMs: settings.work.jobMs,
+      memoryBytes: settings.work.jobMemoryBytes,
+    });
+    const context: Context = {
+      db,
+      store,
+      queue,
+      images,
+      models: openModelShelf(settings.modelsFolder, pool),
+      clock,
+      limits: settings.limits,
+      uploadsFolder: path.join(settings.dataFolder, 'uploads'),
+      mode: settings.mode,
+    };
+    return {
+      context,
+      pool,
+      close: async () => {
+        // First the queue, which waits for running jobs; then what they need.
+        await queue.stop();
+        await pool.close();
+        await images.close();
+        await store.close();
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+async function takeJobs({ context, pool }: Core, settings: Settings): Promise<void> {
+  await context.queue.take(createJobHandlers(context, pool), settings.work.workers);
+}
+
+async function setupLinkOf(
+  context: Context,
+  settings: Settings,
+  address: string,
+): Promise<string | undefined> {
+  if (settings.mode === 'local') return undefined;
+  const token = await newSetupToken(context);
+  // Behind the #, so that it reaches neither logs nor other sites.
+  return token === undefined ? undefined : `${settings.publicUrl ?? address}/setup#${token}`;
+}
+
+function startTidying(context: Context, onFault: (error: Error) => void = () => {}): () => void {
+  const tidy = async () => {
+    await forgetOldSessions(context);
+    await forgetOldUploads(context, new Date(context.clock().getTime() - uploadLifeMs));
+  };
+  const timer = setInterval(() => tidy().catch(onFault), tidyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}

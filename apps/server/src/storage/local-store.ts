@@ -1,0 +1,108 @@
+/**
+ * @file Files in a local folder: `ab/abcdef...`, by temporary file, fsync, rename, fsync of the folder.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { sha256Hex } from '../canonical-json.ts';
+import { flushPath } from '../db/durable-file-system.ts';
+import { checkHash, type FileStore, fileDamaged, fileGone, type StoredFile } from './file-store.ts';
+
+/** Open a folder as a store, making it when there is none. */
+export async function openLocalStore(root: string): Promise<FileStore> {
+  const temporary = path.join(root, 'tmp');
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  const store: FileStore = {
+    put: (source) => put(root, source),
+    read: async (sha256) => {
+      checkHash(sha256);
+      const bytes = await readFile(pathOf(root, sha256)).catch((error) => {
+        throw isGone(error) ? fileGone(sha256) : error;
+      });
+      const found = sha256Hex(bytes);
+      if (found !== sha256) throw fileDamaged(sha256, found);
+      return bytes;
+    },
+    has: async (sha256) => {
+      checkHash(sha256);
+      return exists(pathOf(root, sha256));
+    },
+    list: () => list(root),
+    check: async () => {
+      const probe = path.join(temporary, `probe-${randomBytes(8).toString('hex')}`);
+      const handle = await open(probe, 'wx');
+      try {
+        await handle.writeFile('probe');
+      } finally {
+        await handle.close();
+        await rm(probe, { force: true });
+      }
+    },
+    close: async () => {},
+  };
+  return store;
+}
+
+async function put(
+  root: string,
+  source: Uint8Array | { readonly file: string },
+): Promise<StoredFile> {
+  const temporary = path.join(root, 'tmp', randomBytes(16).toString('hex'));
+  try {
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    const target = await open(temporary, 'wx');
+    try {
+      const chunks = source instanceof Uint8Array ? [source] : createReadStream(source.file);
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        sizeBytes += chunk.length;
+        await target.writeFile(chunk);
+      }
+      await target.sync();
+    } finally {
+      await target.close();
+    }
+    const sha256 = hash.digest('hex');
+    const final = pathOf(root, sha256);
+    if (!(await exists(final))) {
+      await mkdir(path.dirname(final), { recursive: true });
+      await rename(temporary, final);
+    }
+    // Also when it was there: whoever wrote it may not have come to this line.
+    flushPath(path.dirname(final));
+    flushPath(root);
+    return { sha256, sizeBytes };
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function* list(root: string): AsyncIterable<string> {
+  for (const folder of (await readdir(root)).sort()) {
+    if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+    for (const name of (await readdir(path.join(root, folder))).sort()) {
+      if (/^[0-9a-f]{64}$/.test(name)) yield name;
+    }
+  }
+}
+
+function pathOf(root: string, sha256: string): string {
+  return path.join(root, sha256.slice(0, 2), sha256);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    (error) => {
+      if (isGone(error)) return false;
+      throw error;
+    },
+  );
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

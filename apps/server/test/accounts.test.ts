@@ -1,0 +1,267 @@
+import { type Endpoint, endpoints, fillPath, type Role, roles } from '@leukoscope/contract';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newSetupToken } from '../src/auth/accounts.ts';
+import { clientOf, startTestServer, type TestServer } from './test-server.ts';
+
+let server: TestServer;
+let now = new Date('2026-03-01T08:00:00.000Z').getTime();
+const origin = { origin: 'http://localhost' };
+const password = 'correct horse battery staple';
+const cookies = new Map<Role, string>();
+const id = '0190a5d0-0000-7000-8000-000000000001';
+
+const signIn = (name: string, given = password, headers: Record<string, string> = origin) =>
+  server.app.inject({
+    method: 'POST',
+    url: '/api/session',
+    headers: { host: 'localhost', ...headers },
+    payload: { name, password: given },
+  });
+
+const cookieOf = (answer: { headers: Record<string, unknown> }) =>
+  String(answer.headers['set-cookie']).split(';')[0]!;
+
+const as = (role: Role) => clientOf(server.app, { ...origin, cookie: cookies.get(role)! });
+
+beforeAll(async () => {
+  server = await startTestServer({
+    mode: 'accounts',
+    work: { workers: 0 },
+    clock: () => new Date(now),
+  });
+  const token = await newSetupToken(server.context);
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: '/api/setup',
+    headers: { host: 'localhost', ...origin },
+    payload: { token, name: 'Chief', displayName: 'The Chief', password },
+  });
+  expect(answer.statusCode).toBe(201);
+  cookies.set('administrator', cookieOf(answer));
+  for (const role of roles.slice(0, 3)) {
+    await as('administrator').createUser({
+      body: { name: `the-${role}`, displayName: `The ${role}`, role, password },
+    });
+    cookies.set(role, cookieOf(await signIn(`the-${role}`)));
+  }
+}, 60_000);
+
+afterAll(() => server.close(), 60_000);
+
+describe('the first start', () => {
+  test('makes one administrator by a link that works once', async () => {
+    expect(await newSetupToken(server.context)).toBeUndefined();
+    const again = await server.app.inject({
+      method: 'POST',
+      url: '/api/setup',
+      headers: { host: 'localhost', ...origin },
+      payload: { token: 'x', name: 'eve', displayName: 'Eve', password },
+    });
+    expect(again.json().error.code).toBe('SETUP_TOKEN');
+    expect(await as('administrator').getSession()).toMatchObject({
+      mode: 'accounts',
+      needsSetup: false,
+      user: { role: 'administrator', displayName: 'The Chief' },
+    });
+  });
+
+  test('takes only the newest link, for a day', async () => {
+    const fresh = await startTestServer({
+      mode: 'accounts',
+      work: { workers: 0 },
+      clock: () => new Date(now),
+    });
+    try {
+      const client = clientOf(fresh.app, origin);
+      const first = (await newSetupToken(fresh.context))!;
+      const second = (await newSetupToken(fresh.context))!;
+      const body = { name: 'chief', displayName: 'C', password };
+      expect(await client.getSession()).toMatchObject({ needsSetup: true, user: null });
+      await expect(client.setUp({ body: { ...body, token: first } })).rejects.toMatchObject({
+        status: 403,
+      });
+      now += 25 * 3_600_000;
+      await expect(client.setUp({ body: { ...body, token: second } })).rejects.toMatchObject({
+        status: 403,
+      });
+    } finally {
+      now -= 25 * 3_600_000;
+      await fresh.close();
+    }
+  });
+});
+
+describe('signing in', () => {
+  test('sets a cookie that scripts cannot read; the token is nowhere in the body', async () => {
+    const answer = await signIn('the-viewer');
+    const cookie = String(answer.headers['set-cookie']);
+    expect(cookie).toMatch(
+      /^leukoscope=[\w-]{43}; Max-Age=86400; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    expect(answer.body).not.toContain(cookieOf(answer).split('=')[1]);
+  });
+
+  test('refuses wrong passwords and unknown names with the same words', async () => {
+    const wrong = (await signIn('the-viewer', 'wrong')).json();
+    const unknown = (await signIn('nobody', 'wrong')).json();
+    expect(wrong.error.code).toBe('SIGN_IN_REFUSED');
+    expect({ ...unknown.error, requestId: '' }).toEqual({ ...wrong.error, requestId: '' });
+  });
+
+  test('has to wait after ten failures, for that name from that address only', async () => {
+    for (let i = 0; i < 10; i++) await signIn('the-signer', 'wrong');
+    const braked = await signIn('the-signer');
+    expect(braked.json().error.code).toBe('SIGN_IN_TOO_OFTEN');
+    expect(braked.headers['retry-after']).toBe('5');
+    expect((await signIn('the-viewer')).statusCode).toBe(200);
+    now += 16 * 60_000;
+    expect((await signIn('the-signer')).statusCode).toBe(200);
+  });
+
+  test('ends after two idle hours, and when the account is disabled or gets a new password', async () => {
+    const admin = as('administrator');
+    const user = await admin.createUser({
+      body: { name: 'temp', displayName: 'T', role: 'viewer', password },
+    });
+    const client = clientOf(server.app, { ...origin, cookie: cookieOf(await signIn('temp')) });
+    expect((await client.getSession()).user?.name).toBe('temp');
+    const changed = await admin.changeUser({
+      params: { id: user.id },
+      body: { revision: 0, password: 'another good pass phrase' },
+    });
+    expect((await client.getSession()).user).toBeNull();
+    const next = clientOf(server.app, {
+      ...origin,
+      cookie: cookieOf(await signIn('temp', 'another good pass phrase')),
+    });
+    await admin.changeUser({
+      params: { id: user.id },
+      body: { revision: changed.revision, isDisabled: true },
+    });
+    expect((await next.getSession()).user).toBeNull();
+    expect((await signIn('temp', 'another good pass phrase')).statusCode).toBe(401);
+    const idle = clientOf(server.app, { ...origin, cookie: cookieOf(await signIn('the-viewer')) });
+    now += 2 * 3_600_000 + 1;
+    expect((await idle.getSession()).user).toBeNull();
+    now -= 2 * 3_600_000 + 1;
+    expect((await idle.getSession()).user).not.toBeNull();
+    await idle.signOut();
+    expect((await idle.getSession()).user).toBeNull();
+  });
+
+  test("changing one's own password ends one's other sessions, not this one", async () => {
+    const admin = as('administrator');
+    await admin.createUser({ body: { name: 'pass', displayName: 'P', role: 'viewer', password } });
+    const [one, two] = [await signIn('pass'), await signIn('pass')].map((answer) =>
+      clientOf(server.app, { ...origin, cookie: cookieOf(answer) }),
+    );
+    await expect(
+      one!.changePassword({ body: { current: 'no', next: 'long and new phrase' } }),
+    ).rejects.toMatchObject({ status: 403, code: 'PASSWORD_WRONG' });
+    await one!.changePassword({ body: { current: password, next: 'long and new phrase' } });
+    expect((await one!.getSession()).user).not.toBeNull();
+    expect((await two!.getSession()).user).toBeNull();
+  });
+
+  test.each([
+    'aaaaaaaaaaaaaa',
+    'passwordpassword1',
+    '123456789012',
+    'lkjhgfdsapoiuytrewq',
+    'xx-somebody-xx',
+  ])('refuses the password %s', async (weak) => {
+    const made = as('administrator').createUser({
+      body: { name: 'somebody', displayName: 'S', role: 'viewer', password: weak },
+    });
+    await expect(made).rejects.toMatchObject({ status: 422, code: 'PASSWORD_WEAK' });
+  });
+});
+
+test('the last administrator cannot be demoted or disabled', async () => {
+  const admin = as('administrator');
+  const chief = (await admin.listUsers()).items.find((user) => user.name === 'chief')!;
+  for (const change of [{ role: 'viewer' as const }, { isDisabled: true }]) {
+    await expect(
+      admin.changeUser({ params: { id: chief.id }, body: { revision: chief.revision, ...change } }),
+    ).rejects.toMatchObject({ status: 409, code: 'USER_LAST_ADMINISTRATOR' });
+  }
+});
+
+test('a signature asks for the password again', async () => {
+  const made = await as('reviewer').createCase({ body: { number: 'A' } });
+  const params = { id: made.id };
+  await expect(as('signer').signCase({ params, body: { revision: 0 } })).rejects.toMatchObject({
+    code: 'PASSWORD_WRONG',
+  });
+  await expect(
+    as('signer').signCase({ params, body: { revision: 0, password } }),
+  ).rejects.toMatchObject({ code: 'SIGN_BLOCKED' });
+});
+
+test('an API key works without cookies or origin, up to its role and end, until it is revoked', async () => {
+  const admin = as('administrator');
+  const expiresAt = new Date(now + 60_000).toISOString();
+  const key = await admin.createApiKey({ body: { name: 'analyser', role: 'reviewer', expiresAt } });
+  expect(key.secret).toMatch(/^lk_[\w-]{43}$/);
+  const machine = clientOf(server.app, { authorization: `Bearer ${key.secret}` });
+  const made = await machine.createCase({ body: { number: 'K' } });
+  expect(made.createdBy).toMatchObject({ kind: 'key', name: 'analyser' });
+  await expect(machine.listUsers()).rejects.toMatchObject({ status: 403 });
+  now += 60_000;
+  await expect(machine.listCases()).rejects.toMatchObject({ status: 401 });
+  now -= 60_000;
+  await machine.listCases();
+  await admin.revokeApiKey({ params: { id: key.id } });
+  await expect(machine.listCases()).rejects.toMatchObject({ status: 401 });
+  expect(JSON.stringify(await admin.listApiKeys())).not.toContain(key.secret);
+});
+
+const all: [string, Endpoint][] = Object.entries(endpoints);
+
+async function statusOf(endpoint: Endpoint, headers: Record<string, string>): Promise<number> {
+  const params = Object.fromEntries(
+    Object.keys(endpoint.params?.shape ?? {}).map((name) => [name, name === 'format' ? 'csv' : id]),
+  );
+  const url = fillPath(endpoint.path, params) + (endpoint.bodyMedia === 'bytes' ? '?offset=0' : '');
+  const bytes = endpoint.bodyMedia === 'bytes' ? { payload: Buffer.from('x') } : {};
+  const type = endpoint.bodyMedia === 'bytes' ? { 'content-type': 'application/octet-stream' } : {};
+  const answer = await server.app.inject({
+    method: endpoint.method,
+    url,
+    headers: { host: 'localhost', ...headers, ...type },
+    ...bytes,
+  });
+  return answer.statusCode;
+}
+
+describe('every endpoint', () => {
+  const streams = (endpoint: Endpoint) => endpoint.media === 'events';
+  test.each(all)('%s lets in exactly the roles of the table', async (_, endpoint) => {
+    if (endpoint.access === 'anybody') return;
+    expect(await statusOf(endpoint, origin)).toBe(401);
+    expect(await statusOf(endpoint, { authorization: 'Bearer lk_wrong' })).toBe(401);
+    for (const role of roles) {
+      const mayIn = roles.indexOf(role) >= roles.indexOf(endpoint.access);
+      // An open stream would not end; its access check is the same hook.
+      if (mayIn && streams(endpoint)) continue;
+      const status = await statusOf(endpoint, { ...origin, cookie: cookies.get(role)! });
+      if (mayIn) expect([401, 403], `${role}: ${status}`).not.toContain(status);
+      else expect(status, role).toBe(403);
+    }
+  });
+
+  test.each(all.filter(([, e]) => e.method !== 'GET'))(
+    '%s refuses other sites and pages without an origin',
+    async (_, endpoint) => {
+      const cookie = cookies.get('administrator')!;
+      for (const headers of [
+        { origin: 'https://evil.example' },
+        { origin: 'null' },
+        { 'sec-fetch-site': 'cross-site' },
+        {},
+      ]) {
+        expect(await statusOf(endpoint, { cookie, ...headers })).toBe(403);
+      }
+    },
+  );
+});

@@ -1,0 +1,40 @@
+/**
+ * @file The program of analysis processes in tests. The description's name says how it behaves:
+ * `crash` dies during analysis, `hang` never answers, `eat` takes memory, `refuse` throws.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { LeukoscopeError } from '@leukoscope/core';
+import { z } from 'zod';
+import { serveAnalyses } from '../src/jobs/serve-analyses.ts';
+import { createBlobModel } from './blob-model.ts';
+
+const behaviourSchema = z.object({
+  behaviour: z.enum(['work', 'crash-once', 'crash', 'hang', 'eat', 'refuse']),
+  delayMs: z.number().default(0),
+});
+
+serveAnalyses(async (file) => {
+  const model = createBlobModel();
+  return {
+    ...model,
+    analyse: async (raster) => {
+      const { behaviour, delayMs } = behaviourSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      if (behaviour === 'crash') process.kill(process.pid, 'SIGKILL');
+      if (behaviour === 'crash-once') {
+        writeFileSync(path.join(path.dirname(file), path.basename(file)), '{"behaviour":"work"}');
+        process.kill(process.pid, 'SIGKILL');
+      }
+      if (behaviour === 'hang') for (;;);
+      if (behaviour === 'refuse')
+        throw new LeukoscopeError('TEST_REFUSED', 'image must please. Received none.');
+      const eaten: Uint8Array[] = [];
+      while (behaviour === 'eat') {
+        eaten.push(new Uint8Array(32 * 2 ** 20).fill(1));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return model.analyse(raster);
+    },
+  };
+});

@@ -1,0 +1,50 @@
+/**
+ * @file A small real model for tests: dark blobs on a light ground, typed by their colour.
+ *
+ * Blue blobs are lymphocytes, violet ones neutrophils, grey ones the model is unsure of.
+ */
+import type { CellClass, PlacedMask, RgbRaster } from '@leukoscope/core';
+import { labelComponents, toPlacedMasks } from '@leukoscope/image';
+import { maskBox } from '@leukoscope/core';
+import type { LeukocyteModel, ModelFinding } from '@leukoscope/pipeline';
+
+const classes: CellClass[] = ['segmented-neutrophil', 'lymphocyte', 'monocyte'];
+
+/** Make the model. */
+export function createBlobModel(): LeukocyteModel {
+  return {
+    facts: { name: 'Blobs', hash: 'b'.repeat(64), classes },
+    tiling: { side: 2048, overlap: 64 },
+    analyse: async (raster) => findBlobs(raster),
+    close: async () => {},
+  };
+}
+
+function findBlobs(raster: RgbRaster): ModelFinding[] {
+  const data = new Uint8Array(raster.width * raster.height);
+  for (let i = 0; i < data.length; i++) data[i] = raster.data[i * 3 + 1]! < 128 ? 1 : 0;
+  const blobs = toPlacedMasks(
+    labelComponents({ width: raster.width, height: raster.height, data }),
+  );
+  return blobs.map((blob) => toFinding(raster, blob));
+}
+
+function toFinding(raster: RgbRaster, mask: PlacedMask): ModelFinding {
+  const box = maskBox(mask)!;
+  const x = Math.floor((box.x1 + box.x2) / 2);
+  const y = Math.floor((box.y1 + box.y2) / 2);
+  const [r, , b] = raster.data.subarray((y * raster.width + x) * 3);
+  const isUnsure = Math.abs(r! - b!) < 20;
+  const classIndex = isUnsure ? 2 : r! > 100 ? 0 : 1;
+  const probabilities = [0.1, 0.1, 0.1];
+  probabilities[classIndex] = 0.8;
+  return {
+    box,
+    mask,
+    classIndex,
+    cellClass: classes[classIndex]!,
+    score: 0.9,
+    probabilities,
+    isUnsure,
+  };
+}

@@ -1,0 +1,314 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseHl7 } from './parse-hl7.ts';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { backUp, restore } from '../src/backup/backup.ts';
+import { verifyAll } from '../src/backup/verify.ts';
+import {
+  analysedCase,
+  type Blob,
+  blobImage,
+  jobsOver,
+  startTestServer,
+  type TestServer,
+  upload,
+} from './test-server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+}, 60_000);
+
+afterAll(() => server.close(), 60_000);
+
+const refs = (cells: readonly { id: string; revision: number }[]) =>
+  cells.map(({ id, revision }) => ({ id, revision }));
+
+async function readyCase(blobs: readonly Blob[], number: string) {
+  const { client } = server;
+  const { id, cells, field } = await analysedCase(server, blobs, number);
+  await client.createReview({
+    params: { id },
+    body: { action: { kind: 'see', cells: refs(cells) } },
+  });
+  return { id, cells, field };
+}
+
+const revisionOf = async (id: string) => (await server.client.getCase({ params: { id } })).revision;
+
+const sign = async (id: string) =>
+  server.client.signCase({ params: { id }, body: { revision: await revisionOf(id) } });
+
+async function exported(id: string, format: string, version?: number): Promise<string> {
+  const query = version === undefined ? '' : `?version=${version}`;
+  const response = await server.app.inject({
+    url: `/api/cases/${id}/exports/${format}${query}`,
+    headers: { host: 'localhost' },
+  });
+  expect(response.statusCode).toBe(200);
+  return response.body;
+}
+
+test('signing is refused while cells are unseen or unidentified, and while fields wait', async () => {
+  const { client } = server;
+  const { id, cells } = await analysedCase(server, ['neutrophil', 'unsure'], 'S-blocked');
+  const params = { id };
+  const codes = async () => (await client.getSignOff({ params })).blockers.map((b) => b.code);
+  expect(await codes()).toEqual(['CELLS_UNIDENTIFIED', 'CELLS_UNSEEN']);
+  await expect(sign(id)).rejects.toMatchObject({ status: 409, code: 'SIGN_BLOCKED' });
+  await client.createReview({ params, body: { action: { kind: 'see', cells: refs(cells) } } });
+  expect(await codes()).toEqual(['CELLS_UNIDENTIFIED']);
+  const { items } = await client.listCells({ params, query: { bin: 'unidentified' } });
+  await client.createReview({
+    params,
+    body: { action: { kind: 'reclassify', cells: refs(items), bin: 'not-classed' } },
+  });
+  expect(await client.getSignOff({ params })).toMatchObject({ canSign: true, blockers: [] });
+  const signed = await sign(id);
+  expect(signed.state).toBe('signed');
+});
+
+test('an empty case cannot be signed', async () => {
+  const { id } = await server.client.createCase({ body: { number: 'S-empty' } });
+  await expect(sign(id)).rejects.toMatchObject({ code: 'SIGN_BLOCKED' });
+});
+
+test('a signed case is locked; an amendment is a new version beside the old one', async () => {
+  const { client } = server;
+  const { id, cells } = await readyCase(['neutrophil', 'lymphocyte'], 'S-amend');
+  const params = { id };
+  await sign(id);
+  const again = () =>
+    client.createReview({
+      params,
+      body: {
+        action: { kind: 'reclassify', cells: [{ id: cells[0]!.id, revision: 1 }], bin: 'blast' },
+      },
+    });
+  await expect(again()).rejects.toMatchObject({ status: 409, code: 'CASE_NOT_OPEN' });
+  await expect(client.createComment({ params, body: { text: 'late' } })).rejects.toMatchObject({
+    code: 'CASE_NOT_OPEN',
+  });
+  await expect(
+    client.changeCase({ params, body: { revision: await revisionOf(id), conclusion: 'x' } }),
+  ).rejects.toMatchObject({ code: 'CASE_NOT_OPEN' });
+  const opened = await client.amendCase({
+    params,
+    body: { revision: await revisionOf(id), reason: 'Blast overlooked' },
+  });
+  expect(opened).toMatchObject({ state: 'open', version: 2 });
+  await again();
+  await sign(id);
+  const { items } = await client.listVersions({ params });
+  expect(items.map((version) => [version.version, version.amendmentReason])).toEqual([
+    [1, null],
+    [2, 'Blast overlooked'],
+  ]);
+  const blasts = items.map(
+    (v) => v.differential.rows.find((row) => row.cellClass === 'blast')?.count ?? 0,
+  );
+  expect(blasts).toEqual([0, 1]);
+  expect(await exported(id, 'html', 1)).toContain('>final<');
+  expect(await exported(id, 'html')).toContain('>corrected<');
+  await expect(
+    client.discardCase({ params, body: { revision: await revisionOf(id) } }),
+  ).rejects.toMatchObject({ code: 'CASE_NOT_OPEN' });
+});
+
+test('two signers must be two people; a first signature can be withdrawn', async () => {
+  const { client } = server;
+  const { id } = await readyCase(['neutrophil'], 'S-two');
+  const params = { id };
+  await client.changeCase({ params, body: { revision: 0, signersNeeded: 2 } });
+  expect((await sign(id)).state).toBe('half-signed');
+  expect((await client.getSignOff({ params })).blockers).toMatchObject([
+    { code: 'ALREADY_SIGNED_BY_YOU' },
+  ]);
+  await expect(sign(id)).rejects.toMatchObject({ code: 'SIGN_BLOCKED' });
+  expect((await client.listVersions({ params })).items).toEqual([]);
+  const open = await client.withdrawSignature({
+    params,
+    body: { revision: await revisionOf(id), reason: 'Wrong slide' },
+  });
+  expect(open.state).toBe('open');
+  expect((await client.getSignOff({ params })).signatures).toEqual([]);
+});
+
+test('CSV has a line a cell, quotes what needs it and starts no formula', async () => {
+  const { id } = await readyCase(['neutrophil', 'lymphocyte'], '=HYPERLINK("x")');
+  const lines = (await exported(id, 'csv')).trimEnd().split('\r\n');
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toMatch(/^case_number,version,field,file_name,cell_id,type/);
+  expect(lines[1]).toMatch(/^"'=HYPERLINK\(""x""\)",1,1,field.png,/);
+});
+
+test('COCO has the boxes, masks and classes of the cells', async () => {
+  const { id, cells } = await readyCase(['neutrophil', 'unsure'], 'S-coco');
+  const coco = JSON.parse(await exported(id, 'coco'));
+  expect(coco.images).toMatchObject([{ id: 1, file_name: 'field.png', width: 100, height: 60 }]);
+  expect(coco.annotations).toHaveLength(1);
+  const [annotation] = coco.annotations;
+  expect(annotation.bbox).toEqual([18, 18, 25, 25]);
+  expect(annotation.segmentation).toEqual({ size: [60, 100], counts: cells[0]!.mask!.counts });
+  // Pixels with x^2 + y^2 <= 12^2
+  let area = 0;
+  for (let y = -12; y <= 12; y++) for (let x = -12; x <= 12; x++) if (x * x + y * y <= 144) area++;
+  expect(annotation.area).toBe(area);
+  const names = new Map(coco.categories.map((c: { id: number; name: string }) => [c.id, c.name]));
+  expect(names.get(annotation.category_id)).toBe('segmented-neutrophil');
+});
+
+test('FHIR has a report with an observation per type, preliminary until signed', async () => {
+  const { id } = await readyCase(
+    ['neutrophil', 'neutrophil', 'neutrophil', 'lymphocyte'],
+    'S-fhir',
+  );
+  const read = async () => JSON.parse(await exported(id, 'fhir'));
+  const of = (
+    bundle: { entry: { fullUrl: string; resource: Record<string, unknown> }[] },
+    type: string,
+  ) => bundle.entry.filter((entry) => entry.resource['resourceType'] === type);
+  expect(of(await read(), 'DiagnosticReport')[0]!.resource['status']).toBe('preliminary');
+  await sign(id);
+  const bundle = await read();
+  expect(bundle).toMatchObject({ resourceType: 'Bundle', type: 'collection' });
+  const [report] = of(bundle, 'DiagnosticReport');
+  expect(report!.resource).toMatchObject({
+    status: 'final',
+    category: [{ coding: [{ code: 'LAB' }] }],
+  });
+  const observations = of(bundle, 'Observation');
+  expect(report!.resource['result']).toEqual(
+    observations.map(({ fullUrl }) => ({ reference: fullUrl })),
+  );
+  expect(observations[0]!.resource).toMatchObject({
+    status: 'final',
+    code: { coding: [{ system: 'http://loinc.org', code: '770-8' }] },
+    valueQuantity: { value: 75, code: '%', system: 'http://unitsofmeasure.org' },
+    interpretation: [{ coding: [{ code: 'N' }] }],
+    referenceRange: [{ low: { value: 45 }, high: { value: 79 } }],
+  });
+  const [provenance] = of(bundle, 'Provenance');
+  expect(provenance!.resource).toMatchObject({
+    target: [{ reference: report!.fullUrl }],
+    agent: [{ who: { display: 'Local user' } }],
+  });
+  expect(JSON.stringify(await read())).toBe(JSON.stringify(bundle));
+});
+
+test('HL7 has ORU^R01 with OBX per type and escaped text', async () => {
+  const { client } = server;
+  const { id } = await readyCase(['neutrophil', 'neutrophil', 'lymphocyte', 'lymphocyte'], 'A|B&C');
+  await client.changeCase({
+    params: { id },
+    body: { revision: 0, conclusion: 'left ^ shift\nsecond line' },
+  });
+  await sign(id);
+  const segments = parseHl7(await exported(id, 'hl7'));
+  expect(segments.map((s) => s[0])).toEqual(
+    expect.arrayContaining(['MSH', 'PID', 'OBR', 'OBX', 'NTE']),
+  );
+  expect(segments[0]![9]).toBe('ORU^R01^ORU_R01');
+  expect(segments[0]![12]).toBe('2.5.1');
+  const obr = segments.find((s) => s[0] === 'OBR')!;
+  expect(obr[3]).toBe('A\\F\\B\\T\\C');
+  expect(obr[25]).toBe('F');
+  const obx = segments.filter((s) => s[0] === 'OBX');
+  expect(obx[0]!.slice(2, 9)).toEqual([
+    'NM',
+    '770-8^Segmented neutrophil^LN',
+    '',
+    '50',
+    '%^percent^UCUM',
+    '45-79',
+    'N',
+  ]);
+  expect(obx[0]![11]).toBe('F');
+  const notes = segments.filter((s) => s[0] === 'NTE').map((s) => s[3]);
+  expect(notes).toContain('left \\S\\ shift');
+  expect(notes.at(-1)).toMatch(/research use only/);
+});
+
+test('HTML shows the counts and runs nothing that people wrote', async () => {
+  const { client } = server;
+  const { id } = await readyCase(['neutrophil'], '<script>alert(1)</script>');
+  await client.createComment({ params: { id }, body: { text: '<img src=x onerror=alert(1)>' } });
+  const response = await server.app.inject({
+    url: `/api/cases/${id}/exports/html`,
+    headers: { host: 'localhost' },
+  });
+  expect(response.body).not.toContain('<script>');
+  expect(response.body).not.toContain('<img');
+  expect(response.body).toContain('&lt;script&gt;');
+  expect(response.body).toContain('For research use only');
+  expect(response.headers['content-security-policy']).toContain("default-src 'none'");
+});
+
+test('history and versions can only be added to, and a change behind the back is found', async () => {
+  const { id } = await readyCase(['neutrophil'], 'S-chain');
+  await sign(id);
+  const { db } = server.context;
+  expect(await verifyAll(server.context)).toEqual([]);
+  const refusal = { cause: { message: expect.stringMatching(/append-only/) } };
+  await expect(db.sql.execute(sql`update history set reason = 'x'`)).rejects.toMatchObject(refusal);
+  await expect(db.sql.execute(sql`delete from versions`)).rejects.toMatchObject(refusal);
+  // Who owns the tables can switch the trigger off; the chain of hashes remains.
+  const other = await startTestServer();
+  try {
+    const made = await other.client.createCase({ body: { number: 'S-9' } });
+    await other.client.changeCase({
+      params: { id: made.id },
+      body: { revision: 0, conclusion: 'a' },
+    });
+    const otherDb = other.context.db.sql;
+    await otherDb.execute(sql`alter table history disable trigger user`);
+    await otherDb.execute(sql`update history set reason = 'forged' where sequence = 1`);
+    expect(await verifyAll(other.context)).toEqual([expect.stringMatching(/entry 1 was changed/)]);
+    await otherDb.execute(sql`delete from history where sequence = 2`);
+    await otherDb.execute(sql`update history set reason = null`);
+    expect(await verifyAll(other.context)).toEqual([
+      expect.stringMatching(/newest history entries are missing/),
+    ]);
+  } finally {
+    await other.close();
+  }
+});
+
+test('a backup restored on an empty machine is the same and works on', async () => {
+  const { id } = await readyCase(['neutrophil', 'lymphocyte'], 'S-backup');
+  await sign(id);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'leukoscope-backup-'));
+  const before = await backUp(server.context, folder);
+  await expect(backUp(server.context, folder)).rejects.toMatchObject({ code: 'BACKUP_FOLDER' });
+  const other = await startTestServer();
+  try {
+    expect(await restore(other.context, folder)).toEqual(before);
+    const params = { id };
+    expect(await other.client.getCase({ params })).toEqual(await server.client.getCase({ params }));
+    expect(await other.client.listCells({ params })).toEqual(
+      await server.client.listCells({ params }),
+    );
+    expect(await other.client.listHistory({ params })).toEqual(
+      await server.client.listHistory({ params }),
+    );
+    expect(await verifyAll(other.context)).toEqual([]);
+    const field = await upload(
+      other.client,
+      (await other.client.createCase({ body: { number: 'new' } })).id,
+      await blobImage(['neutrophil'], 7),
+    );
+    expect((await jobsOver(other.client, field.caseId))[0]!.state).toBe('completed');
+    await expect(restore(other.context, folder)).rejects.toMatchObject({
+      code: 'RESTORE_NOT_EMPTY',
+    });
+    writeFileSync(path.join(folder, 'cases.jsonl'), '');
+    await expect(restore(other.context, folder)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  } finally {
+    await other.close();
+    await rm(folder, { recursive: true });
+  }
+});

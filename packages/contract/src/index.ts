@@ -1,0 +1,118 @@
+/** @file Everything server and web application say to each other: schemas, types and the table of endpoints. */
+export {
+  type Case,
+  type CaseState,
+  caseChangeSchema,
+  caseQuerySchema,
+  caseSchema,
+  caseStateSchema,
+  newCaseSchema,
+  targetCellsSchema,
+} from './case.ts';
+export {
+  type Bin,
+  binSchema,
+  type Cell,
+  type ClassProbability,
+  cellClassSchema,
+  cellQuerySchema,
+  cellSchema,
+  classProbabilitySchema,
+  cropQuerySchema,
+  type ModelAnswer,
+  modelAnswerSchema,
+} from './cell.ts';
+export { type Comment, commentSchema, newCommentSchema } from './comment.ts';
+export {
+  type DifferentialJson,
+  type DifferentialRow,
+  differentialRowSchema,
+  differentialSchema,
+  type Range,
+  rangeSchema,
+} from './differential.ts';
+export { type Access, type AnswerOf, type Endpoint, fillPath, type RequestOf } from './endpoint.ts';
+export { type EndpointName, type Endpoints, endpoints } from './endpoints.ts';
+export { type ErrorBody, errorSchema } from './error.ts';
+export { eventQuerySchema, eventSchema, type ServerEvent } from './event.ts';
+export {
+  type ExportFormat,
+  exportFormatSchema,
+  exportFormats,
+  exportQuerySchema,
+} from './export.ts';
+export {
+  type Field,
+  type Flag,
+  fieldSchema,
+  fieldStateSchema,
+  flagSchema,
+  newUploadSchema,
+  type Upload,
+  uploadSchema,
+} from './field.ts';
+export { boxSchema, type MaskJson, maskSchema } from './geometry.ts';
+export { type Health, healthSchema, type Ready, readySchema } from './health.ts';
+export {
+  type HistoryAction,
+  type HistoryChange,
+  type HistoryEntry,
+  historyActionSchema,
+  historyChangeSchema,
+  historyEntrySchema,
+  historyQuerySchema,
+} from './history.ts';
+export {
+  type Actor,
+  actorSchema,
+  idSchema,
+  revisionSchema,
+  sequenceSchema,
+  sha256Schema,
+  timeSchema,
+} from './ids.ts';
+export { type Job, jobQuerySchema, jobSchema, jobStateSchema } from './job.ts';
+export { type Model, modelSchema } from './model.ts';
+export { type Page, pageQuerySchema, pageSchema } from './page.ts';
+export {
+  type NewReview,
+  newReviewSchema,
+  type ReviewAction,
+  type ReviewResult,
+  reviewActionSchema,
+  reviewResultSchema,
+} from './review.ts';
+export {
+  type Blocker,
+  blockerSchema,
+  newAmendmentSchema,
+  newSignatureSchema,
+  type Signature,
+  type SignOff,
+  signatureSchema,
+  signOffSchema,
+  type Version,
+  versionSchema,
+} from './sign-off.ts';
+export { type Site, type SiteClass, siteClassSchema, siteSchema } from './site.ts';
+export {
+  type ApiKey,
+  apiKeySchema,
+  type CreatedApiKey,
+  createdApiKeySchema,
+  newApiKeySchema,
+  newUserSchema,
+  passwordChangeSchema,
+  passwordSchema,
+  type Role,
+  roleSchema,
+  roles,
+  type Session,
+  sessionSchema,
+  setupSchema,
+  signInSchema,
+  type User,
+  userChangeSchema,
+  userNameSchema,
+  userSchema,
+} from './user.ts';

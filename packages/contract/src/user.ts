@@ -1,0 +1,110 @@
+/** @file People, machines and sessions: roles, accounts, API keys, first start. */
+import { z } from 'zod';
+import { idSchema, lineSchema, revisionSchema, timeSchema } from './ids.ts';
+
+/** From least to most; each may do all that the ones before it may. */
+export const roles = ['viewer', 'reviewer', 'signer', 'administrator'] as const;
+
+/** What a person may do. */
+export const roleSchema = z.enum(roles);
+
+/** 12 to 200 characters; the server also refuses the most used ones. */
+export const passwordSchema = z.string().min(12).max(200);
+
+/** The name to sign in with: lower case. */
+export const userNameSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9._@-]{1,63}$/, 'must be 2 to 64 of a-z 0-9 . _ @ -');
+
+/** One account. */
+export const userSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  displayName: z.string(),
+  role: roleSchema,
+  isDisabled: z.boolean(),
+  revision: revisionSchema,
+  createdAt: timeSchema,
+  lastSignInAt: timeSchema.nullable(),
+});
+
+/** A new account. */
+export const newUserSchema = z.object({
+  name: userNameSchema,
+  displayName: lineSchema(120),
+  role: roleSchema,
+  password: passwordSchema,
+});
+
+/** A change of an account; a new password ends the sessions of the account. */
+export const userChangeSchema = z.object({
+  revision: revisionSchema,
+  displayName: lineSchema(120).optional(),
+  role: roleSchema.optional(),
+  isDisabled: z.boolean().optional(),
+  password: passwordSchema.optional(),
+});
+
+/** Who asks. `local`: one person on this machine, no sign-in. */
+export const sessionSchema = z.object({
+  mode: z.enum(['local', 'accounts']),
+  /** True until the first administrator has been made. */
+  needsSetup: z.boolean(),
+  /** Null: not signed in. */
+  user: z
+    .object({ id: idSchema, name: z.string(), displayName: z.string(), role: roleSchema })
+    .nullable(),
+});
+
+/** Signs in. */
+export const signInSchema = z.object({ name: userNameSchema, password: z.string().max(200) });
+
+/** Makes the first administrator; the token is that of the one-time link. */
+export const setupSchema = z.object({
+  token: z.string().max(200),
+  name: userNameSchema,
+  displayName: lineSchema(120),
+  password: passwordSchema,
+});
+
+/** Changes one's own password. */
+export const passwordChangeSchema = z.object({
+  current: z.string().max(200),
+  next: passwordSchema,
+});
+
+/** One API key, without its secret. */
+export const apiKeySchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  role: roleSchema,
+  /** The first characters, to tell keys apart. */
+  start: z.string(),
+  createdAt: timeSchema,
+  expiresAt: timeSchema.nullable(),
+  lastUsedAt: timeSchema.nullable(),
+  isRevoked: z.boolean(),
+});
+
+/** A new API key. A machine never signs: its role is at most `reviewer`, or `administrator`'s chores. */
+export const newApiKeySchema = z.object({
+  name: lineSchema(120),
+  role: roleSchema.extract(['viewer', 'reviewer']),
+  expiresAt: timeSchema.nullable().default(null),
+});
+
+/** A new key with its secret, which is shown this once. Send it as `authorization: Bearer ...`. */
+export const createdApiKeySchema = apiKeySchema.extend({ secret: z.string() });
+
+/** What a person may do. */
+export type Role = z.infer<typeof roleSchema>;
+/** One account. */
+export type User = z.infer<typeof userSchema>;
+/** Who asks. */
+export type Session = z.infer<typeof sessionSchema>;
+/** One API key. */
+export type ApiKey = z.infer<typeof apiKeySchema>;
+/** A new API key with its secret. */
+export type CreatedApiKey = z.infer<typeof createdApiKeySchema>;
