@@ -46,7 +46,7 @@ type Method<E extends Endpoint> = keyof RequestOf<E> extends never
 export type Client = { readonly [N in JsonEndpointName]: Method<Endpoints[N]> };
 
 interface AnyRequest extends CallOptions {
-  readonly params?: Readonly<Record<string, string>>;
+  readonly params?: Readonly<Record<string, string | number>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
 }

@@ -7,9 +7,11 @@ import { z } from 'zod';
 import { caseChangeSchema, caseQuerySchema, caseSchema, newCaseSchema } from './case.ts';
 import { cellQuerySchema, cellSchema, cropQuerySchema } from './cell.ts';
 import { commentSchema, newCommentSchema } from './comment.ts';
+import { comparisonDetailSchema, comparisonSchema, newComparisonSchema } from './comparison.ts';
 import { differentialSchema } from './differential.ts';
 import type { Endpoint } from './endpoint.ts';
 import { eventQuerySchema } from './event.ts';
+import { exampleQuerySchema, examplesSchema } from './example.ts';
 import { exportFormatSchema, exportQuerySchema } from './export.ts';
 import { fieldSchema, newUploadSchema, uploadSchema } from './field.ts';
 import { healthSchema, readySchema } from './health.ts';
@@ -26,6 +28,7 @@ import {
   versionSchema,
 } from './sign-off.ts';
 import { siteSchema } from './site.ts';
+import { tileParamsSchema } from './tile.ts';
 import {
   apiKeySchema,
   createdApiKeySchema,
@@ -205,6 +208,25 @@ export const endpoints = {
     summary: 'List the models with their cards',
     answer: z.object({ items: z.array(modelSchema) }),
   },
+  listExamples: {
+    method: 'GET',
+    path: '/api/models/:id/examples',
+    tag: 'site',
+    access: 'viewer',
+    summary: "List a model's certain examples of each type from the site's cases, and drawn ones",
+    params: z.object({ id: z.string().min(1).max(200) }),
+    query: exampleQuerySchema,
+    answer: examplesSchema,
+  },
+  getSyntheticExample: {
+    method: 'GET',
+    path: '/api/synthetic-examples/:name',
+    tag: 'site',
+    access: 'viewer',
+    summary: 'Get the picture of a drawn example',
+    params: z.object({ name: z.string().regex(/^[a-z0-9-]{1,80}$/) }),
+    media: 'image',
+  },
 
   listCases: {
     method: 'GET',
@@ -364,6 +386,15 @@ export const endpoints = {
     }),
     media: 'image',
   },
+  getFieldTile: {
+    method: 'GET',
+    path: '/api/fields/:id/tiles/:level/:x/:y',
+    tag: 'fields',
+    access: 'viewer',
+    summary: 'Get a 512-pixel tile of the image at a Deep Zoom level (WebP)',
+    params: tileParamsSchema,
+    media: 'image',
+  },
   requeueField: {
     method: 'POST',
     path: '/api/fields/:id/analyse',
@@ -503,6 +534,36 @@ export const endpoints = {
     params: byId.extend({ format: exportFormatSchema }),
     query: exportQuerySchema,
     media: 'file',
+  },
+
+  createComparison: {
+    method: 'POST',
+    path: '/api/cases/:id/comparisons',
+    tag: 'comparisons',
+    access: 'reviewer',
+    summary: "Analyse a case's fields with another model, leaving its cells as they are",
+    params: byId,
+    body: newComparisonSchema,
+    answer: comparisonSchema,
+    status: 201,
+  },
+  listComparisons: {
+    method: 'GET',
+    path: '/api/cases/:id/comparisons',
+    tag: 'comparisons',
+    access: 'viewer',
+    summary: "List a case's comparisons, newest first",
+    params: byId,
+    answer: z.object({ items: z.array(comparisonSchema) }),
+  },
+  getComparison: {
+    method: 'GET',
+    path: '/api/comparisons/:id',
+    tag: 'comparisons',
+    access: 'viewer',
+    summary: 'Get a comparison: counts, agreement, and cells as both models see them',
+    params: byId,
+    answer: comparisonDetailSchema,
   },
 
   listJobs: {

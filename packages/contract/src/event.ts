@@ -29,6 +29,11 @@ export const eventSchema = z.discriminatedUnion('type', [
     progress: z.number(),
     stage: z.string().nullable(),
   }),
+  z.object({
+    type: z.literal('comparison.changed'),
+    caseId: idSchema,
+    comparisonId: idSchema,
+  }),
   z.object({ type: z.literal('site.changed') }),
 ]);
 

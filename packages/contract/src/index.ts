@@ -24,6 +24,17 @@ export {
 } from './cell.ts';
 export { type Comment, commentSchema, newCommentSchema } from './comment.ts';
 export {
+  type ComparedAnswer,
+  type ComparedCell,
+  type Comparison,
+  type ComparisonDetail,
+  comparedAnswerSchema,
+  comparedCellSchema,
+  comparisonDetailSchema,
+  comparisonSchema,
+  newComparisonSchema,
+} from './comparison.ts';
+export {
   type DifferentialJson,
   type DifferentialRow,
   differentialRowSchema,
@@ -35,6 +46,15 @@ export { type Access, type AnswerOf, type Endpoint, fillPath, type RequestOf } f
 export { type EndpointName, type Endpoints, endpoints } from './endpoints.ts';
 export { type ErrorBody, errorSchema } from './error.ts';
 export { eventQuerySchema, eventSchema, type ServerEvent } from './event.ts';
+export {
+  type Example,
+  type Examples,
+  exampleQuerySchema,
+  exampleSchema,
+  examplesSchema,
+  type SyntheticExample,
+  syntheticExampleSchema,
+} from './example.ts';
 export {
   type ExportFormat,
   exportFormatSchema,
@@ -95,6 +115,13 @@ export {
   versionSchema,
 } from './sign-off.ts';
 export { type Site, type SiteClass, siteClassSchema, siteSchema } from './site.ts';
+export {
+  fullTileLevel,
+  sizeAtLevel,
+  tileCounts,
+  tileParamsSchema,
+  tileSide,
+} from './tile.ts';
 export {
   type ApiKey,
   apiKeySchema,

@@ -1,4 +1,4 @@
-/** @file Jobs: entries of the work queue, each the analysis of one field. */
+/** @file Jobs: entries of the work queue, each the analysis of one field, for its case or for a comparison. */
 import { z } from 'zod';
 import { idSchema, timeSchema } from './ids.ts';
 import { pageQuerySchema } from './page.ts';
@@ -9,9 +9,11 @@ export const jobStateSchema = z.enum(['queued', 'active', 'completed', 'failed',
 /** One job. */
 export const jobSchema = z.object({
   id: idSchema,
-  kind: z.literal('analyse-field'),
+  kind: z.enum(['analyse-field', 'compare-field']),
   caseId: idSchema,
   fieldId: idSchema,
+  /** The comparison that asks, for `compare-field`. */
+  comparisonId: idSchema.nullable(),
   modelId: z.string(),
   state: jobStateSchema,
   /** 0..1. */

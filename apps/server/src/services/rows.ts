@@ -95,6 +95,7 @@ export function toJob(row: typeof jobs.$inferSelect): Job {
   return {
     ...row,
     kind: 'analyse-field',
+    comparisonId: null,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
