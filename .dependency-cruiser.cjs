@@ -29,6 +29,23 @@ module.exports = {
   forbidden: [
     ...layerRules,
     {
+      name: 'layers-web',
+      comment: 'The web application never imports the server or anything that trains.',
+      severity: 'error',
+      from: { path: '^apps/web/src/', pathNot: tests },
+      to: {
+        path: '^(packages|apps)/',
+        pathNot: '^(apps/web|packages/(core|image|contract|client|analysis))/',
+      },
+    },
+    {
+      name: 'state-and-viewer-without-react',
+      comment: 'What pages know and draw is plain TypeScript; React only shows it.',
+      severity: 'error',
+      from: { path: '^apps/web/src/(state|viewer)/' },
+      to: { path: 'node_modules/(react|react-dom|wouter)/' },
+    },
+    {
       name: 'no-cycles',
       comment: 'A cycle means that two files cannot be read one after the other.',
       severity: 'error',

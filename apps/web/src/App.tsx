@@ -1,0 +1,69 @@
+/** @file Who is there, and which page: every address of the application stands here. */
+import { lazy, Suspense, useEffect } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { Loading } from './components/Loading.tsx';
+import { Notice } from './components/Notice.tsx';
+import { useStore } from './components/use-store.ts';
+import { Shell } from './features/shell/Shell.tsx';
+import { loadSession, sessionFault, sessionStore } from './state/session-store.ts';
+
+const WorklistPage = lazy(() => import('./features/worklist/WorklistPage.tsx'));
+const CasePage = lazy(() => import('./features/case/CasePage.tsx'));
+const ModelsPage = lazy(() => import('./features/models/ModelsPage.tsx'));
+const SettingsPage = lazy(() => import('./features/settings/SettingsPage.tsx'));
+const AccountsPage = lazy(() => import('./features/accounts/AccountsPage.tsx'));
+const SignInPage = lazy(() => import('./features/session/SignInPage.tsx'));
+
+/** The application. */
+export function App() {
+  const session = useStore(sessionStore);
+  const fault = useStore(sessionFault);
+  useEffect(() => {
+    void loadSession();
+  }, []);
+  if (session === undefined) {
+    return fault === null ? (
+      <Loading what="Leukoscope" />
+    ) : (
+      <Notice kind="bad">
+        {fault} <button onClick={() => void loadSession()}>Try again</button>
+      </Notice>
+    );
+  }
+  if (session.user === null) {
+    return (
+      <Suspense fallback={<Loading what="sign-in" />}>
+        <SignInPage />
+      </Suspense>
+    );
+  }
+  return (
+    <Shell>
+      <Suspense fallback={<Loading what="page" />}>
+        <Switch>
+          <Route path="/">
+            <WorklistPage />
+          </Route>
+          <Route path="/cases/:caseId/*?">
+            {(params) => <CasePage key={params.caseId} caseId={params.caseId} />}
+          </Route>
+          <Route path="/models">
+            <ModelsPage />
+          </Route>
+          <Route path="/settings">
+            <SettingsPage />
+          </Route>
+          <Route path="/accounts">
+            <AccountsPage />
+          </Route>
+          <Route path="/setup">
+            <Redirect to="/" />
+          </Route>
+          <Route>
+            <Notice kind="bad">There is no such page. Go back to the worklist.</Notice>
+          </Route>
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}

@@ -1,0 +1,6 @@
+/** @file Sign in. */
+
+/** Sign in. */
+export default function SignInPage() {
+  return <h1>Sign in</h1>;
+}
