@@ -1,6 +1,7 @@
 /** @file Who is there, and which page: every address of the application stands here. */
 import { lazy, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
+import { Button } from './components/Button.tsx';
 import { Loading } from './components/Loading.tsx';
 import { Notice } from './components/Notice.tsx';
 import { useStore } from './components/use-store.ts';
@@ -26,7 +27,7 @@ export function App() {
       <Loading what="Leukoscope" />
     ) : (
       <Notice kind="bad">
-        {fault} <button onClick={() => void loadSession()}>Try again</button>
+        {fault} <Button onClick={() => void loadSession()}>Try again</Button>
       </Notice>
     );
   }

@@ -147,15 +147,15 @@ export function openCase(caseId: string, parts: CaseStoreParts): CaseStore {
 
   const fetchCells = async (since?: number) => {
     const next = since === undefined ? new Map<string, Cell>() : new Map(stored);
-    let cursor: string | null = null;
+    let cursor: string | undefined;
     do {
       const page = await api.listCells({
         params,
-        query: { ...(since !== undefined && { since }), ...(cursor !== null && { cursor }) },
+        query: { ...(since !== undefined && { since }), ...(cursor !== undefined && { cursor }) },
       });
       for (const cell of page.items) takeCell(next, cell);
-      cursor = page.next;
-    } while (cursor !== null);
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
     stored = next;
   };
 
@@ -163,7 +163,7 @@ export function openCase(caseId: string, parts: CaseStoreParts): CaseStore {
     const entries: HistoryEntry[] = [];
     for (;;) {
       const after = entries.at(-1)?.sequence ?? 0;
-      const { items } = await api.listHistory({ params, query: { after, limit: 500 } });
+      const { items }: { items: HistoryEntry[] } = await api.listHistory({ params, query: { after, limit: 500 } });
       entries.push(...items);
       if (items.length < 500) break;
     }
@@ -182,11 +182,13 @@ export function openCase(caseId: string, parts: CaseStoreParts): CaseStore {
   };
 
   // At most one catch-up at a time, and one more if something happened meanwhile.
-  let catchingUp: Promise<void> | undefined;
+  let isCatchingUp = false;
   let isBehind = false;
-  const catchUp = () => {
+  const catchUp = async () => {
     isBehind = true;
-    catchingUp ??= (async () => {
+    if (isCatchingUp) return;
+    isCatchingUp = true;
+    try {
       while (isBehind && !isClosed) {
         isBehind = false;
         const since = sequence;
@@ -194,11 +196,11 @@ export function openCase(caseId: string, parts: CaseStoreParts): CaseStore {
         sequence = Math.max(sequence, rest?.case.sequence ?? 0);
         show();
       }
-    })()
-      .catch((error: unknown) => fault.set(messageOf(error)))
-      .finally(() => {
-        catchingUp = undefined;
-      });
+    } catch (error) {
+      fault.set(messageOf(error));
+    } finally {
+      isCatchingUp = false;
+    }
   };
 
   const keep = (entries: readonly OutboxEntry[]) => {
@@ -236,7 +238,7 @@ export function openCase(caseId: string, parts: CaseStoreParts): CaseStore {
       keep(waiting.slice(1));
       fault.set(null);
       show();
-      catchUp();
+      void catchUp();
       return true;
     } catch (error) {
       const isRefused = error instanceof ApiError && error.status >= 400 && error.status < 500;
@@ -262,18 +264,18 @@ export function openCase(caseId: string, parts: CaseStoreParts): CaseStore {
 
   const stopListening = parts.listen((event) => {
     if (event.type === 'hello') {
-      if (rest !== undefined) catchUp();
+      if (rest !== undefined) void catchUp();
       return;
     }
-    if (event.type === 'site.changed') return catchUp();
+    if (event.type === 'site.changed') return void catchUp();
     if (event.caseId !== caseId) return;
     if (event.type === 'job.changed') {
       if (event.state === 'active' || event.state === 'queued') {
         progress.set(event.fieldId, { progress: event.progress, stage: event.stage });
       } else progress.delete(event.fieldId);
       show();
-    } else if (event.type === 'field.changed') catchUp();
-    else if (event.type === 'case.changed' && event.sequence > sequence) catchUp();
+    } else if (event.type === 'field.changed') void catchUp();
+    else if (event.type === 'case.changed' && event.sequence > sequence) void catchUp();
   });
 
   void reload().then(send);
