@@ -16,7 +16,10 @@ export interface UndoStacks {
 export const emptyStacks: UndoStacks = { undo: [], redo: [] };
 
 /** Build the stacks from the case's history: own reviews of cells, oldest first. */
-export function stacksOfHistory(entries: readonly HistoryEntry[], userId: string): UndoStacks {
+export function stacksOfHistory(
+  entries: readonly HistoryEntry[],
+  userId: string | null,
+): UndoStacks {
   let stacks = emptyStacks;
   for (const entry of entries) {
     if (entry.by.id !== userId || !entry.action.startsWith('cells.')) continue;
