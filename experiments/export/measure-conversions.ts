@@ -73,6 +73,7 @@ for (const [name, { side, build }] of Object.entries(networks)) {
   }));
   const half = convertToFloat16(model);
   const { model: int8, float } = await quantiseModel(model, { runtime, samples });
+  const { model: fullRange } = await quantiseModel(model, { runtime, samples, weightBits: 8 });
   const { model: portable } = await quantiseModel(model, {
     runtime,
     samples,
@@ -81,6 +82,7 @@ for (const [name, { side, build }] of Object.entries(networks)) {
   for (const [kind, other] of [
     ['float16', half],
     ['int8', int8],
+    ['int8, 8-bit weights', fullRange],
   ] as const) {
     const options = { runtime, clock: () => performance.now(), repeats: 9 };
     const { outputs, sizeRatio, referenceMs, otherMs, speedRatio } = await compareModels(

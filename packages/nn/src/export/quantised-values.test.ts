@@ -30,7 +30,7 @@ test('weights: each channel uses its whole range, on either axis', () => {
     bits: 7,
     least: noFloor(2),
   });
-  expect(Array.from(columns.values.data)).toEqual([63, -63, 38, 8]);
+  expect(Array.from(columns.values.data)).toEqual([64, -64, 38, 8]);
   expect(columns.isRaised).toBe(false);
 });
 

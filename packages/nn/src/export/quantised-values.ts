@@ -35,8 +35,8 @@ export interface WeightOptions {
   /** Where the output channels stand: 0 for convolutions, 1 for matrices [K, N]. */
   readonly axis: 0 | 1;
   /**
-   * 7 keeps within ±63: processors without VNNI add pairs of products in 16 bits, and pairs of
-   * full-range products overflow there.
+   * 7 keeps within ±64: processors without VNNI add pairs of products in 16 bits, where
+   * 2 · 255 · 64 = 32,640 still fits and 2 · 255 · 127 saturates.
    */
   readonly bits: 7 | 8;
   /** Smallest scale per channel, see `smallestScales`. */
@@ -52,7 +52,7 @@ export function quantiseWeights(
   const channels = shape[axis]!;
   const inner = axis === 0 ? data.length / channels : 1;
   const channelOf = (i: number) => (axis === 0 ? Math.floor(i / inner) : i % channels);
-  const largest = bits === 8 ? 127 : 63;
+  const largest = bits === 8 ? 127 : 64;
   const scales = new Float32Array(channels);
   for (let i = 0; i < data.length; i++) {
     const channel = channelOf(i);

@@ -175,7 +175,7 @@ async function createSession(
       `provider must be one of ${platform.providers.join(', ')} here. Received ${provider}.`,
     );
   }
-  const spinning = options.spinning ?? true;
+  const spin = (options.spinning ?? true) ? '1' : '0';
   try {
     return await platform.ort.InferenceSession.create(model, {
       executionProviders: [provider],
@@ -183,7 +183,9 @@ async function createSession(
       executionMode: 'sequential',
       logSeverityLevel: 3,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-      ...(spinning ? {} : { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
+      // x64quantprecision: where 8-bit products of int8 weights would saturate (x86 without VNNI), run
+      // them as uint8, slower but right.
+      extra: { session: { intra_op: { allow_spinning: spin }, x64quantprecision: '1' } },
     });
   } catch (error) {
     throw new LeukoscopeError(
