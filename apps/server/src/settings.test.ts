@@ -50,3 +50,43 @@ test.each([
 ])('%j is refused with the name of the setting', (environment, message) => {
   expect(() => readSettings(environment)).toThrow(message);
 });
+
+test("LEUKOSCOPE_STORAGE keeps files in a bucket, at Amazon or at an endpoint of one's own", () => {
+  expect(readSettings({ LEUKOSCOPE_DATA: '/tmp/x' }).storage).toEqual({
+    folder: path.resolve('/tmp/x/files'),
+  });
+  expect(
+    readSettings({ LEUKOSCOPE_STORAGE: 's3://smears', AWS_DEFAULT_REGION: 'eu-west-1' }).storage,
+  ).toEqual({
+    bucket: 'smears',
+    prefix: '',
+    endpoint: undefined,
+    region: 'eu-west-1',
+  });
+  const environment = {
+    LEUKOSCOPE_STORAGE: 's3://smears/lab/a/',
+    AWS_ENDPOINT_URL: 'http://other:9000',
+    AWS_ENDPOINT_URL_S3: 'http://minio:9000',
+    AWS_REGION: 'eu-1',
+    AWS_DEFAULT_REGION: 'us-1',
+  };
+  expect(readSettings(environment).storage).toEqual({
+    bucket: 'smears',
+    prefix: 'lab/a/',
+    endpoint: 'http://minio:9000',
+    region: 'eu-1',
+  });
+  for (const wrong of [
+    'smears',
+    's3://',
+    's3://Big',
+    's3://smears/../x',
+    's3://smears/x y',
+    'file:///tmp',
+  ]) {
+    expect(() => readSettings({ LEUKOSCOPE_STORAGE: wrong }), wrong).toThrow('LEUKOSCOPE_STORAGE');
+  }
+  expect(() =>
+    readSettings({ LEUKOSCOPE_STORAGE: 's3://smears', LEUKOSCOPE_MAX_UPLOAD_MB: '6000' }),
+  ).toThrow('at most 5000');
+});

@@ -8,8 +8,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
+import type { StoragePlace } from './storage/open-store.ts';
 
 const megabyte = 2 ** 20;
+/** S3 takes 5 GiB in one request. */
+const mostS3Megabytes = 5000;
 /** The repository's `weights`. */
 const shippedModels = fileURLToPath(new URL('../../../weights', import.meta.url));
 const flag = z.enum(['0', '1']).transform((text) => text === '1');
@@ -17,6 +20,17 @@ const flag = z.enum(['0', '1']).transform((text) => text === '1');
 const environmentSchema = z.object({
   LEUKOSCOPE_DATA: z.string().min(1).default(path.join(os.homedir(), '.leukoscope')),
   DATABASE_URL: z.string().startsWith('postgres').optional(),
+  LEUKOSCOPE_STORAGE: z
+    .string()
+    .regex(
+      /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/(?!\.\.?(\/|$))[\w!.*'()-]+)*\/?$/,
+      'write s3://BUCKET or s3://BUCKET/PREFIX',
+    )
+    .optional(),
+  AWS_ENDPOINT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  AWS_ENDPOINT_URL_S3: z.url({ protocol: /^https?$/ }).optional(),
+  AWS_REGION: z.string().min(1).optional(),
+  AWS_DEFAULT_REGION: z.string().min(1).optional(),
   LEUKOSCOPE_HOST: z.string().min(1).default('127.0.0.1'),
   LEUKOSCOPE_PORT: z.coerce.number().int().min(0).max(65_535).default(8642),
   LEUKOSCOPE_MODE: z.enum(['local', 'accounts']).default('local'),
@@ -35,7 +49,10 @@ const environmentSchema = z.object({
 /** The settings of a server process. */
 export interface Settings {
   readonly database: { readonly url: string } | { readonly folder: string };
+  /** Database, if embedded, and unfinished uploads. */
   readonly dataFolder: string;
+  /** Where image files are. */
+  readonly storage: StoragePlace;
   readonly host: string;
   readonly port: number;
   readonly mode: 'local' | 'accounts';
@@ -120,6 +137,7 @@ export function readSettings(
   return {
     database: e.DATABASE_URL === undefined ? { folder: dataFolder } : { url: e.DATABASE_URL },
     dataFolder,
+    storage: storageOf(e, dataFolder),
     host: e.LEUKOSCOPE_HOST,
     port: e.LEUKOSCOPE_PORT,
     mode: e.LEUKOSCOPE_MODE,
@@ -139,6 +157,25 @@ export function readSettings(
       jobMs: e.LEUKOSCOPE_JOB_MINUTES * 60_000,
       jobMemoryBytes: e.LEUKOSCOPE_JOB_MEMORY_MB * megabyte,
     },
+  };
+}
+
+function storageOf(e: z.output<typeof environmentSchema>, dataFolder: string): StoragePlace {
+  if (e.LEUKOSCOPE_STORAGE === undefined) return { folder: path.join(dataFolder, 'files') };
+  if (e.LEUKOSCOPE_MAX_UPLOAD_MB > mostS3Megabytes) {
+    throw new LeukoscopeError(
+      'SETTINGS',
+      `setting LEUKOSCOPE_MAX_UPLOAD_MB must be at most ${mostS3Megabytes} with an S3 store. Received ${e.LEUKOSCOPE_MAX_UPLOAD_MB}. Lower it, or keep files in a folder.`,
+    );
+  }
+  const [bucket = '', ...folders] = e.LEUKOSCOPE_STORAGE.slice('s3://'.length)
+    .split('/')
+    .filter((part) => part !== '');
+  return {
+    bucket,
+    prefix: folders.map((folder) => `${folder}/`).join(''),
+    endpoint: e.AWS_ENDPOINT_URL_S3 ?? e.AWS_ENDPOINT_URL,
+    region: e.AWS_REGION ?? e.AWS_DEFAULT_REGION,
   };
 }
 

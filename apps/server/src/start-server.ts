@@ -13,13 +13,15 @@ import { openDb } from './db/open-db.ts';
 import { createApp } from './http/create-app.ts';
 import { startEventHub } from './http/event-hub.ts';
 import { startImageHost } from './images/image-host.ts';
+import { startPictureHost } from './images/picture-host.ts';
+import { openTileCache } from './images/tile-cache.ts';
 import { createJobHandlers } from './jobs/analyse-field.ts';
 import { createHostPool, type HostPool } from './jobs/host-pool.ts';
 import { openJobQueue } from './jobs/job-queue.ts';
 import { openModelShelf } from './jobs/model-shelf.ts';
 import { forgetOldUploads } from './services/uploads.ts';
 import type { Settings } from './settings.ts';
-import { openLocalStore } from './storage/local-store.ts';
+import { openStore } from './storage/open-store.ts';
 
 const tidyMs = 3_600_000;
 const uploadLifeMs = 7 * 24 * 3_600_000;
@@ -109,9 +111,14 @@ export async function openCore(settings: Settings, replacements: Replacements = 
   mkdirSync(settings.dataFolder, { recursive: true });
   const db = await openDb(settings.database, { onFault });
   try {
-    const store = await openLocalStore(path.join(settings.dataFolder, 'files'));
+    const store = await openStore(settings.storage);
     const queue = await openJobQueue(db, settings.work, onFault);
     const images = startImageHost(settings.limits);
+    const pictures = startPictureHost(settings.limits);
+    const tiles = openTileCache({
+      folder: path.join(settings.dataFolder, 'cache', 'tiles'),
+      make: async (sha256, file) => pictures.makePyramid(await store.read(sha256), file),
+    });
     const pool = createHostPool({
       script: analyseScript,
       size: Math.max(1, settings.work.workers),
@@ -123,6 +130,8 @@ export async function openCore(settings: Settings, replacements: Replacements = 
       store,
       queue,
       images,
+      pictures,
+      tiles,
       models: openModelShelf(settings.modelsFolder, pool),
       clock,
       limits: settings.limits,
@@ -137,6 +146,8 @@ export async function openCore(settings: Settings, replacements: Replacements = 
         await queue.stop();
         await pool.close();
         await images.close();
+        await pictures.close();
+        await tiles.close();
         await store.close();
         await db.close();
       },

@@ -3,6 +3,7 @@
  *
  * Arguments: data folder, models folder, database URL or `embedded`.
  */
+import path from 'node:path';
 import { defaultLimits, defaultWork } from '../src/settings.ts';
 import { startServer } from '../src/start-server.ts';
 
@@ -11,6 +12,7 @@ const server = await startServer(
   {
     database: database === 'embedded' ? { folder: dataFolder } : { url: database },
     dataFolder,
+    storage: { folder: path.join(dataFolder, 'files') },
     host: '127.0.0.1',
     port: 0,
     mode: 'local',

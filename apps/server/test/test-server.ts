@@ -26,6 +26,7 @@ import {
   type WorkSettings,
 } from '../src/settings.ts';
 import { type Core, openCore } from '../src/start-server.ts';
+import type { StoragePlace } from '../src/storage/open-store.ts';
 
 const postgres = process.env['LEUKOSCOPE_TEST_POSTGRES'];
 
@@ -39,6 +40,8 @@ export interface TestServerOptions {
   readonly clock?: () => Date;
   readonly publicUrl?: string;
   readonly webFolder?: string;
+  /** @default a folder */
+  readonly storage?: StoragePlace;
 }
 
 /** A server under test. */
@@ -68,6 +71,7 @@ export async function testSettings(
     database:
       postgres === undefined ? { folder: dataFolder } : { url: await newDatabase(postgres) },
     dataFolder,
+    storage: options.storage ?? { folder: path.join(dataFolder, 'files') },
     host: '127.0.0.1',
     port: 0,
     mode: options.mode ?? 'local',

@@ -34,6 +34,7 @@ const passing = new Set([
   'HOST_MEMORY',
   'HOST_DEADLINE',
   'ATTEMPT_OVER',
+  'STORE_UNREACHABLE',
 ]);
 
 /** Make the handlers of jobs. */

@@ -9,11 +9,14 @@ import { sha256Hex } from '../canonical-json.ts';
 import { flushPath } from '../db/durable-file-system.ts';
 import { checkHash, type FileStore, fileDamaged, fileGone, type StoredFile } from './file-store.ts';
 
+/** No file takes this long to write. */
+const brokenMs = 24 * 3_600_000;
+
 /** Open a folder as a store, making it when there is none. */
 export async function openLocalStore(root: string): Promise<FileStore> {
   const temporary = path.join(root, 'tmp');
-  await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
+  await forgetBroken(temporary);
   const store: FileStore = {
     put: (source) => put(root, source),
     read: async (sha256) => {
@@ -43,6 +46,16 @@ export async function openLocalStore(root: string): Promise<FileStore> {
     close: async () => {},
   };
   return store;
+}
+
+/** Forget what processes left that were killed; others that share the folder may be writing now. */
+async function forgetBroken(temporary: string): Promise<void> {
+  const border = Date.now() - brokenMs;
+  for (const name of await readdir(temporary)) {
+    const file = path.join(temporary, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (mtimeMs < border) await rm(file, { force: true });
+  }
 }
 
 async function put(
