@@ -1,6 +1,8 @@
 /** @file What services work with. Made once per process; tests make it with their own clock and folders. */
 import type { Database } from './db/database.ts';
 import type { ImageHost } from './images/image-host.ts';
+import type { PictureHost } from './images/picture-host.ts';
+import type { TileCache } from './images/tile-cache.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { ModelShelf } from './jobs/model-shelf.ts';
 import type { Limits } from './settings.ts';
@@ -12,6 +14,8 @@ export interface Context {
   readonly store: FileStore;
   readonly queue: JobQueue;
   readonly images: ImageHost;
+  readonly pictures: PictureHost;
+  readonly tiles: TileCache;
   readonly models: ModelShelf;
   readonly clock: () => Date;
   readonly limits: Limits;

@@ -391,7 +391,7 @@ export const endpoints = {
     path: '/api/fields/:id/tiles/:level/:x/:y',
     tag: 'fields',
     access: 'viewer',
-    summary: 'Get a 512-pixel tile of the image at a Deep Zoom level (WebP)',
+    summary: 'Get a 512-pixel tile of the image at a Deep Zoom level (JPEG)',
     params: tileParamsSchema,
     media: 'image',
   },

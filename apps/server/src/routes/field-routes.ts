@@ -1,10 +1,11 @@
 /** @file Uploads, fields, cells, reviews, pictures, jobs. */
 import { type Box, messageOf } from '@leukoscope/core';
 import { cropRaster, decodeRegion, encodeWebp, resizeRaster, toRgbRaster } from '@leukoscope/image';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
 import { HttpError } from '../http-error.ts';
+import { squareAround } from '../images/picture-tasks.ts';
 import { getCellRow, listCells } from '../services/cells.ts';
 import {
   getField,
@@ -15,7 +16,7 @@ import {
 } from '../services/fields.ts';
 import { getJob, listJobs } from '../services/jobs.ts';
 import { createReview } from '../services/reviews.ts';
-import type { CellRow, FieldRow } from '../services/rows.ts';
+import type { FieldRow } from '../services/rows.ts';
 import {
   cancelUpload,
   createUpload,
@@ -23,9 +24,12 @@ import {
   getUpload,
   sendChunk,
 } from '../services/uploads.ts';
+import { sendImage } from './send-image.ts';
+import { tileRoute } from './tile-route.ts';
 
 /** Add the routes of fields and cells. */
 export function fieldRoutes(app: FastifyInstance, context: Context): void {
+  tileRoute(app, context);
   addRoutes(app, {
     createUpload: async ({ params, body }) => createUpload(context, params.id, body),
     getUpload: async ({ params }) => getUpload(context, params.id),
@@ -53,7 +57,7 @@ export function fieldRoutes(app: FastifyInstance, context: Context): void {
       const cell = await getCellRow(context, params.id);
       const field = await getFieldRow(context, cell.fieldId);
       const image = await context.store.read(field.displaySha256);
-      const region = cropBox(cell, query.zoom);
+      const region = squareAround(cell, query.zoom);
       return sendImage(reply, await cropOf(image, region, field, query.size), 'image/webp');
     },
     createReview: async ({ params, body, caller }) =>
@@ -72,25 +76,6 @@ function formOf(field: FieldRow, form: 'display' | 'original' | 'thumbnail') {
     case 'thumbnail':
       return { sha256: field.thumbnailSha256, mediaType: 'image/webp' };
   }
-}
-
-function sendImage(reply: FastifyReply, bytes: Uint8Array, mediaType: string): FastifyReply {
-  return (
-    reply
-      .type(mediaType)
-      .header('cache-control', 'private, max-age=31536000, immutable')
-      // Were a file something else after all, no script in it may run.
-      .header('content-security-policy', "default-src 'none'; sandbox")
-      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-  );
-}
-
-/** The square around a cell, in whole pixels; may reach outside the image. */
-function cropBox(cell: Pick<CellRow, 'x1' | 'y1' | 'x2' | 'y2'>, zoom: number): Box {
-  const side = Math.max(8, Math.ceil(Math.max(cell.x2 - cell.x1, cell.y2 - cell.y1) * zoom));
-  const x1 = Math.round((cell.x1 + cell.x2 - side) / 2);
-  const y1 = Math.round((cell.y1 + cell.y2 - side) / 2);
-  return { x1, y1, x2: x1 + side, y2: y1 + side };
 }
 
 async function cropOf(

@@ -1,0 +1,45 @@
+/**
+ * @file Makes pictures of images in child processes of their own, so that neither the server nor the
+ * check of uploads waits for them.
+ */
+import type { Box } from '@leukoscope/core';
+import { createHostPool } from '../jobs/host-pool.ts';
+import type { Limits } from '../settings.ts';
+import { cropsSchema } from './picture-tasks.ts';
+
+const deadlineMs = 120_000;
+/** A 200-megapixel image takes 600 MB as RGB; the level below it and encoded tiles come on top. */
+const bytesPerPixel = 16;
+const leastBytes = 1.5 * 2 ** 30;
+
+/** Makes pictures. */
+export interface PictureHost {
+  /** Write all tiles of an image into a new file (tile-pyramid.ts). */
+  makePyramid(image: Uint8Array, file: string): Promise<void>;
+  /** Cut squares around boxes out of an image: a JPEG each. */
+  cutCrops(
+    image: Uint8Array,
+    boxes: readonly Box[],
+    options: { readonly side: number; readonly zoom: number },
+  ): Promise<Uint8Array[]>;
+  close(): Promise<void>;
+}
+
+/** Start making pictures; processes start when they are needed. */
+export function startPictureHost(limits: Limits): PictureHost {
+  const pool = createHostPool({
+    script: new URL('./picture-tasks-host.ts', import.meta.url),
+    size: 1,
+    deadlineMs,
+    memoryBytes: Math.max(leastBytes, limits.pixels * bytesPerPixel),
+  });
+  const maxPixels = limits.pixels;
+  return {
+    makePyramid: async (image, file) => {
+      await pool.run({ kind: 'pyramid', image, file, maxPixels });
+    },
+    cutCrops: async (image, boxes, options) =>
+      cropsSchema.parse(await pool.run({ kind: 'crops', image, boxes, maxPixels, ...options })),
+    close: pool.close,
+  };
+}
