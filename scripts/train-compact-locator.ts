@@ -4,20 +4,30 @@ import { averagePrecision, evaluateCoco } from '@leukoscope/metrics';
 import { buildLocator, locatorClasses, locatorLoss } from '@leukoscope/models';
 import { adamW, cosine, createTrainer, input, warmUp } from '@leukoscope/nn';
 import {
+  composeSamples,
+  fieldsOfSamples,
+  interfereSamples,
   type LocatorField,
   locatorBatches,
   readLocatorFields,
+  readTrainingSamples,
   synthesiseFields,
 } from '@leukoscope/training';
 import { cached } from './train-compact-cache.ts';
 import { openSets, readSides } from './train-compact-data.ts';
 import { createFieldLocator, type FieldLocator } from './train-compact-locate.ts';
-import type { PartOptions } from './train-compact-refiner.ts';
+import { type PartOptions, type PreparedPart, stagesOf } from './train-compact-refiner.ts';
 
 /** Prepare the locator's training. */
-export async function prepareLocator({ experiment, runtime, data, cache, say }: PartOptions) {
-  const { config, recipe, workSide, side, cellSides, colour, shares, synthetic, sets } =
-    experiment.locator;
+export async function prepareLocator(options: PartOptions): Promise<PreparedPart> {
+  const fields = await readFields(options);
+  const { recipe, side } = options.experiment.locator;
+  return { stages: stagesOf(recipe, side), prepareStage: (s) => prepareStage(options, fields, s) };
+}
+
+async function readFields(options: PartOptions): Promise<LocatorField[]> {
+  const { experiment, data, cache, say } = options;
+  const { recipe, synthetic, sets } = experiment.locator;
   const key = { sets, synthetic, seed: recipe.seed };
   const fields = await cached(cache, 'fields', key, async () => {
     const all: LocatorField[] = synthesiseFields(synthetic, recipe.seed);
@@ -30,8 +40,44 @@ export async function prepareLocator({ experiment, runtime, data, cache, say }: 
     }
     return all;
   });
+  for (const field of await readInterfered(options)) fields.push(field);
   const count = (side: string) => fields.filter((field) => field.side === side).length;
   say(`${count('train')} fields to train, ${count('val')} to measure`);
+  return fields;
+}
+
+/** Factors that the outlined training fields are put under; two draws of overlapping cells. */
+const factors = [
+  'overlapping-leukocytes',
+  'overlapping-leukocytes',
+  'degenerated-cells',
+  'debris',
+  'giant-platelets',
+] as const;
+
+/** Fields of BCISC under interference, and scenes composed of its cells. */
+async function readInterfered({ experiment, data, cache }: PartOptions): Promise<LocatorField[]> {
+  const { recipe, composed } = experiment.locator;
+  return cached(cache, 'interfered', { composed, factors, seed: recipe.seed }, async () => {
+    const opened = await openSets(data, experiment.sets);
+    const sides = await readSides(opened);
+    const { folder, dataset } = opened.find((set) => set.dataset.name === 'bcisc')!;
+    const reading = { decodeRgb: (bytes: Uint8Array) => decodeRgb(bytes), sides };
+    const samples = await readTrainingSamples(folder, dataset, reading, true);
+    return [
+      ...fieldsOfSamples(interfereSamples(samples, factors, recipe.seed), 'interfered'),
+      ...fieldsOfSamples(composeSamples(samples, composed, recipe.seed), 'composed'),
+    ];
+  });
+}
+
+async function prepareStage(
+  { experiment, runtime, start }: PartOptions,
+  fields: readonly LocatorField[],
+  side: number,
+) {
+  const { config, recipe, workSide, cellSides, colour, cuts, stain, dim, shares } =
+    experiment.locator;
   const { batchSize: N, steps } = recipe;
   const h = side / 4;
   const K = locatorClasses.length;
@@ -41,6 +87,7 @@ export async function prepareLocator({ experiment, runtime, data, cache, say }: 
     optimiser: adamW({ weightDecay: recipe.weightDecay }),
     clipNorm: recipe.clipNorm,
     averageDecay: recipe.averageDecay,
+    ...(start === undefined ? {} : { weights: start }),
     config: { part: 'locator', config },
     build: (scope) => {
       const { loss, heat, reach } = locatorLoss(
@@ -64,11 +111,13 @@ export async function prepareLocator({ experiment, runtime, data, cache, say }: 
       side,
       cellSides: [...cellSides],
       colour,
+      cuts,
+      stain,
+      dim,
       batchSize: N,
       seed: recipe.seed,
     }),
     schedule: warmUp(cosine(recipe.learningRate, steps, recipe.learningRate / 100), recipe.warmUp),
-    steps,
     validateEvery: recipe.validateEvery,
     validate: async () => {
       const locator = createFieldLocator(

@@ -26,6 +26,7 @@ import {
   recentreCrop,
   refinerBatches,
   synthesiseCrops,
+  type TrainLoopOptions,
 } from '@leukoscope/training';
 import { cached } from './train-compact-cache.ts';
 import { openSets, readSides } from './train-compact-data.ts';
@@ -43,6 +44,35 @@ export interface PartOptions {
   /** Folder for what reading the sets gives. */
   readonly cache: string | undefined;
   readonly say: (text: string) => void;
+  /** Weights to begin with instead of random ones. */
+  readonly start: ReadonlyMap<string, TensorData> | undefined;
+}
+
+/** Steps up to `until` see pictures of this side. */
+export interface TrainStage {
+  readonly until: number;
+  readonly side: number;
+}
+
+/** A part that is ready to train, stage by stage. */
+export interface PreparedPart {
+  readonly stages: readonly TrainStage[];
+  prepareStage(
+    side: number,
+  ): Promise<
+    Pick<TrainLoopOptions, 'trainer' | 'batchAt' | 'schedule' | 'validateEvery' | 'validate'>
+  >;
+}
+
+/** The stages of a recipe whose pictures end at `side`. */
+export function stagesOf(
+  { beginSmall, steps }: CompactExperiment['refiner']['recipe'],
+  side: number,
+): TrainStage[] {
+  const whole = { until: steps, side };
+  return beginSmall === undefined
+    ? [whole]
+    : [{ until: beginSmall.steps, side: beginSmall.side }, whole];
 }
 
 /** Read all crops of an experiment, synthetic ones too. */
@@ -118,18 +148,26 @@ function firstBox(raster: RgbRaster, image: string): Box {
 }
 
 /** Prepare the refiner's training. */
-export async function prepareRefiner(options: PartOptions) {
-  const { experiment, runtime } = options;
-  const { config, recipe, variation, labelSmoothing, maskShare, shares } = experiment.refiner;
+export async function prepareRefiner(options: PartOptions): Promise<PreparedPart> {
   const crops = await readCrops(options);
+  return {
+    stages: stagesOf(options.experiment.refiner.recipe, options.experiment.refiner.config.side),
+    prepareStage: (side) => prepareStage(options, crops, side),
+  };
+}
+
+async function prepareStage(options: PartOptions, crops: readonly LabelledCrop[], S: number) {
+  const { experiment, runtime } = options;
+  const { recipe, variation, labelSmoothing, maskShare, shares } = experiment.refiner;
+  const config = { ...experiment.refiner.config, side: S };
   const { batchSize: N, steps } = recipe;
-  const S = config.side;
   const trainer = await createTrainer({
     runtime,
     seed: recipe.seed,
     optimiser: adamW({ weightDecay: recipe.weightDecay }),
     clipNorm: recipe.clipNorm,
     averageDecay: recipe.averageDecay,
+    ...(options.start === undefined ? {} : { weights: options.start }),
     config: { part: 'refiner', config },
     build: (scope) => {
       const outputs = buildRefiner(scope, input('image', [N, 3, S, S]), config);
@@ -152,9 +190,8 @@ export async function prepareRefiner(options: PartOptions) {
     trainer,
     batchAt: refinerBatches({ crops, shares, config, variation, batchSize: N, seed: recipe.seed }),
     schedule: warmUp(cosine(recipe.learningRate, steps, recipe.learningRate / 100), recipe.warmUp),
-    steps,
     validateEvery: recipe.validateEvery,
-    validate: async () => scoreCrops(await runRefiner(runtime, trainer, experiment, measured)),
+    validate: async () => scoreCrops(await runRefiner(runtime, trainer, experiment, measured, S)),
   };
 }
 
@@ -176,8 +213,9 @@ export async function runRefiner(
   trainer: Pick<Trainer, 'weights'>,
   experiment: CompactExperiment,
   crops: readonly LabelledCrop[],
+  side = experiment.refiner.config.side,
 ): Promise<RefinedCrop[]> {
-  const { config } = experiment.refiner;
+  const config = { ...experiment.refiner.config, side };
   const N = inferenceBatch;
   const model = buildInferenceModel(
     (scope) => {

@@ -1,7 +1,8 @@
 /** @file Training: the loop, and what the compact model learns from. */
 export { cutCellCrop, type CellCrop, cellSide, storeSide } from './compact/cell-crop.ts';
 export { type CompactExperiment, parseCompactExperiment } from './compact/compact-experiment.ts';
-export { type CropVariation, drawCropInPlace, plainView } from './compact/crop-augmentation.ts';
+export { drawCropInPlace } from './compact/crop-augmentation.ts';
+export { type CropVariation, plainView } from './compact/crop-view.ts';
 export {
   type HeldApart,
   holdApart,
@@ -9,11 +10,19 @@ export {
   plannedSide,
   type Side,
 } from './compact/hold-apart.ts';
+export {
+  composeSamples,
+  interfereSamples,
+  readTrainingSamples,
+  type SampleReading,
+  type TrainingSample,
+} from './compact/interfered-samples.ts';
 export { locateCentredCell } from './compact/locate-centred-cell.ts';
 export { type LocatorBatchOptions, locatorBatches } from './compact/locator-batches.ts';
 export {
   type FieldCell,
   type FieldReading,
+  fieldsOfSamples,
   type LocatorField,
   readLocatorFields,
   synthesiseFields,

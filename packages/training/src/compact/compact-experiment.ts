@@ -20,6 +20,8 @@ const recipe = z.strictObject({
   averageDecay: share,
   seed: z.number().int(),
   validateEvery: count,
+  /** Train the first steps on smaller pictures, which costs less a step. */
+  beginSmall: z.strictObject({ steps: count, side: count.multipleOf(16) }).optional(),
 });
 
 const variation = z.strictObject({
@@ -29,6 +31,10 @@ const variation = z.strictObject({
   cuts: share,
   colour: z.number().min(0),
   damage: share,
+  waves: share,
+  stain: share,
+  dim: share,
+  neighbours: share,
 });
 
 const refiner = z.strictObject({
@@ -68,6 +74,11 @@ const locator = z.strictObject({
   side: count.multipleOf(64),
   cellSides: z.tuple([positive, positive]),
   colour: z.number().min(0),
+  cuts: share,
+  stain: share,
+  dim: share,
+  /** Scenes to compose of the cells of BCISC. */
+  composed: z.number().int().min(0),
   /** Synthetic fields to draw. */
   synthetic: z.number().int().min(0),
   shares: z.array(z.strictObject({ group: z.string(), share: positive })),

@@ -2,7 +2,8 @@ import { createRandom, createRgbRaster, type PlacedMask } from '@leukoscope/core
 import { fillValue } from '@leukoscope/models';
 import { expect, test } from 'vitest';
 import { cutCellCrop } from './cell-crop.ts';
-import { type CropVariation, drawCropInPlace, plainView } from './crop-augmentation.ts';
+import { drawCropInPlace } from './crop-augmentation.ts';
+import { type CropVariation, plainView } from './crop-view.ts';
 
 /** A red disc of diameter 40 on green, with its mask. */
 function discField() {
@@ -88,7 +89,10 @@ test('colour and damage change values but not places', () => {
 });
 
 test('the same seed gives the same view', () => {
-  const all = { scale: 0.1, shift: 0.1, turns: true, cuts: 0.5, colour: 1, damage: 0.5 };
+  const all = {
+    ...{ scale: 0.1, shift: 0.1, turns: true, cuts: 0.5, colour: 1, damage: 0.5 },
+    ...{ waves: 0.5, stain: 0.5, dim: 0.5, neighbours: 0.5 },
+  };
   expect(Array.from(viewOf(all, 9).image)).toEqual(Array.from(viewOf(all, 9).image));
   expect(Array.from(viewOf(all, 9).image)).not.toEqual(Array.from(viewOf(all, 10).image));
 });

@@ -11,11 +11,12 @@ import {
 } from '@leukoscope/core';
 import { locatorClasses, locatorStride } from '@leukoscope/models';
 import { changeColoursInPlace, drawColourChange } from './colour-change.ts';
-import { beyondBorder, fillBorderInPlace } from './crop-augmentation.ts';
 import { drawByShare } from './draw-by-share.ts';
 import type { FieldCell, LocatorField } from './locator-fields.ts';
 import { writeLocatorTargets } from './locator-targets.ts';
 import type { Batch, GroupShare } from './refiner-batches.ts';
+import { brightEnd, changeStainInPlace, dimInPlace, drawStainChange } from './stain-change.ts';
+import { beyondBorder, fillBorderInPlace } from './store-map.ts';
 
 /** What batches are made of. */
 export interface LocatorBatchOptions {
@@ -27,6 +28,10 @@ export interface LocatorBatchOptions {
   readonly cellSides: readonly [number, number];
   /** Strength of the change of colours. */
   readonly colour: number;
+  /** Shares of windows whose picture ends within a leukocyte, are stained at another pH, in poor light. */
+  readonly cuts: number;
+  readonly stain: number;
+  readonly dim: number;
   readonly batchSize: number;
   readonly seed: number;
 }
@@ -70,7 +75,7 @@ function drawWindow(
   field: LocatorField,
   image: Float32Array,
   n: number,
-  { side, cellSides, colour }: LocatorBatchOptions,
+  { side, cellSides, colour, cuts, stain, dim }: LocatorBatchOptions,
   random: Random,
 ): FieldCell[] {
   const [{ width, height }] = field.levels as [RgbRaster];
@@ -82,51 +87,67 @@ function drawWindow(
     anchor === undefined ? height / 3 : Math.max(anchor.x2 - anchor.x1, anchor.y2 - anchor.y1, 30);
   const scale = wanted / longer; // window pixels per field pixel
   const span = side / scale;
-  const left = place(
-    width,
-    span,
-    anchor === undefined ? undefined : [anchor.x1, anchor.x2],
-    random,
-  );
-  const top = place(
-    height,
-    span,
-    anchor === undefined ? undefined : [anchor.y1, anchor.y2],
-    random,
-  );
+  const whole = { x1: 0, y1: 0, x2: width, y2: height };
+  const ends =
+    anchor !== undefined && random.chance(cuts) ? endsWithin(anchor, whole, random) : whole;
+  const left =
+    ends.x1 +
+    place(ends.x2 - ends.x1, span, anchor && [anchor.x1 - ends.x1, anchor.x2 - ends.x1], random);
+  const top =
+    ends.y1 +
+    place(ends.y2 - ends.y1, span, anchor && [anchor.y1 - ends.y1, anchor.y2 - ends.y1], random);
   const level = Math.min(
     field.levels.length - 1,
     Math.max(0, Math.floor(Math.log2(1 / scale) + 0.3)),
   );
   const turn = random.integer(0, 8);
-  readWindow(field.levels[level]!, { left, top, span, width }, turn, image, n, side);
+  readWindow(field.levels[level]!, { left, top, span, width, ends }, turn, image, n, side);
   const offset = n * 3 * side * side;
+  const plane = side * side;
+  if (random.chance(stain)) {
+    const light = brightEnd((c, i) => Math.max(0, image[offset + c * plane + i]!) | 0, plane);
+    changeStainInPlace(image, offset, plane, light, drawStainChange(random));
+  }
   const strength = colour * (random.chance(0.3) ? 1.8 : 0.8);
-  changeColoursInPlace(image, offset, side * side, drawColourChange(random, strength));
+  changeColoursInPlace(image, offset, plane, drawColourChange(random, strength));
+  if (random.chance(dim)) dimInPlace(image, offset, side, random);
   fillBorderInPlace({ image, imageOffset: offset, side });
   return field.cells.flatMap(({ box, kind }) => {
-    const moved = turned(
-      {
-        x1: (box.x1 - left) * scale,
-        y1: (box.y1 - top) * scale,
-        x2: (box.x2 - left) * scale,
-        y2: (box.y2 - top) * scale,
-      },
-      turn,
-      side,
-    );
-    const cut = {
-      x1: Math.max(0, moved.x1),
-      y1: Math.max(0, moved.y1),
-      x2: Math.min(side, moved.x2),
-      y2: Math.min(side, moved.y2),
+    const seen = {
+      x1: Math.max(box.x1, ends.x1, left),
+      y1: Math.max(box.y1, ends.y1, top),
+      x2: Math.min(box.x2, ends.x2, left + span),
+      y2: Math.min(box.y2, ends.y2, top + span),
     };
-    if (cut.x2 - cut.x1 < 3 || cut.y2 - cut.y1 < 3) return [];
+    if ((seen.x2 - seen.x1) * scale < 3 || (seen.y2 - seen.y1) * scale < 3) return [];
     const shown =
-      ((cut.x2 - cut.x1) * (cut.y2 - cut.y1)) / ((moved.x2 - moved.x1) * (moved.y2 - moved.y1));
-    // A sliver at the window's border is no cell that anybody would mark.
-    return shown < 0.15 ? [] : [{ box: cut, kind }];
+      ((seen.x2 - seen.x1) * (seen.y2 - seen.y1)) / ((box.x2 - box.x1) * (box.y2 - box.y1));
+    // A sliver at a border is no cell that anybody would mark.
+    if (shown < 0.15) return [];
+    const moved = {
+      x1: (seen.x1 - left) * scale,
+      y1: (seen.y1 - top) * scale,
+      x2: (seen.x2 - left) * scale,
+      y2: (seen.y2 - top) * scale,
+    };
+    return [{ box: turned(moved, turn, side), kind }];
   });
+}
+
+/** Let the picture end within a cell, 25 to 65 % of its width or height still in view. */
+function endsWithin(cell: Box, whole: Box, random: Random): Box {
+  const shown = random.uniform(0.25, 0.65);
+  const [width, height] = [cell.x2 - cell.x1, cell.y2 - cell.y1];
+  switch (random.integer(0, 4)) {
+    case 0:
+      return { ...whole, x1: cell.x2 - shown * width };
+    case 1:
+      return { ...whole, x2: cell.x1 + shown * width };
+    case 2:
+      return { ...whole, y1: cell.y2 - shown * height };
+    default:
+      return { ...whole, y2: cell.y1 + shown * height };
+  }
 }
 
 /** Where a span begins so that mostly it holds the middle of the wanted range. */
@@ -166,11 +187,13 @@ interface WindowPlace {
   readonly span: number;
   /** Width of the largest level. */
   readonly width: number;
+  /** What of the field counts as the picture. */
+  readonly ends: Box;
 }
 
 function readWindow(
   raster: RgbRaster,
-  { left, top, span, width }: WindowPlace,
+  { left, top, span, width, ends }: WindowPlace,
   turn: number,
   image: Float32Array,
   n: number,
@@ -180,6 +203,12 @@ function readWindow(
   const step = (span / side) * shrink; // level pixels per window pixel
   const { data } = raster;
   const plane = side * side;
+  const edge = {
+    x1: ends.x1 * shrink,
+    y1: ends.y1 * shrink,
+    x2: ends.x2 * shrink,
+    y2: ends.y2 * shrink,
+  };
   for (let y = 0, i = n * 3 * plane; y < side; y++) {
     for (let x = 0; x < side; x++, i++) {
       // Undo the mirrors, then the swap.
@@ -187,7 +216,7 @@ function readWindow(
       const mv = (turn & 4) === 0 ? y + 0.5 : side - y - 0.5;
       const u = left * shrink + ((turn & 1) === 1 ? mv : mu) * step - 0.5;
       const v = top * shrink + ((turn & 1) === 1 ? mu : mv) * step - 0.5;
-      if (u < -0.5 || v < -0.5 || u > raster.width - 0.5 || v > raster.height - 0.5) {
+      if (u < edge.x1 - 0.5 || v < edge.y1 - 0.5 || u > edge.x2 - 0.5 || v > edge.y2 - 0.5) {
         image[i] = beyondBorder;
         continue;
       }

@@ -4,7 +4,14 @@
  * A source may know all three kinds of cell or leukocytes only; where it does not know a kind, the
  * locator is neither praised nor blamed for it.
  */
-import { type Box, type CellClass, coarsen, createRandom, type RgbRaster } from '@leukoscope/core';
+import {
+  type Annotation,
+  type Box,
+  type CellClass,
+  coarsen,
+  createRandom,
+  type RgbRaster,
+} from '@leukoscope/core';
 import {
   boxOf,
   cellClassOf,
@@ -99,6 +106,25 @@ export function synthesiseFields(count: number, seed: number): LocatorField[] {
   });
 }
 
+/** Make fields of samples whose leukocytes are boxed. */
+export function fieldsOfSamples(
+  samples: readonly { raster: RgbRaster; annotations: readonly Annotation[]; image: string }[],
+  group: string,
+): LocatorField[] {
+  return samples.map(({ raster, annotations, image }) => ({
+    levels: pyramid(raster),
+    cells: annotations.flatMap(({ box, cellClass }) => {
+      const isLeukocyte =
+        cellClass !== undefined && coarsen(cellClass, ['leukocyte']) !== undefined;
+      return box === undefined || !isLeukocyte ? [] : [{ box, kind: 0 }];
+    }),
+    knows: locatorClasses.map((kind) => kind === 'leukocyte'),
+    group,
+    side: 'train',
+    image,
+  }));
+}
+
 /** Halve until the longer side is below 200 pixels. */
 function pyramid(raster: RgbRaster): RgbRaster[] {
   const levels = [raster];
@@ -109,7 +135,8 @@ function pyramid(raster: RgbRaster): RgbRaster[] {
   }
 }
 
-function halve({ width, height, data }: RgbRaster): RgbRaster {
+/** Halve a picture: each pixel is the mean of four. */
+export function halve({ width, height, data }: RgbRaster): RgbRaster {
   const [w, h] = [width >> 1, height >> 1];
   const out = new Uint8Array(w * h * 3);
   for (let y = 0; y < h; y++) {

@@ -2,7 +2,7 @@ import { createRandom } from '@leukoscope/core';
 import { refinerClasses, refinerDefaults } from '@leukoscope/models';
 import { expect, test } from 'vitest';
 import { storeSide } from './cell-crop.ts';
-import { plainView } from './crop-augmentation.ts';
+import { plainView } from './crop-view.ts';
 import { drawByShare } from './draw-by-share.ts';
 import { plainBatches, refinerBatches } from './refiner-batches.ts';
 import type { LabelledCrop } from './refiner-crops.ts';

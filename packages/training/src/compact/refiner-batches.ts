@@ -5,8 +5,10 @@
  */
 import { createRandom, type TensorData } from '@leukoscope/core';
 import { allowedClasses, type RefinerConfig, refinerClasses } from '@leukoscope/models';
-import { type CropVariation, drawCropInPlace } from './crop-augmentation.ts';
+import { drawCropInPlace } from './crop-augmentation.ts';
+import type { CropVariation } from './crop-view.ts';
 import { drawByShare } from './draw-by-share.ts';
+import { isOutlined, type OutlinedCrop } from './neighbour-cell.ts';
 import type { LabelledCrop } from './refiner-crops.ts';
 
 /** Named tensors of one step. */
@@ -45,13 +47,14 @@ export function refinerBatches(options: RefinerBatchOptions): (step: number) => 
     }
     return groups.size === 0 ? [] : [{ share, groups: [...groups.values()] }];
   });
+  const neighbours = crops.filter(isNeighbour).flatMap((crop) => (isOutlined(crop) ? [crop] : []));
   return (step) => {
     const random = createRandom(seed).fork('refiner').fork(step);
     const views = emptyBatch(batchSize, config);
     for (let n = 0; n < batchSize; n++) {
       const pool = drawByShare(pools, ({ share }) => share.share, random);
       const crop = random.pick(random.pick(pool.groups));
-      addView(views, n, crop, config, variation, random.fork(n));
+      addView(views, n, crop, config, variation, random.fork(n), neighbours);
       views.typeWeight[n] = pool.share.typeWeight ?? 1;
     }
     return toBatch(views, batchSize, config);
@@ -74,6 +77,12 @@ export function* plainBatches(
     }
     yield toBatch(views, batchSize, config);
   }
+}
+
+/** Leukocytes and erythroblasts that train. */
+function isNeighbour({ side, knowledge }: LabelledCrop): boolean {
+  const nucleated = allowedClasses('nucleated');
+  return side === 'train' && allowedClasses(knowledge).every((v, k) => v <= nucleated[k]!);
 }
 
 interface Views {
@@ -101,6 +110,7 @@ function addView(
   { side, cropMargin }: RefinerConfig,
   variation: CropVariation,
   random: ReturnType<typeof createRandom>,
+  neighbours: readonly OutlinedCrop[] = [],
 ): void {
   const place = {
     image: views.image,
@@ -109,7 +119,7 @@ function addView(
     maskOffset: (n * side * side) / 4,
     side,
   };
-  drawCropInPlace(place, crop, cropMargin, variation, random);
+  drawCropInPlace(place, crop, cropMargin, variation, random, neighbours);
   views.allowed.set(allowedClasses(crop.knowledge), n * refinerClasses.length);
   views.maskWeight[n] = crop.mask === undefined ? 0 : 1;
 }
