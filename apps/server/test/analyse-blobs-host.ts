@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { cellClassSchema } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
 import { serveAnalyses } from '../src/jobs/serve-analyses.ts';
@@ -12,6 +13,8 @@ import { createBlobModel } from './blob-model.ts';
 const behaviourSchema = z.object({
   behaviour: z.enum(['work', 'crash-once', 'crash', 'hang', 'eat', 'refuse']),
   delayMs: z.number().default(0),
+  /** What the model says instead of a class; null: it does not find such cells. */
+  says: z.partialRecord(cellClassSchema, cellClassSchema.nullable()).default({}),
 });
 
 serveAnalyses(async (file) => {
@@ -19,7 +22,9 @@ serveAnalyses(async (file) => {
   return {
     ...model,
     analyse: async (raster) => {
-      const { behaviour, delayMs } = behaviourSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+      const { behaviour, delayMs, says } = behaviourSchema.parse(
+        JSON.parse(readFileSync(file, 'utf8')),
+      );
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       if (behaviour === 'crash') process.kill(process.pid, 'SIGKILL');
       if (behaviour === 'crash-once') {
@@ -34,7 +39,12 @@ serveAnalyses(async (file) => {
         eaten.push(new Uint8Array(32 * 2 ** 20).fill(1));
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-      return model.analyse(raster);
+      const findings = await model.analyse(raster);
+      return findings.flatMap((finding) => {
+        const cellClass = says[finding.cellClass];
+        if (cellClass === null) return [];
+        return [cellClass === undefined ? finding : { ...finding, cellClass }];
+      });
     },
   };
 });

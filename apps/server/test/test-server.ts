@@ -40,6 +40,8 @@ export interface TestServerOptions {
   readonly clock?: () => Date;
   readonly publicUrl?: string;
   readonly webFolder?: string;
+  /** More models by their ids; what analyse-blobs-host.ts reads. */
+  readonly models?: Readonly<Record<string, object>>;
   /** @default a folder */
   readonly storage?: StoragePlace;
 }
@@ -66,6 +68,9 @@ export async function testSettings(
   const { behaviour = 'work', delayMs = 0 } = options;
   writeFileSync(path.join(modelsFolder, 'blobs.json'), JSON.stringify({ behaviour, delayMs }));
   writeFileSync(path.join(modelsFolder, 'blobs.md'), '# Blobs\n');
+  for (const [id, model] of Object.entries(options.models ?? {})) {
+    writeFileSync(path.join(modelsFolder, `${id}.json`), JSON.stringify(model));
+  }
   return {
     folder,
     database:

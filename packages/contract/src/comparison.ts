@@ -39,10 +39,13 @@ export const comparedAnswerSchema = z.object({
   box: boxSchema,
 });
 
-/** A cell that both models found (boxes overlap with an IoU of at least 0.5), or one of them. */
+/**
+ * A cell that both models found (boxes overlap with an IoU of at least 0.5), or one of them, or none: one
+ * that people added.
+ */
 export const comparedCellSchema = z.object({
   fieldId: idSchema,
-  /** The case's cell; null where only the second model found one. */
+  /** The case's cell; null where only the second model found one. The first model's box is the cell's as it is now. */
   cellId: idSchema.nullable(),
   /** What people say: the bin of a cell that was seen; `deleted` for one that was none. Null: not seen. */
   reviewed: z.union([binSchema, z.literal('deleted')]).nullable(),

@@ -95,6 +95,8 @@ export async function restore(context: Context, folder: string): Promise<BackupC
     }
     let count = 0;
     for (const table of backedUpTables) {
+      // A backup of an earlier version has not all of today's tables.
+      if (manifest.tables[table] === undefined) continue;
       count += await fillTable(tx, table, path.join(folder, `${table}.jsonl`));
     }
     const waiting = await tx
@@ -103,7 +105,7 @@ export async function restore(context: Context, folder: string): Promise<BackupC
       .where(inArray(jobs.state, ['queued', 'active']));
     for (const job of waiting) {
       await tx.update(jobs).set({ state: 'queued', progress: 0 }).where(eq(jobs.id, job.id));
-      await context.queue.send(tx, job.id);
+      await context.queue.send(tx, job.id, { isPatient: job.comparisonId !== null });
     }
     return count;
   });

@@ -12,5 +12,7 @@ export const backedUpTables = [
   'comments',
   'signatures',
   'versions',
+  'comparisons',
+  'comparison_fields',
   'jobs',
 ] as const;

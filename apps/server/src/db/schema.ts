@@ -8,6 +8,7 @@ import type {
   Actor,
   Bin,
   CaseState,
+  ComparedAnswer,
   Flag,
   HistoryAction,
   HistoryChange,
@@ -132,6 +133,10 @@ export const cells = pgTable(
   (t) => [
     index('cells_by_case').on(t.caseId, t.changedIn),
     uniqueIndex('cells_by_finding').on(t.fieldId, t.modelOrdinal),
+    // Examples: the cells of a class that a person has confirmed, the model's most certain ones first.
+    index('cells_by_certainty')
+      .on(t.bin, sql`((${t.model} ->> 'score')::float8) desc`)
+      .where(sql`${t.seenAt} is not null and not ${t.isDeleted} and not ${t.isIncomplete}`),
   ],
 );
 
@@ -224,6 +229,38 @@ export const uploads = pgTable('uploads', {
   changedAt: time('changed_at').notNull(),
 });
 
+/** Comparisons: a case's fields given to another model. Their jobs name them. */
+export const comparisons = pgTable(
+  'comparisons',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id')
+      .notNull()
+      .references(() => cases.id),
+    modelId: text('model_id').notNull(),
+    createdAt: time('created_at').notNull(),
+    createdBy: jsonb('created_by').$type<Actor>().notNull(),
+  },
+  (t) => [index('comparisons_by_case').on(t.caseId)],
+);
+
+/** What the other model found in one field: once, by its key. */
+export const comparisonFields = pgTable(
+  'comparison_fields',
+  {
+    comparisonId: uuid('comparison_id')
+      .notNull()
+      .references(() => comparisons.id),
+    fieldId: uuid('field_id')
+      .notNull()
+      .references(() => fields.id),
+    modelSha256: text('model_sha256').notNull(),
+    answers: jsonb('answers').$type<ComparedAnswer[]>().notNull(),
+    finishedAt: time('finished_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.comparisonId, t.fieldId] })],
+);
+
 /** Jobs as people see them; the queue's own tables lie in the schema `pgboss` under the same ids. */
 export const jobs = pgTable(
   'jobs',
@@ -235,6 +272,8 @@ export const jobs = pgTable(
     fieldId: uuid('field_id')
       .notNull()
       .references(() => fields.id),
+    /** Null: the analysis of the field for its case. */
+    comparisonId: uuid('comparison_id').references(() => comparisons.id),
     modelId: text('model_id').notNull(),
     state: text('state')
       .$type<'queued' | 'active' | 'completed' | 'failed' | 'cancelled'>()
@@ -247,7 +286,11 @@ export const jobs = pgTable(
     startedAt: time('started_at'),
     finishedAt: time('finished_at'),
   },
-  (t) => [index('jobs_by_case').on(t.caseId), index('jobs_by_state').on(t.state)],
+  (t) => [
+    index('jobs_by_case').on(t.caseId),
+    index('jobs_by_state').on(t.state),
+    index('jobs_by_comparison').on(t.comparisonId),
+  ],
 );
 
 /** Accounts. */

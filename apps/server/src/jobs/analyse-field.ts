@@ -1,7 +1,7 @@
 /**
  * @file One job: read a field's image, find its cells in a child process, store them exactly once.
  */
-import type { Actor, Bin } from '@leukoscope/contract';
+import type { Actor } from '@leukoscope/contract';
 import { LeukoscopeError, messageOf } from '@leukoscope/core';
 import { eq } from 'drizzle-orm';
 import type { Context } from '../context.ts';
@@ -11,6 +11,13 @@ import { newId } from '../new-id.ts';
 import { changeCaseIn } from '../services/case-change.ts';
 import type { CellRow } from '../services/rows.ts';
 import { getSite } from '../services/site.ts';
+import { binOf } from './bin-of-finding.ts';
+import {
+  announceComparison,
+  failComparison,
+  finishComparison,
+  isComparisonJob,
+} from './compare-field.ts';
 import type { HostPool } from './host-pool.ts';
 import type { Attempt, JobHandlers } from './job-queue.ts';
 import {
@@ -45,7 +52,8 @@ export function createJobHandlers(context: Context, pool: HostPool): JobHandlers
       if (job === undefined) return;
       try {
         const found = await analyse(context, pool, job);
-        await finish(context, attempt, job, found);
+        if (isComparisonJob(job)) await finishComparison(context, attempt, job, found);
+        else await finish(context, attempt, job, found);
       } catch (error) {
         const isLasting = error instanceof LeukoscopeError && !passing.has(error.code);
         if (isLasting)
@@ -80,9 +88,11 @@ async function begin(context: Context, attempt: Attempt): Promise<JobRow | undef
       .set({ state: 'active', tries: attempt.retries + 1, progress: 0, startedAt: context.clock() })
       .where(eq(jobs.id, job.id))
       .returning();
-    await tx.update(fields).set({ state: 'analysing' }).where(eq(fields.id, field.id));
     await announceJob(tx, active!);
-    await announceField(tx, active!, 'analysing');
+    if (!isComparisonJob(job)) {
+      await tx.update(fields).set({ state: 'analysing' }).where(eq(fields.id, field.id));
+      await announceField(tx, active!, 'analysing');
+    }
     return active!;
   });
 }
@@ -176,6 +186,7 @@ async function fail(
   why: string,
   complete: (tx: Sql) => Promise<void>,
 ): Promise<void> {
+  if (isComparisonJob(job)) return failComparison(context, job, why, complete);
   await context.db.transaction(async (tx) => {
     await complete(tx);
     await changeCaseIn(tx, context, system, job.caseId, async () => {
@@ -220,12 +231,13 @@ async function say(context: Context, job: JobRow, progress: number, stage: strin
       .set({ progress, stage })
       .where(eq(jobs.id, job.id))
       .returning();
-    if (row?.state === 'active') await announceJob(tx, row);
+    if (row?.state === 'active' && !isComparisonJob(row)) await announceJob(tx, row);
   });
 }
 
 /** Tell everybody where a job stands, when the transaction commits. */
 export async function announceJob(tx: Sql, job: JobRow): Promise<void> {
+  if (isComparisonJob(job)) return announceComparison(tx, job);
   const { id: jobId, caseId, fieldId, state, progress, stage } = job;
   const event = { type: 'job.changed', jobId, caseId, fieldId, state, progress, stage };
   await announce(tx, JSON.stringify(event));
@@ -246,8 +258,7 @@ interface RowPlace {
 
 function toRow(finding: FindingJson, place: RowPlace): CellRow {
   const { cellClass, box, score, probabilities } = finding;
-  const isSure = !finding.isUnsure && score >= place.scoreThreshold;
-  const bin: Bin = isSure ? cellClass : 'unidentified';
+  const bin = binOf(finding, place.scoreThreshold);
   return {
     id: place.id,
     caseId: place.job.caseId,

@@ -32,8 +32,8 @@ export interface JobHandlers {
 
 /** The queue. */
 export interface JobQueue {
-  /** Queue a job when the transaction commits. */
-  send(tx: Sql, jobId: string): Promise<void>;
+  /** Queue a job when the transaction commits. Patient ones wait until no other does. */
+  send(tx: Sql, jobId: string, options?: { readonly isPatient?: boolean }): Promise<void>;
   /** Complete an attempt with the transaction; throws when the attempt is over. */
   complete(tx: Sql, attempt: Attempt): Promise<void>;
   completeDead(tx: Sql, deadId: string): Promise<void>;
@@ -78,8 +78,9 @@ export async function openJobQueue(
   for (const name of [queueName, deadName]) await boss.getJobById(name, nobody);
 
   return {
-    send: async (tx, jobId) => {
-      const id = await boss.send(queueName, { jobId }, { id: jobId, db: inside(tx) });
+    send: async (tx, jobId, { isPatient = false } = {}) => {
+      const priority = isPatient ? 0 : 1;
+      const id = await boss.send(queueName, { jobId }, { id: jobId, priority, db: inside(tx) });
       if (id === null) throw new Error(`internal: job ${jobId} was not queued.`);
     },
     complete: async (tx, { jobId, retries }) => {

@@ -12,6 +12,7 @@ import {
   setDiscarded,
 } from '../services/cases.ts';
 import { createComment, listComments, withdrawComment } from '../services/comments.ts';
+import { createComparison, getComparison, listComparisons } from '../services/comparisons.ts';
 import { getDifferential } from '../services/differential-of-case.ts';
 import {
   amendCase,
@@ -57,6 +58,10 @@ export function caseRoutes(app: FastifyInstance, context: Context): void {
     amendCase: async ({ params, body, caller }) =>
       amendCase(context, caller.actor, params.id, body),
     listVersions: async ({ params }) => ({ items: await listVersions(context, params.id) }),
+    createComparison: async ({ params, body, caller }) =>
+      createComparison(context, caller.actor, params.id, body.modelId),
+    listComparisons: async ({ params }) => ({ items: await listComparisons(context, params.id) }),
+    getComparison: async ({ params }) => getComparison(context, params.id),
     getSite: async () => getSite(context.db.sql),
     replaceSite: async ({ body }) => replaceSite(context, body),
     listModels: async () => ({ items: await context.models.list() }),

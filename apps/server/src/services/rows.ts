@@ -94,8 +94,7 @@ export function toUpload(row: typeof uploads.$inferSelect): Upload {
 export function toJob(row: typeof jobs.$inferSelect): Job {
   return {
     ...row,
-    kind: 'analyse-field',
-    comparisonId: null,
+    kind: row.comparisonId === null ? 'analyse-field' : 'compare-field',
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
