@@ -1,8 +1,58 @@
-/** @file Live counts of the open case. */
+/**
+ * @file Live counts of the open case, its conclusion and its sign-off: the panel beside every view of a
+ * case, and a page of its own on narrow screens.
+ */
+import { Link } from 'wouter';
 import { useOpenCase } from '../case/case-context.ts';
+import { CommentThread } from '../sign-off/CommentThread.tsx';
+import { ConclusionEditor } from '../sign-off/ConclusionEditor.tsx';
+import { SignOffSection } from '../sign-off/SignOffSection.tsx';
+import { CaseFlags } from './CaseFlags.tsx';
+import { CountProgress } from './CountProgress.tsx';
+import styles from './DifferentialPanel.module.css';
+import { DifferentialTable } from './DifferentialTable.tsx';
+import { ModelAnswer } from './ModelAnswer.tsx';
+import { OtherCells } from './OtherCells.tsx';
 
 /** The differential as it is now. */
 export function DifferentialPanel() {
-  const { differential } = useOpenCase();
-  return <p>{differential.leukocytes} leukocytes</p>;
+  const { differential, case: facts } = useOpenCase();
+  const { leukocytes, rows, unidentified } = differential;
+  return (
+    <div className={styles.panel}>
+      <section>
+        <h2>Differential</h2>
+        <CountProgress />
+        {leukocytes === 0 && (
+          <p className={styles.empty}>
+            No leukocyte is counted yet.{' '}
+            {unidentified > 0 && (
+              <Link to={`/cases/${facts.id}?filter=unidentified`}>
+                {unidentified} unidentified {unidentified === 1 ? 'cell waits' : 'cells wait'} in
+                the gallery.
+              </Link>
+            )}
+          </p>
+        )}
+        {rows.length > 0 && <DifferentialTable differential={differential} />}
+        {leukocytes > 0 && (
+          <p className={styles.legend}>
+            Line: exact limits of the share. Band: reference range. The axis is the square root of
+            the share, so that rare types can be read. H, L: outside the reference range; filled:
+            beyond chance.
+          </p>
+        )}
+        <OtherCells />
+        <ModelAnswer />
+        <p className={styles.legend}>For research use only.</p>
+      </section>
+      <section>
+        <h2>Flags</h2>
+        <CaseFlags flags={differential.flags} />
+      </section>
+      <ConclusionEditor />
+      <CommentThread />
+      <SignOffSection />
+    </div>
+  );
 }

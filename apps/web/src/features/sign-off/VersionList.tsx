@@ -1,0 +1,34 @@
+/** @file The signed versions of a case: when, by whom, why amended, and the hash that proves each unchanged. */
+import { Link } from 'wouter';
+import { useOpenCase } from '../case/case-context.ts';
+import styles from './SignOffSection.module.css';
+import { timeWords } from './time-words.ts';
+import { useVersions } from './use-versions.ts';
+
+/** The signed versions, newest first; nothing before the first. */
+export function VersionList() {
+  const { case: facts } = useOpenCase();
+  const { versions, fault } = useVersions();
+  if (fault !== null) return <p role="alert">{fault}</p>;
+  if (versions === undefined || versions.length === 0) return null;
+  return (
+    <>
+      <h3>Signed versions</h3>
+      <ol className={styles.versions} reversed>
+        {[...versions].reverse().map((version) => (
+          <li key={version.version}>
+            <Link to={`/cases/${facts.id}/report?version=${version.version}`}>
+              Version {version.version}
+            </Link>
+            , <time dateTime={version.signedAt}>{timeWords(version.signedAt)}</time>
+            <p>
+              Signed by {version.signatures.map((signature) => signature.by.name).join(' and ')}
+            </p>
+            {version.amendmentReason !== null && <p>Amended because: {version.amendmentReason}</p>}
+            <code className={styles.hash}>SHA-256 {version.sha256}</code>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
