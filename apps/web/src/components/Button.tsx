@@ -1,5 +1,5 @@
 /** @file The one button of the application. */
-import type { ButtonHTMLAttributes } from 'react';
+import type { ComponentProps } from 'react';
 import styles from './Button.module.css';
 
 /** A button; `primary` for the one thing a page is for, `quiet` inside toolbars, `danger` for what takes away. */
@@ -8,7 +8,7 @@ export function Button({
   className = '',
   type = 'button',
   ...rest
-}: ButtonHTMLAttributes<HTMLButtonElement> & {
+}: ComponentProps<'button'> & {
   readonly look?: 'plain' | 'primary' | 'quiet' | 'danger';
 }) {
   return (

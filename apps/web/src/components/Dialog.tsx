@@ -1,8 +1,10 @@
 /** @file A modal dialog on the browser's own <dialog>: focus stays inside, Escape closes. */
+import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { Button } from './Button.tsx';
 import styles from './Dialog.module.css';
 
-/** A modal dialog. It is there while it is rendered. */
+/** A modal dialog. It is there while it is rendered; focus goes back to where it came from. */
 export function Dialog(props: {
   readonly title: string;
   readonly onClose: () => void;
@@ -14,8 +16,12 @@ export function Dialog(props: {
   const titleId = useId();
   useEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog
@@ -30,9 +36,9 @@ export function Dialog(props: {
     >
       <header className={styles.header}>
         <h2 id={titleId}>{title}</h2>
-        <button type="button" onClick={onClose} aria-label="Close">
-          ×
-        </button>
+        <Button look="quiet" onClick={onClose} aria-label="Close">
+          <X size={18} aria-hidden />
+        </Button>
       </header>
       <div className={styles.body}>{children}</div>
     </dialog>

@@ -1,5 +1,7 @@
 /** @file A message that a person must see: a fault, a warning, good news. */
+import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Button } from './Button.tsx';
 import styles from './Notice.module.css';
 
 /** A message. `bad` ones are read out at once. */
@@ -11,11 +13,11 @@ export function Notice(props: {
   const { kind, children, onDismiss } = props;
   return (
     <div className={styles.notice} data-kind={kind} role={kind === 'bad' ? 'alert' : 'status'}>
-      <div>{children}</div>
+      <div className={styles.text}>{children}</div>
       {onDismiss !== undefined && (
-        <button type="button" onClick={onDismiss} aria-label="Dismiss">
-          ×
-        </button>
+        <Button look="quiet" onClick={onDismiss} aria-label="Dismiss this message">
+          <X size={16} aria-hidden />
+        </Button>
       )}
     </div>
   );

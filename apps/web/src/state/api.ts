@@ -1,10 +1,20 @@
 /** @file The one client of the page: same origin, session cookie. */
 import { createClient } from '@leukoscope/client';
+import { createStore } from './create-store.ts';
 
 export { ApiError, addressOf } from '@leukoscope/client';
 
+/** Counts the answers that said: nobody is signed in. */
+export const signedOut = createStore(0);
+
 /** Every endpoint as a method. */
-export const api = createClient();
+export const api = createClient({
+  fetch: async (...request) => {
+    const response = await fetch(...request);
+    if (response.status === 401) signedOut.set(signedOut.get() + 1);
+    return response;
+  },
+});
 
 /** Identifier for a review, chosen here so that sending it twice counts once. */
 export function newId(): string {

@@ -1,21 +1,31 @@
 /** @file The frame of every page: where one can go, who one is, light or dark, and what this is not for. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { useKey } from '../../components/use-key.ts';
 import { useStore } from '../../components/use-store.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
+import { ShortcutSheet } from '../help/ShortcutSheet.tsx';
+import { PasswordDialog } from '../session/PasswordDialog.tsx';
+import { UploadDock } from '../uploads/UploadDock.tsx';
+import { AccountMenu } from './AccountMenu.tsx';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
+import { HelpMenu } from './HelpMenu.tsx';
 import styles from './Shell.module.css';
 
 /** The frame. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const session = useStore(sessionStore);
   const [location] = useLocation();
+  const [open, setOpen] = useState<'shortcuts' | 'password'>();
+  useKey('?', () => setOpen('shortcuts'));
+  const isAdministrator = mayDo(session, 'administrator');
   const pages = [
     { to: '/', name: 'Worklist', isHere: location === '/' || location.startsWith('/cases/') },
     { to: '/models', name: 'Models', isHere: location === '/models' },
-    ...(mayDo(session, 'administrator')
+    ...(isAdministrator
       ? [{ to: '/settings', name: 'Settings', isHere: location === '/settings' }]
       : []),
-    ...(session?.mode === 'accounts' && mayDo(session, 'administrator')
+    ...(session?.mode === 'accounts' && isAdministrator
       ? [{ to: '/accounts', name: 'Accounts', isHere: location === '/accounts' }]
       : []),
   ];
@@ -25,7 +35,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         Skip to the content
       </a>
       <header className={styles.header}>
-        <Link to="/" className={styles.brand}>
+        <Link to="/" className={styles.brand} aria-label="Leukoscope, worklist">
           <img src="/icon.svg" alt="" width="26" height="26" />
           <span>Leukoscope</span>
         </Link>
@@ -36,11 +46,19 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             </Link>
           ))}
         </nav>
-        <span className={styles.research}>For research use only</span>
+        <p className={styles.research}>For research use only</p>
+        <div className={styles.menus}>
+          <HelpMenu onShortcuts={() => setOpen('shortcuts')} />
+          <AccountMenu onPassword={() => setOpen('password')} />
+        </div>
       </header>
+      <ConnectionBanner />
       <main id="main" className={styles.main} tabIndex={-1}>
         {children}
       </main>
+      <UploadDock />
+      {open === 'shortcuts' && <ShortcutSheet onClose={() => setOpen(undefined)} />}
+      {open === 'password' && <PasswordDialog onClose={() => setOpen(undefined)} />}
     </div>
   );
 }

@@ -1,0 +1,59 @@
+/** @file A new password, twice. The server checks it again, and refuses the most used ones. */
+import { Field } from '../../components/Field.tsx';
+
+/** A new password and its repetition. */
+export interface NewPassword {
+  readonly password: string;
+  readonly repeated: string;
+}
+
+const fewest = 12;
+
+/** Say what is wrong with a new password; undefined when nothing is. */
+export function newPasswordFault({ password, repeated }: NewPassword): string | undefined {
+  if (password.length < fewest)
+    return `Password must have at least ${fewest} characters. Received ${password.length}.`;
+  if (password !== repeated) return 'Both passwords must be the same. Type the new one again.';
+  return undefined;
+}
+
+/** Two fields for a new password. */
+export function NewPasswordFields(props: {
+  readonly value: NewPassword;
+  readonly onChange: (value: NewPassword) => void;
+}) {
+  const { value, onChange } = props;
+  return (
+    <>
+      <Field
+        label="New password"
+        hint={`At least ${fewest} characters. A few words are better than many signs.`}
+      >
+        {(control) => (
+          <input
+            {...control}
+            type="password"
+            autoComplete="new-password"
+            required
+            maxLength={200}
+            value={value.password}
+            onChange={(event) => onChange({ ...value, password: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field label="New password again">
+        {(control) => (
+          <input
+            {...control}
+            type="password"
+            autoComplete="new-password"
+            required
+            maxLength={200}
+            value={value.repeated}
+            onChange={(event) => onChange({ ...value, repeated: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}

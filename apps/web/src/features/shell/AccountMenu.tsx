@@ -1,0 +1,37 @@
+/** @file The menu of the one who uses the page: appearance, password, signing out. */
+import { CircleUser } from 'lucide-react';
+import { Menu, type MenuAction } from '../../components/Menu.tsx';
+import { useStore } from '../../components/use-store.ts';
+import { sessionStore, signOut } from '../../state/session-store.ts';
+import { chooseTheme, theme, themes } from '../../state/theme.ts';
+import styles from './Shell.module.css';
+
+const themeNames = { system: 'Light or dark by system', light: 'Light', dark: 'Dark' };
+
+/** The menu of the one who uses the page. */
+export function AccountMenu({ onPassword }: { readonly onPassword: () => void }) {
+  const session = useStore(sessionStore);
+  const chosen = useStore(theme);
+  const user = session?.user;
+  const actions: (MenuAction | 'line')[] = themes.map((name) => ({
+    name: themeNames[name],
+    isChosen: name === chosen,
+    onChoose: () => chooseTheme(name),
+  }));
+  if (session?.mode === 'accounts') {
+    actions.push(
+      'line',
+      { name: 'Change password ...', onChoose: onPassword },
+      { name: 'Sign out', onChoose: () => void signOut() },
+    );
+  }
+  return (
+    <Menu
+      label={`Appearance and account${user === null || user === undefined ? '' : ` of ${user.displayName}`}`}
+      actions={actions}
+    >
+      <CircleUser size={20} aria-hidden />
+      {session?.mode === 'accounts' && <span className={styles.userName}>{user?.displayName}</span>}
+    </Menu>
+  );
+}

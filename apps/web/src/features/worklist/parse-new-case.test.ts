@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { parseNewCase } from './parse-new-case.ts';
+
+const parse = (form: Record<string, string>) => parseNewCase((name) => form[name] ?? '');
+
+test('leaves to the site what is left empty', () => {
+  expect(parse({ number: ' S-1 ' })).toEqual({
+    faults: {},
+    body: { number: 'S-1', patientReference: '' },
+  });
+});
+
+test('reads every field', () => {
+  const { body } = parse({
+    number: 'S-1',
+    patientReference: 'P 7',
+    specimen: 'bone-marrow',
+    collectedAt: '2026-03-04T05:06',
+    leukocytesE9PerLitre: '6,4',
+    targetCells: '400',
+    signersNeeded: '2',
+  });
+  expect(body).toEqual({
+    number: 'S-1',
+    patientReference: 'P 7',
+    specimen: 'bone-marrow',
+    collectedAt: new Date(2026, 2, 4, 5, 6).toISOString(),
+    leukocytesE9PerLitre: 6.4,
+    targetCells: 400,
+    signersNeeded: 2,
+  });
+});
+
+test('asks for a number, and for leukocytes that can be', () => {
+  expect(Object.keys(parse({ number: ' ', leukocytesE9PerLitre: '-1' }).faults)).toEqual([
+    'number',
+    'leukocytesE9PerLitre',
+  ]);
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { sortFiles } from './dropped-files.ts';
+
+const fileOf = (path: string) => {
+  const file = new File(['x'], path.split('/').at(-1)!);
+  // Browsers set it on files of a chosen folder; it is read-only there and missing here.
+  Object.defineProperty(file, 'webkitRelativePath', { value: path.includes('/') ? path : '' });
+  return file;
+};
+
+test('sorts images as people count, and tells what is no image', () => {
+  const { images, leftOut } = sortFiles(
+    ['field10.PNG', 'field2.tiff', 'notes.txt', '.DS_Store', 'field1.jpg'].map(fileOf),
+  );
+  expect(images.map((file) => file.name)).toEqual(['field1.jpg', 'field2.tiff', 'field10.PNG']);
+  expect(leftOut).toEqual(['notes.txt']);
+});
+
+test('names the folder that everything came from', () => {
+  expect(sortFiles([fileOf('S-12/a.png'), fileOf('S-12/sub/b.png')]).folder).toBe('S-12');
+  expect(sortFiles([fileOf('S-12/a.png'), fileOf('S-13/b.png')]).folder).toBeUndefined();
+  expect(sortFiles([fileOf('a.png')]).folder).toBeUndefined();
+});

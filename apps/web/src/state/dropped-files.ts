@@ -1,0 +1,89 @@
+/**
+ * @file What was dropped or chosen -> images. Folders are walked to their ends; what is no image by its
+ * name is told, not sent.
+ */
+
+/** Endings the server reads; it looks into each file all the same. */
+const endings = ['.jpg', '.jpeg', '.png', '.tif', '.tiff', '.webp', '.bmp'];
+
+/** For `accept` of file inputs. */
+export const acceptedEndings = endings.join(',');
+
+/** Images, and how many other files were left out. */
+export interface ChosenFiles {
+  readonly images: readonly File[];
+  /** Names of files that are no images. */
+  readonly leftOut: readonly string[];
+  /** The one folder that everything came from; undefined for loose files. */
+  readonly folder: string | undefined;
+}
+
+/** Sort files into images and others, images in the order people expect of names with numbers. */
+export function sortFiles(files: readonly File[], folder?: string): ChosenFiles {
+  const isImage = (file: File) =>
+    endings.some((ending) => file.name.toLowerCase().endsWith(ending)) && !isHidden(file.name);
+  const byName = (a: File, b: File) =>
+    pathOf(a).localeCompare(pathOf(b), 'en', { numeric: true, sensitivity: 'base' });
+  return {
+    images: files.filter(isImage).sort(byName),
+    leftOut: files.filter((file) => !isImage(file) && !isHidden(file.name)).map(pathOf),
+    folder: folder ?? commonFolder(files),
+  };
+}
+
+/** Read what was dropped. To be called inside the event: the entries are gone after it. */
+export async function readDrop(items: DataTransferItemList): Promise<ChosenFiles> {
+  const entries = [...items].flatMap((item) => {
+    const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null;
+    return entry === null ? [] : [entry];
+  });
+  const files = (await Promise.all(entries.map(filesOf))).flat();
+  const [only] = entries;
+  return sortFiles(files, entries.length === 1 && only!.isDirectory ? only!.name : undefined);
+}
+
+/** Tell whether something that is dragged holds files, and not a cell or a text of the page. */
+export function holdsFiles(transfer: DataTransfer | null): boolean {
+  return transfer?.types.includes('Files') === true;
+}
+
+async function filesOf(entry: FileSystemEntry): Promise<File[]> {
+  if (isFileEntry(entry)) {
+    return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+  }
+  if (!isFolderEntry(entry)) return [];
+  const reader = entry.createReader();
+  const files: File[] = [];
+  for (;;) {
+    // A reader hands out a hundred or so at a time, and nothing at the end.
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (batch.length === 0) return files;
+    files.push(...(await Promise.all(batch.map(filesOf))).flat());
+  }
+}
+
+function isFileEntry(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isFolderEntry(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}
+
+function isHidden(name: string): boolean {
+  return name.startsWith('.') || name === 'Thumbs.db' || name === 'desktop.ini';
+}
+
+function pathOf(file: File): string {
+  return file.webkitRelativePath === '' || file.webkitRelativePath === undefined
+    ? file.name
+    : file.webkitRelativePath;
+}
+
+function commonFolder(files: readonly File[]): string | undefined {
+  const folders = new Set(files.map((file) => pathOf(file).split('/').slice(0, -1)[0]));
+  const [only] = folders;
+  return folders.size === 1 ? only : undefined;
+}
