@@ -4,6 +4,7 @@
  */
 import type { Bin, Cell, MaskJson, ReviewAction } from '@leukoscope/contract';
 import type { Box } from '@leukoscope/core';
+import { binName } from './bins.ts';
 
 /** What a person wants done. */
 export type ReviewIntent =
@@ -25,11 +26,11 @@ export type ReviewIntent =
     }
   | { readonly kind: 'undo'; readonly historyId: string };
 
+/** The cells of a case, deleted ones among them: undo brings those back. */
+export type Cells = ReadonlyMap<string, Cell>;
+
 /** Fill in the revisions of the cells as the server has them; undefined when none of them is left. */
-export function actionOf(
-  intent: ReviewIntent,
-  cells: ReadonlyMap<string, Cell>,
-): ReviewAction | undefined {
+export function actionOf(intent: ReviewIntent, cells: Cells): ReviewAction | undefined {
   if (intent.kind === 'add' || intent.kind === 'undo') return intent;
   const refs = intent.cellIds.flatMap((id) => {
     const cell = cells.get(id);
@@ -47,21 +48,71 @@ export function actionOf(
   }
 }
 
-/** Show an intent at once, before the server has answered. Undo and add wait for the answer. */
-export function applyIntent(
+/**
+ * Leave out what changes nothing: cells that were seen need no second look, and a cell that is moved to
+ * the bin where it lies is only confirmed. Undefined: nothing is left to do.
+ */
+export function withoutEmptyWork(intent: ReviewIntent, cells: Cells): ReviewIntent | undefined {
+  if (intent.kind !== 'see' && intent.kind !== 'reclassify') return intent;
+  const there = intent.cellIds.flatMap((id) => cells.get(id) ?? []);
+  const isMove = intent.kind === 'reclassify' && there.some((cell) => cell.bin !== intent.bin);
+  const left = isMove
+    ? there.filter((cell) => cell.bin !== intent.bin || cell.seen === null)
+    : there.filter((cell) => cell.seen === null);
+  if (left.length === 0) return undefined;
+  const cellIds = left.map((cell) => cell.id);
+  return isMove ? { ...intent, cellIds } : { kind: 'see', cellIds };
+}
+
+/** Cut an intent into ones that the server takes at once. */
+export function chunksOf(intent: ReviewIntent, most: number): ReviewIntent[] {
+  if (intent.kind !== 'see' && intent.kind !== 'reclassify' && intent.kind !== 'delete')
+    return [intent];
+  const chunks: ReviewIntent[] = [];
+  for (let i = 0; i < intent.cellIds.length; i += most)
+    chunks.push({ ...intent, cellIds: intent.cellIds.slice(i, i + most) });
+  return chunks;
+}
+
+/** Leave cells out of an intent; undefined when none is left. */
+export function withoutCells(
   intent: ReviewIntent,
-  cells: ReadonlyMap<string, Cell>,
-  seen: NonNullable<Cell['seen']>,
-): ReadonlyMap<string, Cell> {
-  if (intent.kind === 'add' || intent.kind === 'undo') return cells;
-  const next = new Map(cells);
-  for (const id of intent.cellIds) {
-    const cell = next.get(id);
-    if (cell === undefined) continue;
-    if (intent.kind === 'delete') next.delete(id);
-    else if (intent.kind === 'see') next.set(id, { ...cell, seen: cell.seen ?? seen });
-    else if (intent.kind === 'reclassify') next.set(id, { ...cell, bin: intent.bin, seen });
-    else next.set(id, { ...cell, box: intent.box, mask: intent.mask, seen });
+  gone: ReadonlySet<string>,
+): ReviewIntent | undefined {
+  if (intent.kind === 'add' || intent.kind === 'undo') return intent;
+  const cellIds = intent.cellIds.filter((id) => !gone.has(id));
+  if (cellIds.length === intent.cellIds.length) return intent;
+  if (cellIds.length === 0 || intent.kind === 'redraw') return undefined;
+  return { ...intent, cellIds };
+}
+
+/** Put another id in the place of a cell's: a drawn cell gets its own once the server has it. */
+export function withCellId(intent: ReviewIntent, from: string, to: string): ReviewIntent {
+  if (intent.kind === 'add' || intent.kind === 'undo' || !intent.cellIds.includes(from))
+    return intent;
+  if (intent.kind === 'redraw') return { ...intent, cellIds: [to] };
+  return { ...intent, cellIds: intent.cellIds.map((id) => (id === from ? to : id)) };
+}
+
+/** Say what an intent does, as the beginning of a sentence. */
+export function intentText(intent: ReviewIntent): string {
+  switch (intent.kind) {
+    case 'see':
+      return `Confirming ${cellCount(intent.cellIds.length)}`;
+    case 'reclassify':
+      return `Moving ${cellCount(intent.cellIds.length)} to ${binName(intent.bin)}`;
+    case 'redraw':
+      return 'Redrawing a cell';
+    case 'delete':
+      return `Deleting ${cellCount(intent.cellIds.length)}`;
+    case 'add':
+      return `Adding a cell to ${binName(intent.bin)}`;
+    case 'undo':
+      return 'Undoing';
   }
-  return next;
+}
+
+/** Write "1 cell", "5 cells". */
+export function cellCount(count: number): string {
+  return count === 1 ? '1 cell' : `${count} cells`;
 }
