@@ -8,13 +8,7 @@ import {
   type PlacedMask,
   type RgbRaster,
 } from '@leukoscope/core';
-import {
-  averagePrecision,
-  clopperPearson,
-  evaluateCoco,
-  scoreCalibration,
-} from '@leukoscope/metrics';
-import { refinerProbabilities } from '@leukoscope/models';
+import { averagePrecision, clopperPearson, evaluateCoco } from '@leukoscope/metrics';
 import { type AnalysedCell, coarseProbabilities } from './evaluate-compact-analyse.ts';
 
 /** The five types of the differential. */
@@ -164,47 +158,17 @@ function dice(a: PlacedMask, b: PlacedMask): number {
   return (2 * overlap) / (area(a) + area(b));
 }
 
-/** Fit the temperature on one half of the cells, and measure calibration and doubt on the other. */
-export function calibrationScores(matched: readonly MatchedCell[], classes: readonly CellClass[]) {
-  const typed = matched.flatMap(({ truth, found }) => {
-    const coarse = truth.cellClass === undefined ? undefined : coarsen(truth.cellClass, classes);
-    return found === undefined || coarse === undefined
-      ? []
-      : [{ found, truth: classes.indexOf(coarse) }];
-  });
-  if (typed.length < 2) return undefined;
-  const fit = typed.filter((_, i) => i % 2 === 0);
-  const test = typed.filter((_, i) => i % 2 === 1);
-  const judged = (cells: typeof typed, temperature: number) =>
-    cells.map(({ found, truth }) => {
-      const p = coarseProbabilities(refinerProbabilities(found.logits, temperature), classes);
-      const top = best(p);
-      return { right: top === truth, score: p[top]!, loss: -Math.log(Math.max(1e-9, p[truth]!)) };
-    });
-  const lossAt = (t: number) => judged(fit, t).reduce((sum, { loss }) => sum + loss, 0);
-  const temperatures = Array.from({ length: 61 }, (_, i) => 0.3 * 1.04 ** i);
-  const temperature = temperatures.reduce((a, b) => (lossAt(b) < lossAt(a) ? b : a));
-  // Doubt: at most a tenth of the right ones of the fitting half are flagged.
-  const rightScores = judged(fit, temperature)
-    .filter(({ right }) => right)
-    .map(({ score }) => score)
-    .sort((a, b) => a - b);
-  const threshold = rightScores[Math.floor(rightScores.length * 0.09)] ?? 0;
-  const measured = judged(test, temperature);
-  const flagged = (right: boolean) => {
-    const some = measured.filter((cell) => cell.right === right);
-    return share(some.filter(({ score }) => score < threshold).length, some.length);
-  };
-  return {
-    temperature,
-    expectedCalibrationError: scoreCalibration(
-      measured.map(({ score }) => score),
-      measured.map(({ right }) => right),
-    ).expectedCalibrationError,
-    threshold,
-    wrongFlagged: flagged(false),
-    rightFlagged: flagged(true),
-  };
+/** The accuracy of each class by itself. */
+export function accuracyByType(matched: readonly MatchedCell[], classes: readonly CellClass[]) {
+  return Object.fromEntries(
+    classes.map((cellClass) => [
+      cellClass,
+      typeAccuracy(
+        matched.filter(({ truth }) => coarsen(truth.cellClass!, classes) === cellClass),
+        classes,
+      ),
+    ]),
+  );
 }
 
 /** Confusion counts, rows true, columns found. */

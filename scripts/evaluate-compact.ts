@@ -1,31 +1,28 @@
 /**
  * @file Measures the compact model on images that trained nothing, and writes the figures as JSON:
- * `node --conditions=@leukoscope/source scripts/evaluate-compact.ts --data DIR --locator FILE --refiner FILE --out FILE [--limit N] [--passes N]`
+ * `node --conditions=@leukoscope/source scripts/evaluate-compact.ts --data DIR --locator FILE --refiner FILE --half tuning|reporting --out FILE [--calibration FILE] [--limit N] [--passes N] [--skip-factors]`
+ *
+ * On the tuning half temperature and thresholds are fitted and written too; the reporting half takes them
+ * from there (`--calibration`, the tuning half's output) and chooses nothing.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import {
-  type Annotation,
-  type CellClass,
-  coarsen,
-  createRandom,
-  type RgbRaster,
-} from '@leukoscope/core';
-import {
-  applyInterference,
-  type Dataset,
-  type ImageRecord,
-  interferenceFactors,
-  isInterferenceFactor,
-  toAnnotations,
-} from '@leukoscope/datasets';
+import type { Annotation, CellClass, RgbRaster } from '@leukoscope/core';
+import { type Dataset, type ImageRecord, toAnnotations } from '@leukoscope/datasets';
 import { decodeRgb } from '@leukoscope/image';
 import { openRuntime } from '@leukoscope/nn/runtime';
 import { imageKey, parseCompactExperiment } from '@leukoscope/training';
 import { createAnalyser } from './evaluate-compact-analyse.ts';
 import {
-  type AnalysedField,
+  type Calibration,
   calibrationScores,
+  fitCalibration,
+} from './evaluate-compact-calibration.ts';
+import { extraCells, foundShare, isNucleated, measureFactors } from './evaluate-compact-factors.ts';
+import { halfOf } from './evaluate-compact-halves.ts';
+import {
+  type AnalysedField,
+  accuracyByType,
   centredCell,
   confusion,
   fiveTypeScores,
@@ -34,7 +31,6 @@ import {
   matchCells,
   meanDice,
   placeScores,
-  share,
   tenTypes,
   typeAccuracy,
 } from './evaluate-compact-measures.ts';
@@ -48,6 +44,9 @@ const { values: args } = parseArgs({
     out: { type: 'string' },
     limit: { type: 'string', default: '100000' },
     passes: { type: 'string', default: '2' },
+    half: { type: 'string' },
+    calibration: { type: 'string' },
+    'skip-factors': { type: 'boolean', default: false },
     threads: { type: 'string', default: '2' },
     experiment: { type: 'string', default: 'experiments/compact/compact.json' },
   },
@@ -56,14 +55,17 @@ if (
   args.data === undefined ||
   args.locator === undefined ||
   args.refiner === undefined ||
-  args.out === undefined
+  args.out === undefined ||
+  (args.half !== 'tuning' && args.half !== 'reporting') ||
+  (args.half === 'reporting') !== (args.calibration !== undefined)
 ) {
   console.error(
-    'usage: evaluate-compact.ts --data DIR --locator FILE --refiner FILE --out FILE [--limit N] [--passes N]',
+    'usage: evaluate-compact.ts --data DIR --locator FILE --refiner FILE --out FILE --half tuning | --half reporting --calibration FILE [--limit N] [--passes N] [--skip-factors]',
   );
   process.exit(2);
 }
 const limit = Number(args.limit);
+const { half } = args;
 const experiment = parseCompactExperiment(await readFile(args.experiment, 'utf8'));
 const runtime = openRuntime({ host: 'inline', threads: Number(args.threads), spinning: false });
 const analyser = await createAnalyser({
@@ -84,17 +86,8 @@ const note = async (name: string, value: unknown) => {
 };
 
 const bcisc = await analyseSet('bcisc');
-const bciscMatches = matchCells(bcisc);
-await note('bcisc', {
-  places: placeScores(bcisc),
-  fiveTypes: fiveTypeScores(bcisc),
-  typeAccuracy: typeAccuracy(bciscMatches, fiveTypes),
-  dice: meanDice(bciscMatches),
-  confusion: confusion(bciscMatches, fiveTypes),
-});
-for (const name of ['txl-pbc', 'bccd'])
-  await note(name, { places: placeScores(await analyseSet(name)) });
-
+const txl = await analyseSet('txl-pbc');
+const bccd = await analyseSet('bccd');
 const pbc = await analyseSet('oi-pbc');
 const centred: MatchedCell[] = pbc.flatMap((field) => {
   const cellClass = typeOf(field.id);
@@ -102,68 +95,76 @@ const centred: MatchedCell[] = pbc.flatMap((field) => {
     ? []
     : [{ truth: { cellClass }, found: centredCell(field) }];
 });
+const fitted =
+  half === 'tuning'
+    ? fitCalibration(centred, matchCells(bcisc), [...bcisc, ...txl, ...bccd, ...pbc])
+    : undefined;
+const calibration: Calibration =
+  fitted?.calibration ?? JSON.parse(await readFile(args.calibration!, 'utf8')).calibration;
+await note('half', half);
+await note('calibration', calibration);
+if (fitted !== undefined) await note('signals', { best: fitted.signal, ...fitted.signals });
+const { scoreThreshold } = calibration;
+const bciscMatches = matchCells(bcisc, scoreThreshold);
+await note('bcisc', {
+  places: placeScores(bcisc),
+  found: foundShare(bciscMatches),
+  fiveTypes: fiveTypeScores(bcisc),
+  typeAccuracy: typeAccuracy(bciscMatches, fiveTypes),
+  byType: accuracyByType(bciscMatches, fiveTypes),
+  dice: meanDice(bciscMatches),
+  confusion: confusion(bciscMatches, fiveTypes),
+});
+for (const [name, fields] of [
+  ['txl-pbc', txl],
+  ['bccd', bccd],
+] as const)
+  await note(name, {
+    places: placeScores(fields),
+    found: foundShare(matchCells(fields, scoreThreshold)),
+    extraCells: extraCells(fields, scoreThreshold),
+  });
 await note('oi-pbc', {
   places: placeScores(pbc),
   fine: typeAccuracy(centred, tenTypes),
   five: typeAccuracy(centred, fiveTypes),
-  centredFound: share(centred.filter(({ found }) => found !== undefined).length, centred.length),
+  byType: accuracyByType(centred, tenTypes),
+  centredFound: foundShare(centred),
   confusion: confusion(centred, tenTypes),
 });
-await note('calibration', {
-  fine: calibrationScores(centred, tenTypes),
-  five: calibrationScores([...centred, ...bciscMatches], fiveTypes),
+await note('certainty', {
+  pbcFine: calibrationScores(centred, tenTypes, calibration),
+  five: calibrationScores([...centred, ...bciscMatches], fiveTypes, calibration),
 });
-
-for (const set of strangers) {
-  const fields = await analyseImages(set, evenly(set.dataset.images), set.dataset.name);
-  const matched = matchCells(fields, 0.05);
-  await note(set.dataset.name, {
-    found: share(matched.filter(({ found }) => found !== undefined).length, matched.length),
-    dice: meanDice(matched),
-    typeAccuracy: typeAccuracy(matched, fiveTypes),
-  });
-}
-
-const clean = {
-  ap50: placeScores(bcisc)['ap50']!,
-  type: typeAccuracy(bciscMatches, fiveTypes).share ?? 0,
-  extra: extraCells(bcisc),
-};
-for (const factor of Object.keys(interferenceFactors).filter(isInterferenceFactor)) {
-  const fields: AnalysedField[] = [];
-  for (const field of bcisc) {
-    const sample = applyInterference(
-      { raster: field.raster, annotations: field.truth },
-      factor,
-      3,
-      createRandom(7).fork(field.id),
-    );
-    const truth = sample.annotations.filter(isNucleated);
-    fields.push({
-      id: field.id,
-      raster: sample.raster,
-      truth,
-      cells: await analyser.analyse(sample.raster),
+if (half === 'reporting') {
+  for (const set of strangers) {
+    const fields = await analyseImages(set, evenly(set.dataset.images), set.dataset.name);
+    const matched = matchCells(fields, 0.05);
+    await note(set.dataset.name, {
+      found: foundShare(matched),
+      dice: meanDice(matched),
+      typeAccuracy: typeAccuracy(matched, fiveTypes),
+      byType: accuracyByType(matched, fiveTypes),
+      certainty: calibrationScores(matched, fiveTypes, calibration),
     });
   }
-  const matched = matchCells(fields);
-  const type = typeAccuracy(matched, fiveTypes);
-  await note(`factor ${factor}`, {
-    ap50: placeScores(fields)['ap50'],
-    ap50Change: placeScores(fields)['ap50']! - clean.ap50,
-    typeAccuracy: type,
-    typeChange: (type.share ?? 0) - clean.type,
-    found: share(matched.filter(({ found }) => found !== undefined).length, matched.length),
-    extraCells: extraCells(fields) - clean.extra,
-  });
 }
+if (!args['skip-factors'])
+  await measureFactors({
+    fields: bcisc,
+    scoreThreshold,
+    analyse: (raster) => analyser.analyse(raster),
+    note,
+  });
 await analyser.dispose();
 await runtime.close();
 
 async function analyseSet(name: string): Promise<AnalysedField[]> {
   const set = sets.find(({ dataset }) => dataset.name === name)!;
   const images = evenly(
-    set.dataset.images.filter(({ file }) => sides[imageKey(name, file)] === 'val'),
+    set.dataset.images.filter(
+      (image) => sides[imageKey(name, image.file)] === 'val' && halfOf(name, image) === half,
+    ),
   );
   return analyseImages(set, images, name);
 }
@@ -197,29 +198,12 @@ function truthOf(dataset: Dataset, image: ImageRecord, raster: RgbRaster): Annot
   return toAnnotations(dataset, { ...image, size: raster }).filter(isNucleated);
 }
 
-function isNucleated({ box, cellClass }: Annotation): boolean {
-  return (
-    box !== undefined &&
-    cellClass !== undefined &&
-    coarsen(cellClass, ['leukocyte', 'erythroblast']) !== undefined
-  );
-}
-
 /** The type that the name of a PBC image gives its centred cell. */
 function typeOf(id: string): CellClass | undefined {
   const set = sets.find(({ dataset }) => dataset.name === 'oi-pbc')!.dataset;
   const image = set.images.find(({ file }) => imageKey('oi-pbc', file) === id)!;
   const record = image.annotations.find(({ box }) => box === undefined);
   return record?.classIndex === undefined ? undefined : set.classes[record.classIndex]?.cellClass;
-}
-
-/** Detections at a score of one half or more that no true cell explains. */
-function extraCells(fields: readonly AnalysedField[]): number {
-  const found = fields.reduce(
-    (sum, { cells }) => sum + cells.filter(({ score }) => score >= 0.5).length,
-    0,
-  );
-  return found - matchCells(fields, 0.5).filter((match) => match.found !== undefined).length;
 }
 
 function rounded(_: string, value: unknown): unknown {

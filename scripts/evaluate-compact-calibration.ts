@@ -1,0 +1,152 @@
+/**
+ * @file Temperature, "not sure" and score threshold: fitted on the tuning half of the validation images,
+ * applied unchanged to the reporting half.
+ */
+import { boxIou, type CellClass, coarsen } from '@leukoscope/core';
+import { scoreCalibration } from '@leukoscope/metrics';
+import { refinerClasses, refinerProbabilities } from '@leukoscope/models';
+import { type AnalysedCell, coarseProbabilities } from './evaluate-compact-analyse.ts';
+import {
+  type AnalysedField,
+  fiveTypes,
+  type MatchedCell,
+  share,
+  tenTypes,
+} from './evaluate-compact-measures.ts';
+
+/** What is decided after training. */
+export interface Calibration {
+  readonly temperature: number;
+  /** A cell is "not sure" below any of these. */
+  readonly unsure: {
+    /** Probability of the most probable of the five types. */
+    readonly probability: number;
+    /** Probability of the most probable class. */
+    readonly fine: number;
+    readonly energy: number;
+  };
+  readonly scoreThreshold: number;
+}
+
+/** How sure a cell is, by each measure that a threshold may be set on. */
+type Signal = keyof Calibration['unsure'];
+
+/** Share of right answers that may be flagged where thresholds are fitted; a tenth is allowed elsewhere. */
+const rightFlagged = 0.085;
+
+/** Fit on cells whose ten types are known, and cells of which five are. */
+export function fitCalibration(
+  fine: readonly MatchedCell[],
+  five: readonly MatchedCell[],
+  fields: readonly AnalysedField[],
+) {
+  const known = [...judgeable(fine, tenTypes), ...judgeable(five, fiveTypes)];
+  const lossAt = (t: number) => known.reduce((sum, cell) => sum + judge(cell, t).loss, 0);
+  const temperatures = Array.from({ length: 71 }, (_, i) => 0.3 * 1.03 ** i);
+  const temperature = temperatures.reduce((a, b) => (lossAt(b) < lossAt(a) ? b : a));
+  const judged = judgeable(fine, tenTypes).map((cell) => ({
+    right: judge(cell, temperature).right,
+    ...signals(cell.found, temperature),
+  }));
+  const of = (signal: Signal) => {
+    const right = judged
+      .filter((cell) => cell.right)
+      .map((cell) => cell[signal])
+      .sort((a, b) => a - b);
+    const threshold = right[Math.floor(right.length * rightFlagged)] ?? 0;
+    const wrong = judged.filter((cell) => !cell.right);
+    return {
+      threshold,
+      wrongFlagged: wrong.filter((cell) => cell[signal] < threshold).length / wrong.length,
+    };
+  };
+  const found = { probability: of('probability'), fine: of('fine'), energy: of('energy') };
+  const names: readonly Signal[] = ['probability', 'fine', 'energy'];
+  const best = names.reduce((a, b) => (found[b].wrongFlagged > found[a].wrongFlagged ? b : a));
+  const off = { probability: 0, fine: 0, energy: -1000 };
+  const calibration: Calibration = {
+    temperature,
+    unsure: { ...off, [best]: found[best].threshold },
+    scoreThreshold: bestScoreThreshold(fields),
+  };
+  return { calibration, signal: best, signals: found };
+}
+
+/** Measure a calibration on other cells. */
+export function calibrationScores(
+  matched: readonly MatchedCell[],
+  classes: readonly CellClass[],
+  calibration: Calibration,
+) {
+  const judged = judgeable(matched, classes).map((cell) => ({
+    ...judge(cell, calibration.temperature),
+    unsure: isUnsure(cell.found, calibration),
+  }));
+  const flagged = (right: boolean) => {
+    const some = judged.filter((cell) => cell.right === right);
+    return share(some.filter(({ unsure }) => unsure).length, some.length);
+  };
+  return {
+    expectedCalibrationError: scoreCalibration(
+      judged.map(({ score }) => score),
+      judged.map(({ right }) => right),
+    ).expectedCalibrationError,
+    wrongFlagged: flagged(false),
+    rightFlagged: flagged(true),
+  };
+}
+
+/** Whether the model would call a cell's type uncertain. */
+export function isUnsure(found: AnalysedCell, { temperature, unsure }: Calibration): boolean {
+  const by = signals(found, temperature);
+  return by.probability < unsure.probability || by.fine < unsure.fine || by.energy < unsure.energy;
+}
+
+function signals(found: AnalysedCell, temperature: number): Record<Signal, number> {
+  const p = refinerProbabilities(found.logits, temperature);
+  const top = p.indexOf(Math.max(...p));
+  const typeOf = (c: CellClass) => coarsen(c, fiveTypes) ?? c;
+  const type = typeOf(refinerClasses[top]!);
+  const probability = refinerClasses.reduce(
+    (sum, c, k) => (typeOf(c) === type ? sum + p[k]! : sum),
+    0,
+  );
+  return { probability, fine: p[top]!, energy: found.energy };
+}
+
+interface Judgeable {
+  readonly found: AnalysedCell;
+  readonly truth: number;
+  readonly classes: readonly CellClass[];
+}
+
+function judgeable(matched: readonly MatchedCell[], classes: readonly CellClass[]): Judgeable[] {
+  return matched.flatMap(({ truth, found }) => {
+    const coarse = truth.cellClass === undefined ? undefined : coarsen(truth.cellClass, classes);
+    return found === undefined || coarse === undefined
+      ? []
+      : [{ found, truth: classes.indexOf(coarse), classes }];
+  });
+}
+
+function judge({ found, truth, classes }: Judgeable, temperature: number) {
+  const p = coarseProbabilities(refinerProbabilities(found.logits, temperature), classes);
+  const top = p.indexOf(Math.max(...p));
+  return { right: top === truth, score: p[top]!, loss: -Math.log(Math.max(1e-9, p[truth]!)) };
+}
+
+/** The score above which found and true cells agree best (F1). */
+function bestScoreThreshold(fields: readonly AnalysedField[]): number {
+  const f1At = (threshold: number) => {
+    let [hits, found, all] = [0, 0, 0];
+    for (const { truth, cells } of fields) {
+      const kept = cells.filter(({ score }) => score >= threshold);
+      hits += truth.filter(({ box }) => kept.some((cell) => boxIou(cell.box, box!) >= 0.5)).length;
+      found += kept.length;
+      all += truth.length;
+    }
+    return (2 * hits) / Math.max(1, found + all);
+  };
+  const thresholds = Array.from({ length: 31 }, (_, i) => 0.1 + 0.02 * i);
+  return thresholds.reduce((a, b) => (f1At(b) > f1At(a) ? b : a));
+}
