@@ -163,7 +163,7 @@ async function analyseSet(name: string): Promise<AnalysedField[]> {
   const set = sets.find(({ dataset }) => dataset.name === name)!;
   const images = evenly(
     set.dataset.images.filter(
-      (image) => sides[imageKey(name, image.file)] === 'val' && halfOf(name, image) === half,
+      ({ file }) => sides[imageKey(name, file)] === 'val' && halfOf(imageKey(name, file)) === half,
     ),
   );
   return analyseImages(set, images, name);

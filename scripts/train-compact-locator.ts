@@ -13,10 +13,11 @@ import {
   readTrainingSamples,
   synthesiseFields,
 } from '@leukoscope/training';
+import { halfOf } from './evaluate-compact-halves.ts';
 import { cached } from './train-compact-cache.ts';
 import { openSets, readSides } from './train-compact-data.ts';
 import { createFieldLocator, type FieldLocator } from './train-compact-locate.ts';
-import { type PartOptions, type PreparedPart, stagesOf } from './train-compact-refiner.ts';
+import { type PartOptions, type PreparedPart, stagesOf } from './train-compact-parts.ts';
 
 /** Prepare the locator's training. */
 export async function prepareLocator(options: PartOptions): Promise<PreparedPart> {
@@ -101,8 +102,10 @@ async function prepareStage(
       return { loss, metrics: { heat_loss: heat, reach_loss: reach } };
     },
   });
-  // Every sixth: enough to see a trend; evaluate-compact.ts measures all.
-  const measured = fields.filter((field) => field.side === 'val').filter((_, i) => i % 6 === 0);
+  // A third of the tuning half: enough to see a trend; evaluate-compact.ts measures all.
+  const measured = fields
+    .filter((field) => field.side === 'val' && halfOf(field.image) === 'tuning')
+    .filter((_, i) => i % 3 === 0);
   return {
     trainer,
     batchAt: locatorBatches({

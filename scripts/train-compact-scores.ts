@@ -1,7 +1,7 @@
 /** @file Scores of the refiner on crops with known boxes: the numbers of the run log. */
 import { type CellClass, coarsen } from '@leukoscope/core';
 import { nucleatedClasses, refinerClasses } from '@leukoscope/models';
-import type { RefinedCrop } from './train-compact-refiner.ts';
+import type { RefinedCrop } from './train-compact-run-refiner.ts';
 
 const fiveTypes = [
   'neutrophil',

@@ -20,7 +20,8 @@ import {
 } from '@leukoscope/nn/runtime';
 import { parseCompactExperiment, runTrainLoop } from '@leukoscope/training';
 import { prepareLocator } from './train-compact-locator.ts';
-import { prepareRefiner, type TrainStage } from './train-compact-refiner.ts';
+import type { TrainStage } from './train-compact-parts.ts';
+import { prepareRefiner } from './train-compact-refiner.ts';
 
 const { values: args, positionals } = parseArgs({
   allowPositionals: true,

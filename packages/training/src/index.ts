@@ -36,6 +36,11 @@ export {
   refinerBatches,
 } from './compact/refiner-batches.ts';
 export { outlinedBoxInStore, recentreCrop } from './compact/recentre-crop.ts';
-export { type CropReading, type LabelledCrop, readRefinerCrops } from './compact/refiner-crops.ts';
+export {
+  type CropReading,
+  cropsOfSamples,
+  type LabelledCrop,
+  readRefinerCrops,
+} from './compact/refiner-crops.ts';
 export { synthesiseCrops } from './compact/synthetic-crops.ts';
 export { type LogLine, runTrainLoop, type TrainLoopOptions } from './train-loop.ts';

@@ -5,7 +5,15 @@
  * types; TXL-PBC and BCCD boxes of leukocytes without a type, red cells and platelets. Boxes of OI-PBC
  * are never read here (they carry no licence): its cells are located by `locate`.
  */
-import { type Box, boxIou, createRandom, type Random, type RgbRaster } from '@leukoscope/core';
+import {
+  type Annotation,
+  type Box,
+  boxIou,
+  coarsen,
+  createRandom,
+  type Random,
+  type RgbRaster,
+} from '@leukoscope/core';
 import {
   boxOf,
   cellClassOf,
@@ -62,6 +70,25 @@ export async function readRefinerCrops(
 }
 
 type Add = (crop: CellCrop, knowledge: CellKnowledge, part: string) => void;
+
+/** Crops of samples whose leukocytes are outlined and typed; what is hardly seen is left out. */
+export function cropsOfSamples(
+  samples: readonly { raster: RgbRaster; annotations: readonly Annotation[]; image: string }[],
+  part: string,
+): LabelledCrop[] {
+  return samples.flatMap(({ raster, annotations, image }) =>
+    annotations.flatMap(({ box, mask, cellClass }): LabelledCrop[] => {
+      const isLeukocyte =
+        cellClass !== undefined && coarsen(cellClass, ['leukocyte']) !== undefined;
+      if (box === undefined || mask === undefined || !isLeukocyte) return [];
+      if (Math.min(box.x2 - box.x1, box.y2 - box.y1) < 12) return [];
+      const group = `${image.split('/')[0]}/${part}`;
+      return [
+        { ...cutCellCrop(raster, box, mask), knowledge: cellClass, group, side: 'train', image },
+      ];
+    }),
+  );
+}
 
 /** Cells with outline and type, and places of the field where no leukocyte is. */
 function addFieldCrops(

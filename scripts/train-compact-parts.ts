@@ -1,0 +1,47 @@
+/** @file What both parts of the compact model are prepared from, and what a prepared part is. */
+import type { TensorData } from '@leukoscope/core';
+import type { Runtime } from '@leukoscope/nn/runtime';
+import type { CompactExperiment, TrainLoopOptions } from '@leukoscope/training';
+
+/** What the parts of the compact model are prepared from. */
+export interface PartOptions {
+  readonly experiment: CompactExperiment;
+  readonly runtime: Runtime;
+  readonly data: string;
+  /** Boxes of centred cells by `DATASET/FILE`, drawn by the project's locator. */
+  readonly boxes: string | undefined;
+  /** Weights of a refiner whose outlines replace the boxes that rules drew. */
+  readonly recentre: string | undefined;
+  /** Folder for what reading the sets gives. */
+  readonly cache: string | undefined;
+  readonly say: (text: string) => void;
+  /** Weights to begin with instead of random ones. */
+  readonly start: ReadonlyMap<string, TensorData> | undefined;
+}
+
+/** Steps up to `until` see pictures of this side. */
+export interface TrainStage {
+  readonly until: number;
+  readonly side: number;
+}
+
+/** A part that is ready to train, stage by stage. */
+export interface PreparedPart {
+  readonly stages: readonly TrainStage[];
+  prepareStage(
+    side: number,
+  ): Promise<
+    Pick<TrainLoopOptions, 'trainer' | 'batchAt' | 'schedule' | 'validateEvery' | 'validate'>
+  >;
+}
+
+/** The stages of a recipe whose pictures end at `side`. */
+export function stagesOf(
+  { beginSmall, steps }: CompactExperiment['refiner']['recipe'],
+  side: number,
+): TrainStage[] {
+  const whole = { until: steps, side };
+  return beginSmall === undefined
+    ? [whole]
+    : [{ until: beginSmall.steps, side: beginSmall.side }, whole];
+}
