@@ -1,5 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { readSettings } from './settings.ts';
 
 test('the defaults are one person on this machine with the embedded database', () => {
@@ -10,6 +12,10 @@ test('the defaults are one person on this machine with the embedded database', (
     database: { folder: path.resolve('/tmp/x') },
   });
 });
+
+const webFolder = mkdtempSync(path.join(os.tmpdir(), 'leukoscope-web-'));
+writeFileSync(path.join(webFolder, 'index.html'), '<!doctype html>');
+afterAll(() => rmSync(webFolder, { recursive: true }));
 
 test('DATABASE_URL switches to PostgreSQL; other settings change what they name', () => {
   const settings = readSettings({
@@ -25,7 +31,7 @@ test('DATABASE_URL switches to PostgreSQL; other settings change what they name'
     LEUKOSCOPE_TRUST_PROXY: '1',
     LEUKOSCOPE_PUBLIC_URL: 'https://lab.example',
     LEUKOSCOPE_MODELS: '/m',
-    LEUKOSCOPE_WEB: '/w',
+    LEUKOSCOPE_WEB: webFolder,
     LEUKOSCOPE_LOG: 'warn',
   });
   expect(settings).toMatchObject({
@@ -36,7 +42,7 @@ test('DATABASE_URL switches to PostgreSQL; other settings change what they name'
     trustProxy: true,
     publicUrl: 'https://lab.example',
     modelsFolder: path.resolve('/m'),
-    webFolder: '/w',
+    webFolder,
     log: 'warn',
     limits: { uploadBytes: 2 * 2 ** 20, pixels: 1.5e6 },
     work: { workers: 3, jobMs: 120_000, jobMemoryBytes: 512 * 2 ** 20 },
@@ -47,6 +53,8 @@ test.each([
   [{ LEUKOSCOPE_PORT: 'http' }, /LEUKOSCOPE_PORT/],
   [{ LEUKOSCOPE_HOST: '0.0.0.0' }, /loopback address in local mode/],
   [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL/],
+  [{ LEUKOSCOPE_WEB: '/nowhere' }, /LEUKOSCOPE_WEB .* no index\.html/],
+  [{ LEUKOSCOPE_DEMO: 'no' }, /LEUKOSCOPE_DEMO/],
 ])('%j is refused with the name of the setting', (environment, message) => {
   expect(() => readSettings(environment)).toThrow(message);
 });
@@ -89,4 +97,10 @@ test("LEUKOSCOPE_STORAGE keeps files in a bucket, at Amazon or at an endpoint of
   expect(() =>
     readSettings({ LEUKOSCOPE_STORAGE: 's3://smears', LEUKOSCOPE_MAX_UPLOAD_MB: '6000' }),
   ).toThrow('at most 5000');
+});
+
+test('the demonstration case is for one person on an own machine, and can be switched off', () => {
+  expect(readSettings({}).hasDemo).toBe(true);
+  expect(readSettings({ LEUKOSCOPE_DEMO: '0' }).hasDemo).toBe(false);
+  expect(readSettings({ LEUKOSCOPE_MODE: 'accounts' }).hasDemo).toBe(false);
 });

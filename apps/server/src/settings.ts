@@ -3,6 +3,7 @@
  *
  * docs/guide-server.md lists them. The only file that reads `process.env`.
  */
+import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,8 @@ import type { StoragePlace } from './storage/open-store.ts';
 const megabyte = 2 ** 20;
 /** S3 takes 5 GiB in one request. */
 const mostS3Megabytes = 5000;
+/** The web application as `npm run build -w apps/web` leaves it. */
+const builtWeb = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** The repository's `weights`. */
 const shippedModels = fileURLToPath(new URL('../../../weights', import.meta.url));
 const flag = z.enum(['0', '1']).transform((text) => text === '1');
@@ -38,6 +41,7 @@ const environmentSchema = z.object({
   LEUKOSCOPE_TRUST_PROXY: flag.default(false),
   LEUKOSCOPE_MODELS: z.string().min(1).optional(),
   LEUKOSCOPE_WEB: z.string().min(1).optional(),
+  LEUKOSCOPE_DEMO: flag.default(true),
   LEUKOSCOPE_WORKERS: z.coerce.number().int().min(0).max(64).default(1),
   LEUKOSCOPE_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(10_000).default(512),
   LEUKOSCOPE_MAX_MEGAPIXELS: z.coerce.number().min(1).max(4000).default(200),
@@ -61,6 +65,8 @@ export interface Settings {
   readonly trustProxy: boolean;
   readonly modelsFolder: string;
   readonly webFolder: string | undefined;
+  /** Make the demonstration case in an empty database, in local mode. @default false */
+  readonly hasDemo?: boolean;
   readonly log: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly limits: Limits;
   readonly work: WorkSettings;
@@ -144,7 +150,8 @@ export function readSettings(
     publicUrl: e.LEUKOSCOPE_PUBLIC_URL,
     trustProxy: e.LEUKOSCOPE_TRUST_PROXY,
     modelsFolder: path.resolve(e.LEUKOSCOPE_MODELS ?? shippedModels),
-    webFolder: e.LEUKOSCOPE_WEB,
+    webFolder: webFolderOf(e.LEUKOSCOPE_WEB),
+    hasDemo: e.LEUKOSCOPE_DEMO && e.LEUKOSCOPE_MODE === 'local',
     log: e.LEUKOSCOPE_LOG,
     limits: {
       ...defaultLimits,
@@ -177,6 +184,17 @@ function storageOf(e: z.output<typeof environmentSchema>, dataFolder: string): S
     endpoint: e.AWS_ENDPOINT_URL_S3 ?? e.AWS_ENDPOINT_URL,
     region: e.AWS_REGION ?? e.AWS_DEFAULT_REGION,
   };
+}
+
+/** Without a setting the built application, when there is one: the server works without it too. */
+function webFolderOf(setting: string | undefined): string | undefined {
+  const folder = path.resolve(setting ?? builtWeb);
+  if (existsSync(path.join(folder, 'index.html'))) return folder;
+  if (setting === undefined) return undefined;
+  throw new LeukoscopeError(
+    'SETTINGS',
+    `setting LEUKOSCOPE_WEB must be a folder with the built web application. Received "${setting}", which has no index.html. Run npm run build -w apps/web, or leave the setting out.`,
+  );
 }
 
 /** Tell whether a host name or address reaches this machine only. */

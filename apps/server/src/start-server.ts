@@ -19,6 +19,7 @@ import { createJobHandlers } from './jobs/analyse-field.ts';
 import { createHostPool, type HostPool } from './jobs/host-pool.ts';
 import { openJobQueue } from './jobs/job-queue.ts';
 import { openModelShelf } from './jobs/model-shelf.ts';
+import { ensureDemoCase } from './services/demo-case.ts';
 import { forgetOldUploads } from './services/uploads.ts';
 import type { Settings } from './settings.ts';
 import { openStore } from './storage/open-store.ts';
@@ -70,6 +71,7 @@ export async function startServer(
     const stopTidying = startTidying(context, replacements.onFault);
     return {
       ...core,
+    const stopDemo = startDemo(context, settings, replacements.onFault);
       app,
       address,
       setupLink: await setupLinkOf(context, settings, address),
@@ -77,6 +79,7 @@ export async function startServer(
         stopTidying();
         await app.close();
         await events.close();
+        await stopDemo();
         await core.close();
       },
     };
@@ -181,4 +184,21 @@ function startTidying(context: Context, onFault: (error: Error) => void = () => 
   const timer = setInterval(() => tidy().catch(onFault), tidyMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** Make the demonstration case while the server answers already; returns how to break that off. */
+function startDemo(
+  context: Context,
+  settings: Settings,
+  onFault: (error: Error) => void = () => {},
+): () => Promise<void> {
+  const stopping = new AbortController();
+  const made =
+    settings.hasDemo === true
+      ? ensureDemoCase(context, stopping.signal).catch(onFault)
+      : Promise.resolve();
+  return () => {
+    stopping.abort();
+    return made;
+  };
 }

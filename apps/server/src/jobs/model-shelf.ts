@@ -25,6 +25,7 @@ export interface ModelShelf {
   /** The model that new fields are analysed with. */
   default(): ModelFile;
   find(id: string): ModelFile | undefined;
+  hasAny(): boolean;
 }
 
 /** Open a folder of models; one that does not exist holds none. */
@@ -69,6 +70,7 @@ export function openModelShelf(folder: string, pool: HostPool): ModelShelf {
       );
     },
     find: (id) => files.find((file) => file.id === id),
+    hasAny: () => files.length > 0,
   };
 }
 

@@ -1,4 +1,4 @@
-/** @file Cases, their history, comments, signatures, site settings and models. */
+/** @file Cases, their history, comments, signatures, comparisons and the site's settings. */
 import type { FastifyInstance } from 'fastify';
 import { checkOwnPassword } from '../auth/accounts.ts';
 import type { Context } from '../context.ts';
@@ -23,9 +23,11 @@ import {
 } from '../services/sign-off.ts';
 import { getSite, replaceSite } from '../services/site.ts';
 import { requireUser } from './account-routes.ts';
+import { modelRoutes } from './model-routes.ts';
 
 /** Add the routes of cases. */
 export function caseRoutes(app: FastifyInstance, context: Context): void {
+  modelRoutes(app, context);
   addRoutes(app, {
     listCases: async ({ query }) => listCases(context, query),
     createCase: async ({ body, caller }) => createCase(context, caller.actor, body),
@@ -64,6 +66,5 @@ export function caseRoutes(app: FastifyInstance, context: Context): void {
     getComparison: async ({ params }) => getComparison(context, params.id),
     getSite: async () => getSite(context.db.sql),
     replaceSite: async ({ body }) => replaceSite(context, body),
-    listModels: async () => ({ items: await context.models.list() }),
   });
 }

@@ -1,0 +1,21 @@
+/** @file Models and examples of what they find. */
+import type { FastifyInstance } from 'fastify';
+import type { Context } from '../context.ts';
+import { addRoutes } from '../http/endpoint-route.ts';
+import { listExamples, readSyntheticExample } from '../services/examples.ts';
+import { sendImage } from './send-image.ts';
+
+const daySeconds = 86_400;
+
+/** Add the routes of models. */
+export function modelRoutes(app: FastifyInstance, context: Context): void {
+  addRoutes(app, {
+    listModels: async () => ({ items: await context.models.list() }),
+    listExamples: async ({ params, query }) => listExamples(context, params.id, query),
+    getSyntheticExample: async ({ params, reply }) => {
+      const picture = await readSyntheticExample(params.name);
+      // A later version may draw another picture under the same name.
+      return sendImage(reply, picture, 'image/jpeg', daySeconds);
+    },
+  });
+}
