@@ -22,3 +22,18 @@ export function binColour(bin: Bin): string {
     bin === 'unidentified' || bin === 'not-classed' ? unknownColour : colourOfClass(bin);
   return `rgb(${r} ${g} ${b})`;
 }
+
+const shortNames: Readonly<Partial<Record<Bin, string>>> = {
+  'segmented-neutrophil': 'Segmented',
+  'band-neutrophil': 'Band',
+  'immature-granulocyte': 'Immature gran.',
+  'reactive-lymphocyte': 'Reactive ly.',
+  'basophilic-normoblast': 'Baso. normobl.',
+  'polychromatic-normoblast': 'Poly. normobl.',
+  'orthochromatic-normoblast': 'Ortho. normobl.',
+};
+
+/** The bin's name where there is little room; its whole name must stand beside or in the title. */
+export function binShortName(bin: Bin): string {
+  return shortNames[bin] ?? binName(bin);
+}

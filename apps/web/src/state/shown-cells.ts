@@ -4,7 +4,7 @@
  */
 import { type Actor, type Cell, cellSchema, type HistoryEntry } from '@leukoscope/contract';
 import type { OutboxEntry } from './outbox.ts';
-import type { Cells } from './review-intent.ts';
+import type { Cells, ReviewIntent } from './review-intent.ts';
 
 /** What is needed beside the cells. */
 export interface ShownCellsContext {
@@ -84,20 +84,27 @@ function afterEntry(
     const facts = { model: null, isIncomplete: false, isUnsure: false, isDeleted: false };
     return [{ id, caseId, fieldId, ...drawn, ...facts, seen }];
   }
+  const after = afterWork(intent, seen);
   return intent.cellIds.flatMap((cellId) => {
     const cell = now(cellId);
-    if (cell === undefined || cell.isDeleted) return [];
-    switch (intent.kind) {
-      case 'see':
-        return [{ ...cell, seen: cell.seen ?? seen }];
-      case 'reclassify':
-        return [{ ...cell, bin: intent.bin, seen }];
-      case 'redraw':
-        return [{ ...cell, box: intent.box, mask: intent.mask, seen }];
-      case 'delete':
-        return [{ ...cell, isDeleted: true }];
-    }
+    return cell === undefined || cell.isDeleted ? [] : [after(cell)];
   });
+}
+
+function afterWork(
+  intent: Exclude<ReviewIntent, { kind: 'add' | 'undo' }>,
+  seen: NonNullable<Cell['seen']>,
+): (cell: Cell) => Cell {
+  switch (intent.kind) {
+    case 'see':
+      return (cell) => ({ ...cell, seen: cell.seen ?? seen });
+    case 'reclassify':
+      return (cell) => ({ ...cell, bin: intent.bin, seen });
+    case 'redraw':
+      return (cell) => ({ ...cell, box: intent.box, mask: intent.mask, seen });
+    case 'delete':
+      return (cell) => ({ ...cell, isDeleted: true });
+  }
 }
 
 /** Properties that a patch leaves out stay as they are. */

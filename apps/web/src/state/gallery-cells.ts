@@ -1,0 +1,121 @@
+/**
+ * @file Which cells the gallery shows, in which order: by bin in the order of reports, or all in one queue
+ * with the least certain first.
+ */
+import type { Bin, Cell } from '@leukoscope/contract';
+import { binOrder } from './bins.ts';
+
+/** A property of cells that the gallery can be narrowed to. */
+export type CellFlag = 'unsure' | 'incomplete' | 'unseen' | 'changed' | 'added' | 'unidentified';
+
+/** What is shown. Several flags: cells that have all of them. */
+export interface GalleryFilter {
+  readonly flags: ReadonlySet<CellFlag>;
+  /** Null: all fields. */
+  readonly fieldId: string | null;
+  /** Scores of the model, 0..1, both inclusive. Cells without a score are shown by the whole range only. */
+  readonly score: readonly [number, number];
+}
+
+/** Everything. */
+export const wholeFilter: GalleryFilter = { flags: new Set(), fieldId: null, score: [0, 1] };
+
+/**
+ * `uncertain`: the least certain first, those the model calls unsure before all others. `certain`: the
+ * other way round. `likeness`: by the model's probability of the bin the cell lies in, highest first, so
+ * that strangers stand at the end. `field`: as they lie in the fields.
+ */
+export type GallerySort = 'uncertain' | 'certain' | 'likeness' | 'field';
+
+/** By bins, or all cells in one queue. */
+export type GalleryView = 'bins' | 'queue';
+
+/** The cells of one bin, in order. `bin` is null for the queue. */
+export interface CellGroup {
+  readonly bin: Bin | null;
+  readonly cells: readonly Cell[];
+  /** How many cells lie in the bin, also those that the filter hides. */
+  readonly all: number;
+  /** Of those shown. */
+  readonly unseen: number;
+}
+
+/** Put cells into their bins; empty bins are left out. */
+export function groupCells(
+  cells: Iterable<Cell>,
+  options: {
+    readonly filter: GalleryFilter;
+    readonly sort: GallerySort;
+    readonly view: GalleryView;
+  },
+): CellGroup[] {
+  const { filter, sort, view } = options;
+  const shown = new Map<Bin | null, Cell[]>();
+  const counts = new Map<Bin | null, number>();
+  for (const cell of cells) {
+    const key = view === 'bins' ? cell.bin : null;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (!isShown(cell, filter)) continue;
+    const group = shown.get(key);
+    if (group === undefined) shown.set(key, [cell]);
+    else group.push(cell);
+  }
+  const order: readonly (Bin | null)[] = view === 'bins' ? binOrder : [null];
+  return order.flatMap((bin) => {
+    const group = shown.get(bin);
+    if (group === undefined) return [];
+    const sorted = sortCells(group, sort);
+    const unseen = sorted.reduce((sum, { seen }) => sum + (seen === null ? 1 : 0), 0);
+    return [{ bin, cells: sorted, all: counts.get(bin) ?? 0, unseen }];
+  });
+}
+
+/** Tell whether a cell has a property. */
+export function hasFlag(cell: Cell, flag: CellFlag): boolean {
+  switch (flag) {
+    case 'unsure':
+      return cell.isUnsure;
+    case 'incomplete':
+      return cell.isIncomplete;
+    case 'unseen':
+      return cell.seen === null;
+    case 'changed':
+      return cell.model !== null && cell.bin !== cell.model.bin;
+    case 'added':
+      return cell.origin === 'person';
+    case 'unidentified':
+      return cell.bin === 'unidentified';
+  }
+}
+
+/** Tell whether a filter hides anything at all. */
+export function isWhole({ flags, fieldId, score }: GalleryFilter): boolean {
+  return flags.size === 0 && fieldId === null && score[0] <= 0 && score[1] >= 1;
+}
+
+/** How probable the model finds the bin in which the cell lies; undefined when it says nothing of it. */
+export function likenessOf({ bin, model }: Cell): number | undefined {
+  return model?.probabilities.find(({ cellClass }) => cellClass === bin)?.probability;
+}
+
+function isShown(cell: Cell, { flags, fieldId, score }: GalleryFilter): boolean {
+  if (fieldId !== null && cell.fieldId !== fieldId) return false;
+  for (const flag of flags) if (!hasFlag(cell, flag)) return false;
+  const [low, high] = score;
+  if (low <= 0 && high >= 1) return true;
+  return cell.model !== null && cell.model.score >= low && cell.model.score <= high;
+}
+
+function sortCells(cells: readonly Cell[], sort: GallerySort): readonly Cell[] {
+  if (sort === 'field') return cells;
+  // A person's own cells are certain.
+  const certainty = (cell: Cell) =>
+    sort === 'likeness'
+      ? (likenessOf(cell) ?? 0)
+      : (cell.model?.score ?? 1) - (cell.isUnsure ? 1 : 0);
+  const sign = sort === 'uncertain' ? 1 : -1;
+  const keyed = cells.map((cell) => ({ cell, key: certainty(cell) * sign }));
+  // Cells of one score keep the order of their fields: sorting is stable.
+  keyed.sort((a, b) => a.key - b.key);
+  return keyed.map(({ cell }) => cell);
+}

@@ -1,0 +1,278 @@
+import type { Bin, Cell } from '@leukoscope/contract';
+import { expect, test } from 'vitest';
+import { foundCell } from '../../test/fake-case-server.ts';
+import { commandOf, keysOfBins } from './gallery-keys.ts';
+import { firstGalleryState, openGallery } from './gallery-store.ts';
+import type { ReviewIntent } from './review-intent.ts';
+
+const site = {
+  classes: [
+    { cellClass: 'lymphocyte' as const, key: 's', share: null, absolute: null, loinc: null },
+    { cellClass: 'monocyte' as const, key: 'f', share: null, absolute: null, loinc: null },
+  ],
+};
+
+function found(n: number, bin: Bin, score: number, part: Partial<Cell> = {}): Cell {
+  const model = {
+    modelId: 'm',
+    cellClass: 'monocyte' as const,
+    bin,
+    score,
+    probabilities: [],
+    runnerUp: null,
+  };
+  return foundCell(n, { bin, model, ...part });
+}
+const id = (n: number) => foundCell(n).id;
+const seen = {
+  by: { kind: 'user' as const, id: null, name: 'Ann' },
+  at: '2026-01-01T00:00:00.000Z',
+};
+
+function enter(first: readonly Cell[], options: { columns?: number; canChange?: boolean } = {}) {
+  const { columns = 3, canChange = true } = options;
+  let cells = new Map(first.map((cell) => [cell.id, cell]));
+  const reviews: ReviewIntent[] = [];
+  const calls: string[] = [];
+  const gallery = openGallery(
+    {
+      cells: () => cells,
+      columns: () => columns,
+      canChange: () => canChange,
+      visibleIds: () => [...cells.keys()],
+      undo: () => calls.push('undo'),
+      redo: () => calls.push('redo'),
+      openMoves: () => calls.push('moves'),
+      reveal: (at) => calls.push(at),
+      review(intent) {
+        reviews.push(intent);
+        if (!('cellIds' in intent)) return;
+        cells = new Map(cells);
+        for (const cellId of intent.cellIds) {
+          const cell = cells.get(cellId)!;
+          if (intent.kind === 'delete') cells.delete(cellId);
+          else
+            cells.set(cellId, {
+              ...cell,
+              seen,
+              bin: intent.kind === 'reclassify' ? intent.bin : cell.bin,
+            });
+        }
+      },
+    },
+    firstGalleryState,
+  );
+  const press = (key: string, held: Partial<Record<'ctrlKey' | 'shiftKey', boolean>> = {}) => {
+    const stroke = { key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held };
+    const command = commandOf(stroke, keysOfBins(site));
+    if (command !== undefined) gallery.run(command);
+  };
+  return { gallery, reviews, calls, press, cells: () => cells };
+}
+
+const shown = (gallery: ReturnType<typeof openGallery>) =>
+  gallery.groups().map(({ bin, cells }) => [bin, cells.map((cell) => Number(cell.id.slice(-4)))]);
+
+test('bins stand in the usual order: unidentified, classes, not classed; the least certain cells first', () => {
+  const { gallery } = enter([
+    found(1, 'not-classed', 0.9),
+    found(2, 'monocyte', 0.9),
+    found(3, 'monocyte', 0.6),
+    found(4, 'monocyte', 0.95, { isUnsure: true }),
+    found(5, 'lymphocyte', 0.9),
+    found(6, 'unidentified', 0.3),
+  ]);
+  expect(shown(gallery)).toEqual([
+    ['unidentified', [6]],
+    ['lymphocyte', [5]],
+    ['monocyte', [4, 3, 2]],
+    ['not-classed', [1]],
+  ]);
+});
+
+test('filters hide cells by score, flag and field, and say how many lie in the bin all the same', () => {
+  const other = id(77);
+  const { gallery } = enter([
+    found(1, 'monocyte', 0.9),
+    found(2, 'monocyte', 0.6, { isUnsure: true, seen }),
+    found(3, 'monocyte', 0.6, { fieldId: other }),
+    foundCell(4, { bin: 'monocyte', origin: 'person', seen }),
+  ]);
+  const { filter } = gallery.get();
+  const numbers = () =>
+    gallery.groups().flatMap(({ cells }) => cells.map((cell) => Number(cell.id.slice(-4))));
+  gallery.patch({ filter: { ...filter, score: [0.5, 0.7] } });
+  expect(numbers().sort()).toEqual([2, 3]);
+  expect(gallery.groups()[0]!.all).toBe(4);
+  gallery.patch({ filter: { ...filter, flags: new Set(['unsure']) } });
+  expect(numbers()).toEqual([2]);
+  gallery.patch({ filter: { ...filter, flags: new Set(['added']) } });
+  expect(numbers()).toEqual([4]);
+  gallery.patch({ filter: { ...filter, fieldId: other } });
+  expect(numbers()).toEqual([3]);
+  gallery.patch({ filter: { ...filter, flags: new Set(['unseen']) }, view: 'queue' });
+  expect(numbers()).toEqual([3, 1]);
+});
+
+test('sorting by likeness puts cells last of which the model thought otherwise', () => {
+  const with_ = (n: number, probability: number) => {
+    const cell = found(n, 'monocyte', 0.9);
+    const probabilities = [{ cellClass: 'monocyte' as const, probability }];
+    return { ...cell, model: { ...cell.model!, probabilities } };
+  };
+  const { gallery } = enter([with_(1, 0.2), with_(2, 0.9), found(3, 'monocyte', 0.9)]);
+  gallery.patch({ sort: 'likeness' });
+  expect(shown(gallery)).toEqual([['monocyte', [2, 1, 3]]]);
+});
+
+test("a class's key moves the active cell, and the next unseen cell of the bin becomes active", () => {
+  const { gallery, reviews, press, calls } = enter([
+    found(1, 'monocyte', 0.5),
+    found(2, 'monocyte', 0.6, { seen }),
+    found(3, 'monocyte', 0.7),
+  ]);
+  gallery.point(id(1), 'keyboard');
+  press('S');
+  expect(reviews).toEqual([{ kind: 'reclassify', cellIds: [id(1)], bin: 'lymphocyte' }]);
+  expect(gallery.get().activeId).toBe(id(3));
+  expect(calls).toEqual(['nearest']);
+});
+
+test('under the pointer nothing scrolls: the neighbour slides there', () => {
+  const { gallery, press, calls } = enter([
+    found(1, 'monocyte', 0.5),
+    found(2, 'monocyte', 0.6, { seen }),
+  ]);
+  gallery.point(id(1), 'pointer');
+  press('s');
+  expect(gallery.get().activeId).toBe(id(2));
+  expect(calls).toEqual([]);
+});
+
+test('with a selection the key moves all of it', () => {
+  const { gallery, reviews, press } = enter(
+    [1, 2, 3, 4, 5].map((n) => found(n, 'monocyte', 0.5 + n / 100)),
+  );
+  gallery.pick(id(2), 'only');
+  gallery.pick(id(4), 'range');
+  gallery.pick(id(3), 'toggle');
+  gallery.pick(id(5), 'toggle');
+  press('s');
+  expect(reviews).toEqual([
+    { kind: 'reclassify', cellIds: [id(2), id(4), id(5)], bin: 'lymphocyte' },
+  ]);
+  expect(gallery.get().selected.size).toBe(0);
+});
+
+test('Ctrl+A takes the bin, Escape lets go', () => {
+  const { gallery, press } = enter([
+    found(1, 'monocyte', 0.5),
+    found(2, 'lymphocyte', 0.5),
+    found(3, 'monocyte', 0.6),
+  ]);
+  gallery.point(id(1), 'keyboard');
+  press('a', { ctrlKey: true });
+  expect([...gallery.get().selected]).toEqual([id(1), id(3)]);
+  press('Escape');
+  expect(gallery.get().selected.size).toBe(0);
+});
+
+test("Enter confirms; an unidentified cell takes the model's answer", () => {
+  const { gallery, reviews, press } = enter([
+    found(1, 'unidentified', 0.3),
+    found(2, 'lymphocyte', 0.9),
+  ]);
+  gallery.point(id(1), 'keyboard');
+  press('Enter');
+  expect(gallery.get().activeId).toBe(id(2));
+  press(' ');
+  expect(reviews).toEqual([
+    { kind: 'reclassify', cellIds: [id(1)], bin: 'monocyte' },
+    { kind: 'see', cellIds: [id(2)] },
+  ]);
+});
+
+test('Shift+Enter confirms the screen and Ctrl+Enter the bin, but never unidentified cells', () => {
+  const cells = [
+    found(1, 'unidentified', 0.3),
+    found(2, 'lymphocyte', 0.9),
+    found(3, 'monocyte', 0.9),
+    found(4, 'monocyte', 0.95, { seen }),
+    found(5, 'monocyte', 0.99),
+  ];
+  const screen = enter(cells);
+  screen.gallery.point(id(2), 'keyboard');
+  screen.press('Enter', { shiftKey: true });
+  expect(screen.reviews).toEqual([{ kind: 'see', cellIds: [id(2), id(3), id(5)] }]);
+  expect(screen.gallery.get().activeId).toBe(id(1));
+  const bin = enter(cells);
+  bin.gallery.point(id(3), 'keyboard');
+  bin.press('Enter', { ctrlKey: true });
+  expect(bin.reviews).toEqual([{ kind: 'see', cellIds: [id(3), id(5)] }]);
+});
+
+test('arrows keep their column from bin to bin and stop at the ends', () => {
+  const { gallery, press } = enter([
+    ...[1, 2, 3, 4, 5].map((n) => found(n, 'lymphocyte', 0.5 + n / 100)),
+    ...[6, 7].map((n) => found(n, 'monocyte', 0.5 + n / 100)),
+  ]);
+  const walk = (...keys: string[]) => {
+    for (const key of keys) press(key);
+    return Number(gallery.get().activeId!.slice(-4));
+  };
+  expect(walk('ArrowRight')).toBe(1);
+  expect(walk('ArrowRight', 'ArrowRight')).toBe(3);
+  expect(walk('ArrowDown')).toBe(5);
+  expect(walk('ArrowDown')).toBe(7);
+  expect(walk('ArrowDown')).toBe(7);
+  expect(walk('ArrowUp')).toBe(5);
+  expect(walk('ArrowUp', 'ArrowUp')).toBe(2);
+  expect(walk('End')).toBe(5);
+  expect(walk('Home', 'ArrowLeft')).toBe(1);
+});
+
+test('digits jump over unseen cells, n to the next unsure one, going round', () => {
+  const { gallery, press } = enter([
+    found(1, 'lymphocyte', 0.5, { isUnsure: true }),
+    found(2, 'lymphocyte', 0.6, { seen }),
+    found(3, 'lymphocyte', 0.7),
+    found(4, 'monocyte', 0.7),
+  ]);
+  gallery.point(id(1), 'keyboard');
+  press('2');
+  expect(gallery.get().activeId).toBe(id(4));
+  press('n');
+  expect(gallery.get().activeId).toBe(id(1));
+});
+
+test('undo, redo and the menu of moves have their keys; keys of the site win', () => {
+  const { gallery, press, calls } = enter([found(1, 'lymphocyte', 0.5)]);
+  gallery.point(id(1), 'keyboard');
+  press('z', { ctrlKey: true });
+  press('z', { ctrlKey: true, shiftKey: true });
+  press('y', { ctrlKey: true });
+  press('m');
+  expect(calls).toEqual(['undo', 'redo', 'redo', 'moves']);
+  const keys = keysOfBins({
+    classes: [
+      { ...site.classes[0]!, key: 'N' },
+      { ...site.classes[1]!, key: 'u' },
+    ],
+  });
+  const stroke = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+  expect(commandOf({ ...stroke, key: 'n' }, keys)).toEqual({ kind: 'move', bin: 'lymphocyte' });
+  expect(commandOf({ ...stroke, key: 'u' }, keys)).toEqual({ kind: 'move', bin: 'monocyte' });
+  expect(commandOf({ ...stroke, key: 'o' }, keys)).toEqual({ kind: 'move', bin: 'not-classed' });
+});
+
+test('who may only look changes nothing', () => {
+  const { gallery, press, reviews, calls } = enter([found(1, 'lymphocyte', 0.5)], {
+    canChange: false,
+  });
+  gallery.point(id(1), 'keyboard');
+  for (const key of ['s', 'f', 'Enter', 'Delete', 'm']) press(key);
+  press('Enter', { shiftKey: true });
+  press('z', { ctrlKey: true });
+  expect(reviews).toEqual([]);
+  expect(calls).toEqual([]);
+});

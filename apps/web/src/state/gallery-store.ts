@@ -1,0 +1,251 @@
+/**
+ * @file What a person does in the gallery: the active cell, the selection, filters, and commands. No page
+ * in here: key strokes can be counted in a test.
+ *
+ * After each correction the next unseen cell of the bin becomes the active one; the least certain come
+ * first, so most corrections need one key and no way to get there.
+ */
+import type { Bin, Cell } from '@leukoscope/contract';
+import { createStore, type Store } from './create-store.ts';
+import {
+  type CellGroup,
+  type GalleryFilter,
+  type GallerySort,
+  type GalleryView,
+  groupCells,
+  wholeFilter,
+} from './gallery-cells.ts';
+import type { GalleryCommand } from './gallery-keys.ts';
+import { type CellOrder, orderOf } from './gallery-order.ts';
+import type { ReviewIntent } from './review-intent.ts';
+
+/** What the gallery shows. */
+export interface GalleryState {
+  readonly view: GalleryView;
+  readonly sort: GallerySort;
+  readonly filter: GalleryFilter;
+  /** Side of a tile in CSS pixels. */
+  readonly tileSize: number;
+  /** The cell that keys act on. */
+  readonly activeId: string | null;
+  /** Whether it was reached by the pointer: then nothing scrolls by itself. */
+  readonly isPointed: boolean;
+  readonly selected: ReadonlySet<string>;
+}
+
+/** What a gallery works with. */
+export interface GalleryParts {
+  readonly cells: () => ReadonlyMap<string, Cell>;
+  readonly review: (intent: ReviewIntent) => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
+  readonly canChange: () => boolean;
+  /** Cells on the screen now. */
+  readonly visibleIds: () => readonly string[];
+  /** Tiles in a row. */
+  readonly columns: () => number;
+  readonly openMoves: () => void;
+  /** Bring the active cell into view; `start`: at the upper border, with a new screen below it. */
+  readonly reveal: (at: 'nearest' | 'start') => void;
+}
+
+/** The gallery. */
+export interface GalleryStore extends Store<GalleryState> {
+  /** The groups as they are shown. */
+  groups(): readonly CellGroup[];
+  order(): CellOrder;
+  run(command: GalleryCommand): void;
+  /** The cells that the next command acts on. */
+  targets(): readonly Cell[];
+  /** Make a cell the active one. */
+  point(id: string | null, by: 'pointer' | 'keyboard'): void;
+  /** Click on a cell: alone, with Ctrl (one more or less), with Shift (from the last one to here). */
+  pick(id: string, how: 'only' | 'toggle' | 'range'): void;
+  select(ids: Iterable<string>): void;
+  /** Move these cells, or else the targets. */
+  move(bin: Bin, ids?: readonly string[]): void;
+}
+
+/** Where tiles begin. */
+export const firstGalleryState: GalleryState = {
+  view: 'bins',
+  sort: 'uncertain',
+  filter: wholeFilter,
+  tileSize: 104,
+  activeId: null,
+  isPointed: false,
+  selected: new Set(),
+};
+
+/** Open a gallery. */
+export function openGallery(parts: GalleryParts, first = firstGalleryState): GalleryStore {
+  const store = createStore<GalleryState>(first);
+  const { get, patch } = store;
+  let memo: { key: readonly unknown[]; groups: CellGroup[]; order: CellOrder } | undefined;
+  /** Where a range of a selection begins. */
+  let anchorId: string | null = null;
+
+  const derive = () => {
+    const { filter, sort, view } = get();
+    const key = [parts.cells(), filter, sort, view];
+    if (memo === undefined || memo.key.some((part, i) => part !== key[i])) {
+      const groups = groupCells(parts.cells().values(), { filter, sort, view });
+      memo = { key, groups, order: orderOf(groups) };
+    }
+    return memo;
+  };
+  const order = () => derive().order;
+
+  const targets = (): Cell[] => {
+    const { selected, activeId } = get();
+    const ids = selected.size > 0 ? [...selected] : activeId === null ? [] : [activeId];
+    return ids.flatMap((id) => parts.cells().get(id) ?? []);
+  };
+
+  /** Work on cells, then go to the next unseen one: chosen by the order before they move away. */
+  const workOn = (
+    ids: readonly string[],
+    work: () => void,
+    at: 'nearest' | 'start' = 'nearest',
+  ) => {
+    if (ids.length === 0 || !parts.canChange()) return;
+    const { activeId, isPointed } = get();
+    const from = activeId ?? ids.at(-1) ?? null;
+    const before = order();
+    const next = isPointed ? before.neighbour(from, ids) : before.nextUnseen(from, ids);
+    work();
+    patch({ activeId: next ?? from, selected: new Set() });
+    if (!isPointed) parts.reveal(at);
+  };
+
+  const move = (bin: Bin, ids = targets().map(({ id }) => id)) =>
+    workOn(ids, () => parts.review({ kind: 'reclassify', cellIds: ids, bin }));
+
+  const confirm = () => {
+    const cells = targets();
+    workOn(
+      cells.map(({ id }) => id),
+      () => {
+        for (const [bin, ids] of decisions(cells)) {
+          if (bin === null) parts.review({ kind: 'see', cellIds: ids });
+          else parts.review({ kind: 'reclassify', cellIds: ids, bin });
+        }
+      },
+    );
+  };
+
+  /** Cells that nobody has named cannot be confirmed by the dozen: each wants a decision. */
+  const confirmAll = (cells: readonly Cell[]) => {
+    const ids = cells.filter(isConfirmable).map(({ id }) => id);
+    if (!parts.canChange()) return;
+    if (ids.length === 0) return goOn(cells.map(({ id }) => id));
+    const last = order().last(cells.map(({ id }) => id));
+    const next = order().nextUnseen(last, ids);
+    parts.review({ kind: 'see', cellIds: ids });
+    patch({ activeId: next ?? last, selected: new Set(), isPointed: false });
+    parts.reveal('start');
+  };
+  const goOn = (ids: readonly string[]) => {
+    const last = order().last(ids);
+    patch({ activeId: order().nextUnseen(last, ids) ?? last, isPointed: false });
+    parts.reveal('start');
+  };
+
+  const goTo = (id: string | null | undefined) => {
+    if (id === null || id === undefined) return;
+    patch({ activeId: id, isPointed: false });
+    parts.reveal('nearest');
+  };
+
+  const pick: GalleryStore['pick'] = (id, how) => {
+    const { selected } = get();
+    if (how === 'range') {
+      const range = order().between(anchorId ?? get().activeId ?? id, id);
+      return patch({ activeId: id, selected: new Set([...selected, ...range]) });
+    }
+    anchorId = id;
+    if (how === 'only') return patch({ activeId: id, selected: new Set() });
+    const next = new Set(selected);
+    if (!next.delete(id)) next.add(id);
+    patch({ activeId: id, selected: next });
+  };
+
+  const run = (command: GalleryCommand) => {
+    const { activeId, selected } = get();
+    switch (command.kind) {
+      case 'move':
+        return move(command.bin);
+      case 'confirm':
+        return confirm();
+      case 'confirm-screen': {
+        const cells = parts.visibleIds().flatMap((id) => parts.cells().get(id) ?? []);
+        return confirmAll(cells);
+      }
+      case 'confirm-bin':
+        return confirmAll(order().groupOf(activeId)?.cells ?? []);
+      case 'jump':
+        return goTo(order().unseenAfter(activeId, command.steps).at(-1));
+      case 'next-unsure':
+        return goTo(order().next(activeId, ({ isUnsure, seen }) => isUnsure && seen === null));
+      case 'step': {
+        const id = order().step(activeId, command.to, parts.columns());
+        if (command.selects && id !== null) {
+          anchorId ??= activeId;
+          pick(id, 'range');
+        } else anchorId = id;
+        return goTo(id);
+      }
+      case 'toggle':
+        return activeId === null ? undefined : pick(activeId, 'toggle');
+      case 'select-bin':
+        return patch({
+          selected: new Set((order().groupOf(activeId)?.cells ?? []).map(({ id }) => id)),
+        });
+      case 'clear':
+        anchorId = null;
+        return patch({ selected: new Set() });
+      case 'delete': {
+        const ids = targets().map(({ id }) => id);
+        return workOn(ids, () => parts.review({ kind: 'delete', cellIds: ids }));
+      }
+      case 'undo':
+        return parts.canChange() ? parts.undo() : undefined;
+      case 'redo':
+        return parts.canChange() ? parts.redo() : undefined;
+      case 'open-moves':
+        return parts.canChange() && (selected.size > 0 || activeId !== null)
+          ? parts.openMoves()
+          : undefined;
+    }
+  };
+
+  return {
+    ...store,
+    groups: () => derive().groups,
+    order,
+    run,
+    targets,
+    pick,
+    move,
+    select: (ids) => patch({ selected: new Set(ids) }),
+    point(id, by) {
+      const isPointed = by === 'pointer';
+      const now = get();
+      if (now.activeId !== id || now.isPointed !== isPointed) patch({ activeId: id, isPointed });
+    },
+  };
+}
+
+function isConfirmable(cell: Cell): boolean {
+  return cell.seen === null && cell.bin !== 'unidentified';
+}
+
+/** What confirming means for each cell: null, to stay where it is; a class, the model's answer for it. */
+function decisions(cells: readonly Cell[]): Map<Bin | null, string[]> {
+  const ids = new Map<Bin | null, string[]>();
+  for (const { id, bin, model } of cells) {
+    const to = bin === 'unidentified' && model !== null ? model.cellClass : null;
+    ids.set(to, [...(ids.get(to) ?? []), id]);
+  }
+  return ids;
+}
