@@ -29,6 +29,7 @@ test('writes reference ranges, open sides with a sign', () => {
   expect(referenceWords({ low: 0.45, high: 0.79 })).toBe('45–79');
   expect(referenceWords({ low: null, high: 0.055 })).toBe('≤ 5.5');
   expect(referenceWords({ low: 0.07, high: null })).toBe('≥ 7');
+  expect(referenceWords({ low: 0, high: 0 })).toBe('0');
   expect(referenceWords(null)).toBe('');
 });
 

@@ -15,6 +15,7 @@ export function percentLimits(low: number, high: number): string {
 export function referenceWords(range: Range | null): string {
   if (range === null) return '';
   const { low, high } = range;
+  if (low !== null && low === high) return short(low);
   if (low !== null && high !== null) return `${short(low)}–${short(high)}`;
   if (low !== null) return `≥ ${short(low)}`;
   return high === null ? '' : `≤ ${short(high)}`;
