@@ -18,6 +18,8 @@ export function Dialog(props: {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // The browser would begin with the button that closes.
+    dialog?.querySelector<HTMLElement>('input:not([hidden]), select, textarea')?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement) before.focus();

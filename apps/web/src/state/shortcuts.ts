@@ -21,3 +21,13 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['/'], what: 'Search cases', where: 'worklist' },
   { keys: ['n'], what: 'New case', where: 'worklist' },
 ];
+
+/** Keys that no cell class may have, since they do something else where classes have keys; with what. */
+export function reservedKeys(): ReadonlyMap<string, string> {
+  return new Map(
+    shortcuts
+      .filter(({ where }) => where === 'everywhere' || where === 'gallery' || where === 'fields')
+      .flatMap(({ keys, what }) => keys.map((key) => [key, what] as const))
+      .filter(([key]) => key.length === 1),
+  );
+}

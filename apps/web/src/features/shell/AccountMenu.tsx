@@ -6,7 +6,7 @@ import { sessionStore, signOut } from '../../state/session-store.ts';
 import { chooseTheme, theme, themes } from '../../state/theme.ts';
 import styles from './Shell.module.css';
 
-const themeNames = { system: 'Light or dark by system', light: 'Light', dark: 'Dark' };
+const themeNames = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
 /** The menu of the one who uses the page. */
 export function AccountMenu({ onPassword }: { readonly onPassword: () => void }) {

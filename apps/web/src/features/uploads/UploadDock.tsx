@@ -10,10 +10,13 @@ import { summaryOf, type UploadItem } from '../../state/upload-store.ts';
 import { bytesText } from './bytes-text.ts';
 import styles from './UploadDock.module.css';
 
+/** When everything has arrived the list goes by itself: the case shows its fields. */
+const doneMs = 8000;
+
 /** The files on their way; nothing while there are none. */
 export function UploadDock() {
   const items = useStore(uploads);
-  const [isOpen, setOpen] = useState(true);
+  const [isOpen, setOpen] = useState(() => matchMedia('(min-width: 720px)').matches);
   const summary = summaryOf(items);
   useEffect(() => {
     if (!summary.isRunning) return;
@@ -22,6 +25,12 @@ export function UploadDock() {
     addEventListener('beforeunload', ask);
     return () => removeEventListener('beforeunload', ask);
   }, [summary.isRunning]);
+  const isDone = summary.files > 0 && summary.done === summary.files;
+  useEffect(() => {
+    if (!isDone) return;
+    const timer = setTimeout(() => uploads.clear(), doneMs);
+    return () => clearTimeout(timer);
+  }, [isDone]);
   if (items.length === 0) return null;
   const canResume = items.some((item) => item.state === 'paused' || item.state === 'broken');
   const isOver = items.every((item) => item.state === 'done' || item.state === 'refused');
@@ -135,6 +144,6 @@ function stateText({ state, sizeBytes, sentBytes, resumedAt }: UploadItem): stri
 
 function summaryText({ files, done, failed, isRunning }: ReturnType<typeof summaryOf>): string {
   const ofFiles = `${done} of ${files} file${files === 1 ? '' : 's'} stored`;
-  const faults = failed === 0 ? '' : `, ${failed} not`;
+  const faults = failed === 0 ? '' : `, ${failed} not taken`;
   return isRunning ? `Uploading: ${ofFiles}${faults}` : `Uploads: ${ofFiles}${faults}`;
 }

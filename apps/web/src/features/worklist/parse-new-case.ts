@@ -25,9 +25,7 @@ export function parseNewCase(textOf: (name: string) => string): {
   const collected = textOf('collectedAt');
   const specimen = newCaseSchema.shape.specimen.safeParse(textOf('specimen')).data;
   const target = newCaseSchema.shape.targetCells.safeParse(Number(textOf('targetCells'))).data;
-  const signers = newCaseSchema.shape.signersNeeded.safeParse(
-    Number(textOf('signersNeeded')),
-  ).data;
+  const signers = newCaseSchema.shape.signersNeeded.safeParse(Number(textOf('signersNeeded'))).data;
   return {
     faults,
     body: {

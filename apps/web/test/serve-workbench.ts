@@ -1,0 +1,18 @@
+/**
+ * @file A whole server process with the web application, for tests in a browser. Its settings are those
+ * of the environment; `LEUKOSCOPE_TEST_BLOBS=1` puts the blobs' model in the place of a network. Prints
+ * its address, then the one-time link where there is one.
+ */
+import { readSettings, startServer } from '@leukoscope/server';
+
+const settings = readSettings();
+const blobs = new URL('../../server/test/analyse-blobs-host.ts', import.meta.url);
+const server = await startServer(
+  // 2^10 keeps sign-ins fast; the cost stands in each hash, so nothing else changes.
+  { ...settings, limits: { ...settings.limits, passwordCost: 10, requestsPerMinute: 100_000 } },
+  process.env['LEUKOSCOPE_TEST_BLOBS'] === '1' ? { analyseScript: blobs } : {},
+);
+console.log(JSON.stringify({ address: server.address, setupLink: server.setupLink ?? null }));
+process.on('SIGTERM', () => {
+  void server.close().then(() => process.exit(0));
+});
