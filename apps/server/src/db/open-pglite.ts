@@ -15,6 +15,7 @@ import {
 } from './durable-file-system.ts';
 import { lockFolder } from './folder-lock.ts';
 import { migrationsFolder, refuseNewerTables } from './migrate-database.ts';
+import { keepStatements, type StatementClient } from './pglite-statements.ts';
 import * as schema from './schema.ts';
 
 /** PGlite 0.5's PostgreSQL; a folder of another major version cannot be read. */
@@ -55,7 +56,7 @@ export async function openPglite(
 }
 
 function toDatabase(client: PGlite, release: () => Promise<void>): Database {
-  const handle = drizzle(client, { schema });
+  const handle = drizzle(parseClient(keepStatements(client)), { schema });
   const general: Sql = handle;
   return {
     kind: 'pglite',
@@ -73,6 +74,11 @@ function toDatabase(client: PGlite, release: () => Promise<void>): Database {
       await release();
     },
   };
+}
+
+/** Drizzle declares a whole PGlite but calls these two methods of it. */
+function parseClient(client: StatementClient): PGlite {
+  return client as PGlite;
 }
 
 async function openClient(data: string, count?: FlushCount): Promise<PGlite> {

@@ -139,6 +139,8 @@ async function addPlugins(app: FastifyInstance, parts: AppParts): Promise<void> 
   await app.register(rateLimit, {
     max: context.limits.requestsPerMinute,
     timeWindow: 60_000,
+    // A laboratory shares one address: who is known counts alone. The caller is found before this runs.
+    keyGenerator: (request) => request.caller?.actor.id ?? request.ip,
     errorResponseBuilder: () =>
       new HttpError(
         429,

@@ -7,11 +7,13 @@
  */
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import os from 'node:os';
 import { LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
 
 const watchMs = 200;
 const linuxPageBytes = 4096;
+const lowestPriority = os.constants.priority.PRIORITY_LOW;
 
 /** Settings of a pool. */
 export interface HostPoolOptions {
@@ -23,6 +25,8 @@ export interface HostPoolOptions {
   readonly deadlineMs: number;
   /** Most resident memory of one child. Watched on Linux and macOS. */
   readonly memoryBytes: number;
+  /** How much lower the children's priority is than the parent's, as `nice` counts. @default 0 */
+  readonly niceness?: number;
 }
 
 /** Children that do tasks. */
@@ -55,6 +59,7 @@ const messageSchema = z.union([
 
 /** Make a pool. */
 export function createHostPool(options: HostPoolOptions): HostPool {
+  const { niceness = 0 } = options;
   const hosts = new Set<Host>();
   const queue: Waiting[] = [];
   let isClosed = false;
@@ -77,6 +82,7 @@ export function createHostPool(options: HostPoolOptions): HostPool {
       serialization: 'advanced',
       stdio: ['ignore', 2, 2, 'ipc'],
     });
+    if (child.pid !== undefined && niceness > 0) lowerPriority(child.pid, niceness);
     const host: Host = { child, waiting: undefined, startedAt: 0, verdict: undefined };
     hosts.add(host);
     child.on('message', (raw) => hear(host, raw));
@@ -156,6 +162,15 @@ export function createHostPool(options: HostPoolOptions): HostPool {
       );
     },
   };
+}
+
+/** Requests go before work that nobody waits for at this moment. */
+function lowerPriority(pid: number, niceness: number): void {
+  try {
+    os.setPriority(pid, Math.min(lowestPriority, os.getPriority() + niceness));
+  } catch {
+    // The child has ended already (its exit is heard elsewhere), or the system keeps priorities to itself.
+  }
 }
 
 function closedError(): LeukoscopeError {

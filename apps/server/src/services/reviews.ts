@@ -58,9 +58,10 @@ export async function createReview(
     const [done] = await context.db.sql.select().from(history).where(eq(history.id, review.id));
     if (done !== undefined) return resultOf(context, caseId, done);
   }
-  const { entry } = await changeCase(context, actor, caseId, async (work) => {
-    checkOpen(work.row);
-    const change = await act(work, actor, review);
+  const touched: CellRow[] = [];
+  const { entry } = await changeCase(context, actor, caseId, async (given) => {
+    checkOpen(given.row);
+    const change = await act({ ...given, touched }, actor, review);
     return change.changes.length === 0
       ? undefined
       : { ...change, id: review.id, reason: review.reason };
@@ -72,9 +73,16 @@ export async function createReview(
       'review must change something. Received one after which every cell is as before. Nothing was stored.',
     );
   }
-  return resultOf(context, caseId, entry);
+  return { entry: toHistoryEntry(entry, null), cells: touched.map(toCell) };
 }
 
+/** What a review's work gets. */
+interface ReviewWork extends CaseWork {
+  /** Takes the rows that were written, as they are now. */
+  readonly touched: CellRow[];
+}
+
+/** Answer a review again that was done before. */
 async function resultOf(
   context: Context,
   caseId: string,
@@ -93,7 +101,7 @@ async function resultOf(
   return { entry: toHistoryEntry(entry, undo?.id ?? null), cells: rows.map(toCell) };
 }
 
-async function act(work: CaseWork, actor: Actor, review: NewReview): Promise<Change> {
+async function act(work: ReviewWork, actor: Actor, review: NewReview): Promise<Change> {
   const { action } = review;
   const seen = { by: actor, at: work.now.toISOString() };
   switch (action.kind) {
@@ -134,7 +142,7 @@ async function act(work: CaseWork, actor: Actor, review: NewReview): Promise<Cha
 
 /** Fetch the cells of a review and check that each is there, in this case, and at its revision. */
 async function lockCells(
-  work: CaseWork,
+  work: ReviewWork,
   refs: readonly { id: string; revision: number }[],
 ): Promise<CellRow[]> {
   const revisions = new Map(refs.map((ref) => [ref.id, ref.revision]));
@@ -166,33 +174,37 @@ async function lockCells(
 }
 
 async function add(
-  work: CaseWork,
+  work: ReviewWork,
   seen: NonNullable<Cell['seen']>,
   action: Extract<NewReview['action'], { kind: 'add' }>,
 ): Promise<Change> {
   const { fieldId, box, mask, bin } = action;
   await checkOutline(work.tx, fieldId, box, mask, work.row.id);
   const id = newId(work.now);
-  await work.tx.insert(cells).values({
-    id,
-    caseId: work.row.id,
-    fieldId,
-    revision: 0,
-    changedIn: work.sequence,
-    ...box,
-    mask,
-    bin,
-    isIncomplete: false,
-    isUnsure: false,
-    seenBy: seen.by,
-    seenAt: work.now,
-    isDeleted: false,
-  });
+  const made = await work.tx
+    .insert(cells)
+    .values({
+      id,
+      caseId: work.row.id,
+      fieldId,
+      revision: 0,
+      changedIn: work.sequence,
+      ...box,
+      mask,
+      bin,
+      isIncomplete: false,
+      isUnsure: false,
+      seenBy: seen.by,
+      seenAt: work.now,
+      isDeleted: false,
+    })
+    .returning();
+  work.touched.push(...made);
   const after = { fieldId, box, mask, bin, seen, isDeleted: false };
   return { action: 'cells.added', changes: [{ subject: 'cell', id, before: null, after }] };
 }
 
-async function undo(work: CaseWork, historyId: string): Promise<Change> {
+async function undo(work: ReviewWork, historyId: string): Promise<Change> {
   const [entry] = await work.tx
     .select()
     .from(history)
@@ -243,7 +255,7 @@ async function undo(work: CaseWork, historyId: string): Promise<Change> {
 
 /** Patch cells and describe what changed. Cells with the same patch are written by one statement. */
 async function patchAll(
-  work: CaseWork,
+  work: ReviewWork,
   rows: readonly CellRow[],
   patchOf: (row: CellRow) => z.output<typeof patchSchema>,
 ): Promise<HistoryChange[]> {
@@ -259,10 +271,12 @@ async function patchAll(
     changes.push({ subject: 'cell', id: row.id, before: { ...before }, after: { ...patch } });
   }
   for (const { patch, ids } of groups.values()) {
-    await work.tx
+    const written = await work.tx
       .update(cells)
       .set({ ...columnsOf(patch), revision: sql`${cells.revision} + 1`, changedIn: work.sequence })
-      .where(inArray(cells.id, ids));
+      .where(inArray(cells.id, ids))
+      .returning();
+    work.touched.push(...written);
   }
   return changes;
 }
