@@ -66,20 +66,20 @@ export async function startServer(
   const events = await startEventHub(context.db);
   const app = await createApp({ context, events, version: serverVersion, settings });
   try {
-    const address = await app.listen({ host: settings.host, port: settings.port });
+    const address = await listen(app, settings);
     if (settings.work.workers > 0) await takeJobs(core, settings);
     const stopTidying = startTidying(context, replacements.onFault);
+    const stopDemo = startDemo(context, settings, replacements.onFault);
     return {
       ...core,
-    const stopDemo = startDemo(context, settings, replacements.onFault);
       app,
       address,
       setupLink: await setupLinkOf(context, settings, address),
       close: async () => {
         stopTidying();
+        await stopDemo();
         await app.close();
         await events.close();
-        await stopDemo();
         await core.close();
       },
     };
@@ -88,6 +88,19 @@ export async function startServer(
     await events.close();
     await core.close();
     throw error;
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new LeukoscopeError(
+      'PORT_BUSY',
+      `port must be free to listen on. Received ${port} of ${host}, which another program has, perhaps another Leukoscope. Stop that one, or take another port: leukoscope serve --port ${port + 1}, or LEUKOSCOPE_PORT=${port + 1}.`,
+      { cause: error },
+    );
   }
 }
 
