@@ -10,6 +10,7 @@ import {
   type PlacedMask,
   packBoxes,
   type RgbRaster,
+  type TensorData,
 } from '@leukoscope/core';
 import {
   buildRefiner,
@@ -24,7 +25,7 @@ import {
 import { buildInferenceModel, input, readSafetensors } from '@leukoscope/nn';
 import type { Runtime } from '@leukoscope/nn/runtime';
 import type { CompactExperiment } from '@leukoscope/training';
-import { createFieldLocator } from './train-compact-locate.ts';
+import { createFieldLocator, locatorModel } from './train-compact-locate.ts';
 
 /** One leukocyte (or other nucleated cell) of a field. */
 export interface AnalysedCell {
@@ -42,7 +43,9 @@ export interface AnalysedCell {
 export interface AnalyserOptions {
   readonly runtime: Runtime;
   readonly experiment: CompactExperiment;
+  /** Weights, or an exported network with free height and width. */
   readonly locatorWeights: string;
+  /** Weights, or an exported network for batches of 4. */
   readonly refinerWeights: string;
   /** How often each cell is refined; from the second time on around the outline found before. */
   readonly passes: number;
@@ -62,24 +65,23 @@ const lowestScore = 0.05;
 export async function createAnalyser(options: AnalyserOptions): Promise<CompactAnalyser> {
   const { runtime, experiment, passes } = options;
   const { config } = experiment.refiner;
-  const read = async (file: string) =>
-    readSafetensors(new Uint8Array(await readFile(file))).tensors;
   const locator = createFieldLocator(
     runtime,
-    experiment.locator.config,
-    await read(options.locatorWeights),
+    await openNetwork(options.locatorWeights, (weights) =>
+      locatorModel(experiment.locator.config, weights),
+    ),
     experiment.locator.workSide,
   );
   const S = config.side;
-  const refiner = await runtime.load(
-    buildInferenceModel(
-      (scope) => {
+  const refinerAt = await openNetwork(
+    options.refinerWeights,
+    (weights) => () =>
+      buildInferenceModel((scope) => {
         const { logits, mask } = buildRefiner(scope, input('image', [batch, 3, S, S]), config);
         return { logits, mask };
-      },
-      await read(options.refinerWeights),
-    ),
+      }, weights),
   );
+  const refiner = await runtime.load(refinerAt(S, S));
 
   const refineOnce = async (raster: RgbRaster, boxes: readonly Box[]): Promise<Refined[]> => {
     const refined: Refined[] = [];
@@ -135,6 +137,17 @@ export async function createAnalyser(options: AnalyserOptions): Promise<CompactA
       await refiner.dispose();
     },
   };
+}
+
+/** The bytes of a network for inputs of a size: an exported file as it is, or built of weights. */
+async function openNetwork(
+  file: string,
+  build: (
+    weights: ReadonlyMap<string, TensorData>,
+  ) => (width: number, height: number) => Uint8Array,
+): Promise<(width: number, height: number) => Uint8Array> {
+  const bytes = new Uint8Array(await readFile(file));
+  return file.endsWith('.onnx') ? () => bytes : build(readSafetensors(bytes).tensors);
 }
 
 interface Refined {

@@ -1,9 +1,10 @@
 /**
- * @file Writes the compact model as it ships: ONNX files and the description that the pipeline opens:
- * `node --conditions=@leukoscope/source scripts/export-compact.ts --locator FILE --refiner FILE --out DIR [--temperature T] [--unsure P] [--energy E]`
+ * @file Writes the compact model as it ships, float and int8: ONNX files and the descriptions that the
+ * pipeline opens:
+ * `node --conditions=@leukoscope/source scripts/export-compact.ts --data DIR --calibration FILE [--locator FILE] [--refiner FILE] [--out DIR]`
  *
- * Configurations are read from the weights files themselves. The locator is written for square, wide and
- * tall fields: its graph has fixed sizes, and padding costs time.
+ * Configurations are read from the weights files themselves; temperature and thresholds from what
+ * evaluate-compact.ts fitted on the tuning half. Ranges for int8 come from training images.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -15,24 +16,49 @@ import {
   type LocatorConfig,
   type RefinerConfig,
 } from '@leukoscope/models';
-import { buildInferenceModel, input, readSafetensors } from '@leukoscope/nn';
+import {
+  buildInferenceModel,
+  compareModels,
+  decodeOnnxModel,
+  encodeOnnxModel,
+  input,
+  type OnnxModel,
+  quantiseModel,
+  readSafetensors,
+} from '@leukoscope/nn';
+import { openRuntime } from '@leukoscope/nn/runtime';
+import { parseCompactExperiment } from '@leukoscope/training';
+import type { Calibration } from './evaluate-compact-calibration.ts';
+import { calibrationSamples } from './export-compact-samples.ts';
+import { freeShapes } from './export-compact-shapes.ts';
 
 const { values: args } = parseArgs({
   options: {
+    data: { type: 'string' },
+    calibration: { type: 'string' },
     locator: { type: 'string', default: 'weights/compact-locator.safetensors' },
     refiner: { type: 'string', default: 'weights/compact-refiner.safetensors' },
     out: { type: 'string', default: 'weights' },
     batch: { type: 'string', default: '4' },
-    temperature: { type: 'string', default: '1' },
-    unsure: { type: 'string', default: '0.6' },
-    energy: { type: 'string', default: '-1000' },
+    experiment: { type: 'string', default: 'experiments/compact/compact.json' },
   },
 });
-// The side at which the locator was trained and measured (`workSide` in experiments/compact/compact.json).
+if (args.data === undefined || args.calibration === undefined) {
+  console.error(
+    'usage: export-compact.ts --data DIR --calibration FILE [--locator FILE] [--refiner FILE] [--out DIR]',
+  );
+  process.exit(2);
+}
+const experiment = parseCompactExperiment(await readFile(args.experiment, 'utf8'));
+const { calibration }: { calibration: Calibration } = JSON.parse(
+  await readFile(args.calibration, 'utf8'),
+);
+// Shapes of field at the side at which the locator was trained and measured.
+const { workSide } = experiment.locator;
 const shapes = [
-  { width: 256, height: 256 },
-  { width: 256, height: 192 },
-  { width: 192, height: 256 },
+  { width: workSide, height: workSide },
+  { width: workSide, height: workSide * 0.75 },
+  { width: workSide * 0.75, height: workSide },
 ];
 const read = async (file: string) => readSafetensors(new Uint8Array(await readFile(file)));
 const locator = await read(args.locator);
@@ -40,55 +66,88 @@ const refiner = await read(args.refiner);
 const locatorConfig: LocatorConfig = JSON.parse(locator.metadata['config'] ?? '{}');
 const refinerConfig: RefinerConfig = JSON.parse(refiner.metadata['config'] ?? '{}');
 const batch = Number(args.batch);
+const { side, cropMargin } = refinerConfig;
+const runtime = openRuntime({ host: 'inline', threads: 2, spinning: false });
 await mkdir(args.out, { recursive: true });
 
-async function write(onnx: string, bytes: Uint8Array) {
+const float = {
+  locator: decodeOnnxModel(
+    buildInferenceModel(
+      (scope) => ({
+        ...buildLocator(scope, input('image', [1, 3, workSide, workSide]), locatorConfig),
+      }),
+      locator.tensors,
+      { name: 'leukoscope-compact-locator' },
+    ),
+  ),
+  refiner: decodeOnnxModel(
+    buildInferenceModel(
+      (scope) => {
+        const image = input('image', [batch, 3, side, side]);
+        const { logits, mask } = buildRefiner(scope, image, refinerConfig);
+        return { logits, mask };
+      },
+      refiner.tensors,
+      { name: 'leukoscope-compact-refiner' },
+    ),
+  ),
+};
+const samples = await calibrationSamples(args.data, experiment, batch);
+const int8 = {
+  locator: await toInt8('locator', ['heat.', 'reach.', 'stem.']),
+  refiner: await toInt8('refiner', ['types.', 'mask.', 'stem.']),
+};
+await describe('', float);
+await describe('-int8', int8);
+await runtime.close();
+
+/** Quantise one network and print how far it is from float on the samples. */
+async function toInt8(part: 'locator' | 'refiner', exclude: readonly string[]): Promise<OnnxModel> {
+  const { model } = await quantiseModel(float[part], {
+    runtime,
+    samples: samples[part],
+    exclude,
+  });
+  const compared = await compareModels(float[part], model, samples[part].slice(0, 12), {
+    runtime,
+    clock: () => performance.now(),
+  });
+  console.log(`${part} int8 against float`, JSON.stringify(compared));
+  return model;
+}
+
+async function write(onnx: string, model: OnnxModel) {
+  const bytes = encodeOnnxModel(model);
   await writeFile(path.join(args.out, onnx), bytes);
   console.log(`${onnx}: ${bytes.length} bytes`);
   return { onnx, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-const inputs = [];
-for (const { width, height } of shapes) {
-  const bytes = buildInferenceModel(
-    (scope) => ({
-      ...buildLocator(scope, input('image', [1, 3, height, width]), locatorConfig),
-    }),
-    locator.tensors,
-    { name: 'leukoscope-compact-locator' },
-  );
-  inputs.push({
-    ...(await write(`compact-locator-${width}x${height}.onnx`, bytes)),
-    width,
-    height,
-  });
+/** Write both networks and the description that names them. */
+async function describe(suffix: string, networks: typeof float): Promise<void> {
+  const file = await write(`compact-locator${suffix}.onnx`, freeShapes(networks.locator));
+  const { temperature, unsure, scoreThreshold } = calibration;
+  const description = {
+    name: `leukoscope-compact${suffix}`,
+    locator: {
+      inputs: shapes.map((shape) => ({ ...file, ...shape })),
+      scoreThreshold: 0.05,
+      iouThreshold: 0.5,
+    },
+    refiner: {
+      ...(await write(`compact-refiner${suffix}.onnx`, networks.refiner)),
+      batch,
+      side,
+      cropMargin,
+      passes: 2,
+      temperature,
+    },
+    unsure,
+    scoreThreshold,
+    iouThreshold: 0.6,
+    tile: { side: 1280, overlap: 320 },
+  };
+  const json = path.join(args.out, `leukoscope-compact${suffix}.json`);
+  await writeFile(json, `${JSON.stringify(description, null, 2)}\n`);
+  console.log(json);
 }
-const { side, cropMargin } = refinerConfig;
-const bytes = buildInferenceModel(
-  (scope) => {
-    const image = input('image', [batch, 3, side, side]);
-    const { logits, mask } = buildRefiner(scope, image, refinerConfig);
-    return { logits, mask };
-  },
-  refiner.tensors,
-  { name: 'leukoscope-compact-refiner' },
-);
-const description = {
-  name: 'leukoscope-compact',
-  locator: { inputs, scoreThreshold: 0.05, iouThreshold: 0.5 },
-  refiner: {
-    ...(await write('compact-refiner.onnx', bytes)),
-    batch,
-    side,
-    cropMargin,
-    passes: 2,
-    temperature: Number(args.temperature),
-  },
-  unsure: { probability: Number(args.unsure), energy: Number(args.energy) },
-  scoreThreshold: 0.3,
-  iouThreshold: 0.6,
-  tile: { side: 1280, overlap: 320 },
-};
-const file = path.join(args.out, 'leukoscope-compact.json');
-await writeFile(file, `${JSON.stringify(description, null, 2)}\n`);
-console.log(file);

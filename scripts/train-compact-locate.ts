@@ -17,11 +17,19 @@ export interface FieldLocator {
   dispose(): Promise<void>;
 }
 
-/** Load weights; a session is made for each padded size that comes along. */
+/** The locator of some weights, for inputs of any size. */
+export function locatorModel(config: LocatorConfig, weights: ReadonlyMap<string, TensorData>) {
+  return (width: number, height: number) =>
+    buildInferenceModel(
+      (scope) => ({ ...buildLocator(scope, input('image', [1, 3, height, width]), config) }),
+      weights,
+    );
+}
+
+/** Make a locator; a session is made for each padded size that comes along. */
 export function createFieldLocator(
   runtime: Runtime,
-  config: LocatorConfig,
-  weights: ReadonlyMap<string, TensorData>,
+  modelAt: (width: number, height: number) => Uint8Array,
   longerSide: number,
 ): FieldLocator {
   const sessions = new Map<string, Promise<Session>>();
@@ -29,11 +37,7 @@ export function createFieldLocator(
     const key = `${width}x${height}`;
     let session = sessions.get(key);
     if (session === undefined) {
-      const model = buildInferenceModel(
-        (scope) => ({ ...buildLocator(scope, input('image', [1, 3, height, width]), config) }),
-        weights,
-      );
-      session = runtime.load(model);
+      session = runtime.load(modelAt(width, height));
       sessions.set(key, session);
     }
     return session;

@@ -16,7 +16,7 @@ import {
 import { halfOf } from './evaluate-compact-halves.ts';
 import { cached } from './train-compact-cache.ts';
 import { openSets, readSides } from './train-compact-data.ts';
-import { createFieldLocator, type FieldLocator } from './train-compact-locate.ts';
+import { createFieldLocator, type FieldLocator, locatorModel } from './train-compact-locate.ts';
 import { type PartOptions, type PreparedPart, stagesOf } from './train-compact-parts.ts';
 
 /** Prepare the locator's training. */
@@ -123,12 +123,8 @@ async function prepareStage(
     schedule: warmUp(cosine(recipe.learningRate, steps, recipe.learningRate / 100), recipe.warmUp),
     validateEvery: recipe.validateEvery,
     validate: async () => {
-      const locator = createFieldLocator(
-        runtime,
-        config,
-        await trainer.weights('averaged'),
-        workSide,
-      );
+      const model = locatorModel(config, await trainer.weights('averaged'));
+      const locator = createFieldLocator(runtime, model, workSide);
       const scores = await scoreFields(locator, measured);
       await locator.dispose();
       return scores;

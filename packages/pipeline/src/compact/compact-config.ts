@@ -41,10 +41,12 @@ const compactSchema = z.strictObject({
     /** Divides the logits, so that probabilities are as often right as they say. */
     temperature: z.number().positive(),
   }),
-  /** A cell is "not sure" below either of these. */
+  /** A cell is "not sure" below any of these. */
   unsure: z.strictObject({
     /** Of the probability of the most probable of the five types and their fellows. */
     probability: share,
+    /** Of the probability of the most probable class itself. */
+    fine: share.default(0),
     /** Of ln Σ exp(logits): how well the cell is known at all. */
     energy: z.number(),
   }),

@@ -210,6 +210,8 @@ test('a cell is unsure below either threshold; stages of one type support one an
   const unsure = { probability: 0.7, energy: -1000 };
   expect((await findingOf(torn, { unsure })).finding.isUnsure).toBe(true);
   expect((await findingOf(within, { unsure })).finding.isUnsure).toBe(false);
+  const fine = { ...unsure, fine: 0.7 };
+  expect((await findingOf(within, { unsure: fine })).finding.isUnsure).toBe(true);
   const strange = { probability: 0, energy: 50 };
   expect((await findingOf(within, { unsure: strange })).finding.isUnsure).toBe(true);
 });

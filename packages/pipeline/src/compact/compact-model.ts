@@ -190,6 +190,7 @@ function toFinding(
     probabilities: Array.from(probabilities),
     isUnsure:
       coarseProbability(probabilities, cellClass) < unsure.probability ||
+      probabilities[best]! < unsure.fine ||
       refinerEnergy(logits) < unsure.energy,
     // Outlines were learnt from nucleated cells only.
     ...(mask === undefined || best >= nucleatedClasses ? {} : { mask }),
