@@ -13,6 +13,7 @@ const CasePage = lazy(() => import('./features/case/CasePage.tsx'));
 const ModelsPage = lazy(() => import('./features/models/ModelsPage.tsx'));
 const SettingsPage = lazy(() => import('./features/settings/SettingsPage.tsx'));
 const AccountsPage = lazy(() => import('./features/accounts/AccountsPage.tsx'));
+const HelpPage = lazy(() => import('./features/help/HelpPage.tsx'));
 const SignInPage = lazy(() => import('./features/session/SignInPage.tsx'));
 
 /** The application. */
@@ -56,6 +57,9 @@ export function App() {
           </Route>
           <Route path="/accounts">
             <AccountsPage />
+          </Route>
+          <Route path="/help">
+            <HelpPage />
           </Route>
           <Route path="/setup">
             <Redirect to="/" />

@@ -20,6 +20,10 @@ export interface WorkbenchOptions {
   readonly delayMs?: number;
   /** @default a free one */
   readonly port?: number;
+  /** Make the demonstration case. @default false */
+  readonly hasDemo?: boolean;
+  /** Analyse with the model that ships, not with the blobs' one. @default false */
+  readonly isReal?: boolean;
   /** Folder of an earlier workbench, to go on with. @default a new one */
   readonly folder?: string;
 }
@@ -38,7 +42,7 @@ export interface Workbench {
 
 /** Start a workbench with the blobs' model. */
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
-  const { mode = 'local', delayMs = 0, port = 0 } = options;
+  const { mode = 'local', delayMs = 0, port = 0, hasDemo = false, isReal = false } = options;
   const folder = options.folder ?? mkdtempSync(path.join(os.tmpdir(), 'leukoscope-e2e-'));
   const models = path.join(folder, 'models');
   mkdirSync(models, { recursive: true });
@@ -55,12 +59,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       env: {
         ...process.env,
         LEUKOSCOPE_DATA: path.join(folder, 'data'),
-        LEUKOSCOPE_MODELS: models,
+        ...(isReal ? {} : { LEUKOSCOPE_MODELS: models, LEUKOSCOPE_TEST_BLOBS: '1' }),
+        LEUKOSCOPE_DEMO: hasDemo ? '1' : '0',
         LEUKOSCOPE_WEB: await buildWebApp(),
         LEUKOSCOPE_MODE: mode,
         LEUKOSCOPE_PORT: String(port),
         LEUKOSCOPE_LOG: 'silent',
-        LEUKOSCOPE_TEST_BLOBS: '1',
       },
     },
   );

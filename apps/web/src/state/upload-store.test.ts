@@ -67,7 +67,8 @@ function fakeServer(
       await hooks.onChunk?.(upload.name, offset);
       init?.signal?.throwIfAborted();
       received.push(`${upload.name}@${offset}`);
-      upload.bytes = offset + (init?.body as Uint8Array).length;
+      if (!(init?.body instanceof Uint8Array)) throw new Error('a chunk must be bytes.');
+      upload.bytes = offset + init.body.length;
     }
     if (address.pathname.endsWith('/finish')) {
       try {

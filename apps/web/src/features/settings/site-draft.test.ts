@@ -61,6 +61,7 @@ test('takes commas for points, and open sides of ranges', () => {
 
 test('refuses a key that another class has, one that does something else, and one that is no letter', () => {
   expect(faultsOf(withClass('basophil', { key: 'f' }))).toEqual(['monocyte.key']);
+  expect(faultsOf(withClass('basophil', { key: 'F' }))).toEqual(['monocyte.key']);
   expect(faultsOf(withClass('basophil', { key: 'n' }), new Map([['n', 'next']]))).toEqual([
     'basophil.key',
   ]);

@@ -123,7 +123,7 @@ function parseRow(row: ClassDraft, faults: Map<string, string>): SiteClass {
     share: share === null ? null : { low: scaled(share.low), high: scaled(share.high) },
     absolute,
     loinc: loinc === '' ? null : loinc,
-    key: row.key === '' ? null : row.key,
+    key: row.key === '' ? null : row.key.toLowerCase(),
   };
 }
 
@@ -157,7 +157,9 @@ function checkKeys(
   faults: Map<string, string>,
 ): void {
   const owner = new Map<string, CellClass>();
-  for (const { cellClass, key } of rows) {
+  for (const { cellClass, key: written } of rows) {
+    // Keys are heard with and without Caps Lock.
+    const key = written.toLowerCase();
     if (key === '') continue;
     const other = owner.get(key);
     const use = reserved.get(key);

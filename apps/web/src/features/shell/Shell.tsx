@@ -5,6 +5,7 @@ import { useKey } from '../../components/use-key.ts';
 import { useStore } from '../../components/use-store.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
 import { ShortcutSheet } from '../help/ShortcutSheet.tsx';
+import { TourPanel } from '../help/TourPanel.tsx';
 import { PasswordDialog } from '../session/PasswordDialog.tsx';
 import { UploadDock } from '../uploads/UploadDock.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
@@ -52,6 +53,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <AccountMenu onPassword={() => setOpen('password')} />
         </div>
       </header>
+      <TourPanel />
       <ConnectionBanner />
       <main id="main" className={styles.main} tabIndex={-1}>
         {children}
