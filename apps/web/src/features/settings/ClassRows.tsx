@@ -72,7 +72,7 @@ function ClassRow(props: {
       {columns.map(({ name, label, group }) => {
         const isWrong = own.some((fault) => fault.group === group);
         return (
-          <label key={name} className={styles.cell}>
+          <label key={name} className={styles.cell} data-column={name}>
             <span>{label}</span>
             <input
               className={styles.input}

@@ -91,14 +91,22 @@ function SettingsForm(props: {
   }, [isChanged]);
 
   const change = (part: Partial<SiteDraft>) => setDraft({ ...draft, ...part });
-  const save = async (event: FormEvent) => {
+  const undoAll = () => {
+    setDraft(first);
+    setFaults(noFaults);
+    setFault(undefined);
+  };
+  const save = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const form = event.currentTarget;
     const parsed = parseDraft(draft, site, reservedKeys());
     setFaults(parsed.faults);
     if (parsed.faults.size > 0) {
       setFault(
         `${parsed.faults.size === 1 ? 'One field needs' : `${parsed.faults.size} fields need`} another value: ${[...parsed.faults.values()][0]}`,
       );
+      // After the fields have been drawn with their faults.
+      requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus());
       return;
     }
     setBusy(true);
@@ -136,7 +144,7 @@ function SettingsForm(props: {
           <span role="status">
             {isChanged ? 'There are changes that are not saved.' : 'Everything is saved.'}
           </span>
-          <Button disabled={!isChanged} onClick={() => setDraft(first)}>
+          <Button disabled={!isChanged} onClick={undoAll}>
             Undo all
           </Button>
           <Button type="submit" look="primary" disabled={!isChanged || isBusy}>
