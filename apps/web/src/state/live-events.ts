@@ -24,6 +24,7 @@ const types: readonly ServerEvent['type'][] = [
   'case.changed',
   'field.changed',
   'job.changed',
+  'comparison.changed',
   'site.changed',
 ];
 

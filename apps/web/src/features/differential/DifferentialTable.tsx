@@ -54,7 +54,7 @@ function Row(props: {
         {reference !== '' && <small>reference {reference} %</small>}
       </th>
       <td>{row.count}</td>
-      <td>
+      <td className={styles.share}>
         {isCounted ? percent(row.share) : '–'}
         {isCounted && <RangeBadge row={row} />}
       </td>

@@ -8,6 +8,7 @@ import { useOpenCase } from '../case/case-context.ts';
 import { timeWords } from '../sign-off/time-words.ts';
 import { useVersions } from '../sign-off/use-versions.ts';
 import { Downloads } from './Downloads.tsx';
+import { PrintButton } from './PrintButton.tsx';
 import { ReportSheet } from './ReportSheet.tsx';
 import styles from './ReportView.module.css';
 import { useReport } from './use-report.ts';
@@ -47,9 +48,7 @@ export default function ReportView() {
             </select>
           </label>
         )}
-        <Button look="primary" disabled={report === undefined} onClick={() => print()}>
-          Print
-        </Button>
+        <PrintButton isReady={report !== undefined} />
         <Downloads caseId={facts.id} version={shownVersion} />
       </header>
       {fault !== null && (
