@@ -1,14 +1,17 @@
 /** @file One case: its head, its views (gallery, field, report, history) and, beside them, the differential. */
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Link, Route, Switch, useLocation } from 'wouter';
+import { Route, Switch } from 'wouter';
+import { Button } from '../../components/Button.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
+import { useMedia } from '../../components/use-media.ts';
 import { useStore } from '../../components/use-store.ts';
 import { type CaseStore, openCase, pageParts } from '../../state/case-store.ts';
 import { sessionStore } from '../../state/session-store.ts';
 import { DifferentialPanel } from '../differential/DifferentialPanel.tsx';
+import { CaseHead } from './CaseHead.tsx';
 import styles from './CasePage.module.css';
-import { CaseContext, useOpenCase } from './case-context.ts';
+import { CaseContext, SideContext } from './case-context.ts';
 
 const GalleryView = lazy(() => import('../gallery/GalleryView.tsx'));
 const FieldView = lazy(() => import('../field/FieldView.tsx'));
@@ -18,16 +21,15 @@ const HistoryView = lazy(() => import('../history/HistoryView.tsx'));
 /** The page of a case. */
 export default function CasePage({ caseId }: { readonly caseId: string }) {
   const user = useStore(sessionStore)?.user;
+  const id = user?.id;
+  const name = user?.displayName;
   const [store, setStore] = useState<CaseStore>();
   useEffect(() => {
-    if (user === null || user === undefined) return;
-    const opened = openCase(
-      caseId,
-      pageParts(caseId, { kind: 'user', id: user.id, name: user.displayName }),
-    );
+    if (id === undefined || name === undefined) return;
+    const opened = openCase(caseId, pageParts(caseId, { kind: 'user', id, name }));
     setStore(opened);
     return () => opened.close();
-  }, [caseId, user]);
+  }, [caseId, id, name]);
   if (store === undefined) return <Loading what="case" />;
   return (
     <CaseContext value={store}>
@@ -37,67 +39,57 @@ export default function CasePage({ caseId }: { readonly caseId: string }) {
 }
 
 function CaseBody({ store }: { readonly store: CaseStore }) {
-  const state = useStore(store);
-  if (state.status === 'loading') return <Loading what="case" />;
-  if (state.status === 'failed') return <Notice kind="bad">{state.message}</Notice>;
+  const status = useStore(store, (state) => state.status);
+  const failure = useStore(store, (state) => (state.status === 'failed' ? state.message : null));
+  const hasSide = useMedia('(min-width: 1100px)');
+  const [side, setSide] = useState<HTMLElement | null>(null);
+  if (status === 'loading') return <Loading what="case" />;
+  if (status === 'failed') {
+    return (
+      <Notice kind="bad">
+        {failure} <Button onClick={() => void store.reload()}>Try again</Button>
+      </Notice>
+    );
+  }
   return (
     <div className={styles.page}>
       <CaseHead />
       <div className={styles.columns}>
-        <div className={styles.view}>
-          <Suspense fallback={<Loading what="view" />}>
-            <Switch>
-              <Route path="/cases/:caseId">
-                <GalleryView />
-              </Route>
-              <Route path="/cases/:caseId/field/:fieldId?">
-                {(params) => <FieldView fieldId={params.fieldId} />}
-              </Route>
-              <Route path="/cases/:caseId/differential">
-                <DifferentialPanel />
-              </Route>
-              <Route path="/cases/:caseId/report">
-                <ReportView />
-              </Route>
-              <Route path="/cases/:caseId/history">
-                <HistoryView />
-              </Route>
-            </Switch>
-          </Suspense>
-        </div>
-        <aside className={styles.side} aria-label="Differential">
-          <DifferentialPanel />
-        </aside>
+        <SideContext value={hasSide ? side : null}>
+          <div className={styles.view}>
+            <Suspense fallback={<Loading what="view" />}>
+              <Switch>
+                <Route path="/cases/:caseId">
+                  <GalleryView />
+                </Route>
+                <Route path="/cases/:caseId/field/:fieldId?">
+                  {(params) => <FieldView fieldId={params.fieldId} />}
+                </Route>
+                <Route path="/cases/:caseId/differential">
+                  <DifferentialPanel />
+                </Route>
+                <Route path="/cases/:caseId/report">
+                  <ReportView />
+                </Route>
+                <Route path="/cases/:caseId/history">
+                  <HistoryView />
+                </Route>
+                <Route>
+                  <Notice kind="bad">A case has no such view. Choose one above.</Notice>
+                </Route>
+              </Switch>
+            </Suspense>
+          </div>
+        </SideContext>
+        {hasSide && (
+          <aside className={styles.side} aria-label="Cell and differential">
+            <div ref={setSide} />
+            <Route path="/cases/:caseId/:view?/:part?">
+              {({ view }) => view !== 'differential' && <DifferentialPanel />}
+            </Route>
+          </aside>
+        )}
       </div>
     </div>
-  );
-}
-
-function CaseHead() {
-  const { case: facts } = useOpenCase();
-  const [location] = useLocation();
-  const base = `/cases/${facts.id}`;
-  const views = [
-    { to: base, name: 'Gallery', isHere: location === base },
-    { to: `${base}/field`, name: 'Fields', isHere: location.startsWith(`${base}/field`) },
-    {
-      to: `${base}/differential`,
-      name: 'Differential',
-      isHere: location === `${base}/differential`,
-    },
-    { to: `${base}/report`, name: 'Report', isHere: location === `${base}/report` },
-    { to: `${base}/history`, name: 'History', isHere: location === `${base}/history` },
-  ];
-  return (
-    <header className={styles.head}>
-      <h1>{facts.number}</h1>
-      <nav aria-label="Views of the case">
-        {views.map(({ to, name, isHere }) => (
-          <Link key={to} to={to} aria-current={isHere ? 'page' : undefined}>
-            {name}
-          </Link>
-        ))}
-      </nav>
-    </header>
   );
 }

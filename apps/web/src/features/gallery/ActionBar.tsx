@@ -1,0 +1,61 @@
+/** @file What can be done now, and with which cells: for fingers, and to learn the keys by. */
+import type { Cell } from '@leukoscope/contract';
+import { Button } from '../../components/Button.tsx';
+import { binName } from '../../state/bins.ts';
+import { cellCount } from '../../state/review-intent.ts';
+import styles from './ActionBar.module.css';
+import { cellWords } from './cell-words.ts';
+import { useGalleryStore } from './use-gallery.ts';
+
+/** The bar below the cells. */
+export function ActionBar(props: {
+  readonly active: Cell | undefined;
+  readonly targets: readonly Cell[];
+  readonly selectedCount: number;
+  readonly canChange: boolean;
+  readonly onMove: () => void;
+  /** Absent where the cell is shown at the side. */
+  readonly onDetails: (() => void) | undefined;
+}) {
+  const { active, targets, selectedCount, canChange, onMove, onDetails } = props;
+  const gallery = useGalleryStore();
+  const guess =
+    targets.length === 1 && targets[0]!.bin === 'unidentified' ? targets[0]!.model : null;
+  return (
+    <div className={styles.bar} role="toolbar" aria-label="Cell actions">
+      <span className={styles.what}>
+        {selectedCount > 0
+          ? `${cellCount(selectedCount)} selected`
+          : active === undefined
+            ? 'No cell in focus'
+            : cellWords(active)}
+      </span>
+      {selectedCount > 0 && (
+        <Button look="quiet" onClick={() => gallery.run({ kind: 'clear' })}>
+          Clear <kbd>Esc</kbd>
+        </Button>
+      )}
+      {onDetails !== undefined && active !== undefined && (
+        <Button look="quiet" onClick={onDetails}>
+          Details
+        </Button>
+      )}
+      {canChange && targets.length > 0 && (
+        <>
+          <Button look="quiet" onClick={onMove}>
+            Move to <kbd>m</kbd>
+          </Button>
+          <Button look="quiet" onClick={() => gallery.run({ kind: 'confirm' })}>
+            {guess === null ? 'Confirm' : `Accept ${binName(guess.cellClass)}`} <kbd>Enter</kbd>
+          </Button>
+          <Button look="quiet" onClick={() => gallery.run({ kind: 'confirm-screen' })}>
+            Confirm screen <kbd>Shift+Enter</kbd>
+          </Button>
+          <Button look="quiet" onClick={() => gallery.run({ kind: 'next-unsure' })}>
+            Next unsure <kbd>n</kbd>
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}

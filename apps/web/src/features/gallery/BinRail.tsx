@@ -1,0 +1,70 @@
+/** @file All bins in order, beside the cells: where one is, where one can go, and where cells can be dropped. */
+import type { Bin } from '@leukoscope/contract';
+import { binColour, binName, binOrder } from '../../state/bins.ts';
+import type { BinCounts } from './bin-counts.ts';
+import { shareText } from './bin-counts.ts';
+import styles from './BinRail.module.css';
+
+/** The bins. Empty ones without a key wait under "More types". */
+export function BinRail(props: {
+  readonly counts: BinCounts;
+  readonly keyOfBin: ReadonlyMap<Bin, string>;
+  readonly activeBin: Bin | undefined;
+  readonly onGo: (bin: Bin) => void;
+}) {
+  const { counts, keyOfBin, activeBin, onGo } = props;
+  const isUsual = (bin: Bin) => counts.countOf(bin) > 0 || keyOfBin.has(bin);
+  const rest = binOrder.filter((bin) => !isUsual(bin));
+  const line = (bin: Bin) => (
+    <BinLine
+      key={bin}
+      bin={bin}
+      count={counts.countOf(bin)}
+      share={counts.shareOf(bin)}
+      binKey={keyOfBin.get(bin)}
+      isActive={bin === activeBin}
+      onGo={onGo}
+    />
+  );
+  return (
+    <nav className={styles.rail} aria-label="Bins">
+      <ul>{binOrder.filter(isUsual).map(line)}</ul>
+      {rest.length > 0 && (
+        <details>
+          <summary>{rest.length} more types</summary>
+          <ul>{rest.map(line)}</ul>
+        </details>
+      )}
+    </nav>
+  );
+}
+
+function BinLine(props: {
+  readonly bin: Bin;
+  readonly count: number;
+  readonly share: number | undefined;
+  readonly binKey: string | undefined;
+  readonly isActive: boolean;
+  readonly onGo: (bin: Bin) => void;
+}) {
+  const { bin, count, share, binKey, isActive, onGo } = props;
+  return (
+    <li data-bin={bin} className={styles.bin} data-empty={count === 0 || undefined}>
+      <button
+        type="button"
+        aria-current={isActive || undefined}
+        aria-disabled={count === 0 || undefined}
+        onClick={() => count > 0 && onGo(bin)}
+        title={count === 0 ? `${binName(bin)}: empty. Drop cells here.` : binName(bin)}
+      >
+        <span className={styles.swatch} style={{ background: binColour(bin) }} />
+        <span className={styles.name}>{binName(bin)}</span>
+        {binKey !== undefined && <kbd>{binKey}</kbd>}
+        <span className={styles.count}>{count}</span>
+        <span className={styles.share}>
+          {share === undefined || count === 0 ? '' : shareText(share)}
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,67 @@
+/** @file The comments on one cell, and a new one. */
+import { messageOf } from '@leukoscope/core';
+import { useState } from 'react';
+import { Button } from '../../components/Button.tsx';
+import { api } from '../../state/api.ts';
+import { useCaseStore } from '../case/case-context.ts';
+import { useCaseAccess } from '../differential/case-access.ts';
+import { useComments } from '../sign-off/use-comments.ts';
+import styles from './CellPanel.module.css';
+
+/** The comments on a cell. */
+export function CellComments({ cellId }: { readonly cellId: string }) {
+  const { caseId } = useCaseStore();
+  const { comments = [], fault: loadFault, reload } = useComments();
+  const { canChange } = useCaseAccess();
+  const [text, setText] = useState('');
+  const [isSending, setSending] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  const own = comments.filter((comment) => comment.cellId === cellId);
+  const send = async () => {
+    setSending(true);
+    try {
+      await api.createComment({ params: { id: caseId }, body: { text, cellId } });
+      setText('');
+      setFault(null);
+      reload();
+    } catch (error) {
+      setFault(messageOf(error));
+    } finally {
+      setSending(false);
+    }
+  };
+  const shownFault = fault ?? loadFault;
+  return (
+    <div className={styles.comments}>
+      {own.length > 0 && (
+        <ul>
+          {own.map((comment) => (
+            <li key={comment.id}>
+              <strong>{comment.by.name}</strong>: {comment.text}
+            </li>
+          ))}
+        </ul>
+      )}
+      {shownFault !== null && <p role="alert">{shownFault}</p>}
+      {canChange && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (text.trim() !== '') void send();
+          }}
+        >
+          <input
+            aria-label="New comment on this cell"
+            placeholder="Comment on this cell"
+            maxLength={4000}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <Button type="submit" disabled={isSending || text.trim() === ''}>
+            Add
+          </Button>
+        </form>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+/** @file One cell of the gallery: its picture, the model's score, what comes next, and its marks. */
+import type { Cell } from '@leukoscope/contract';
+import { Check, CircleQuestionMark, Pencil, Plus, Scissors } from 'lucide-react';
+import { memo } from 'react';
+import { binColour, binShortName } from '../../state/bins.ts';
+import { hasFlag } from '../../state/gallery-cells.ts';
+import { scoreText } from '../../viewer/cell-label.ts';
+import styles from './CellTile.module.css';
+import { cellWords, runnersUp } from './cell-words.ts';
+import { cropAddress } from './crop-address.ts';
+
+/** A tile. Its events are heard by the grid: a thousand tiles need no listeners of their own. */
+export const CellTile = memo(function CellTile(props: {
+  readonly cell: Cell;
+  readonly size: number;
+  readonly isActive: boolean;
+  readonly isSelected: boolean;
+  /** Drawn here, not yet on the server. */
+  readonly isDrawn: boolean;
+  readonly isDraggable: boolean;
+  /** The digit that jumps here. */
+  readonly digit: number | undefined;
+  /** The bin is written on it: in the queue. */
+  readonly isNamed: boolean;
+  readonly column: number;
+}) {
+  const { cell, size, isActive, isSelected, isDrawn, isDraggable, digit, isNamed, column } = props;
+  const { model, bin } = cell;
+  const next = runnersUp(cell)[0];
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active cell.
+    <div
+      role="gridcell"
+      id={`cell-${cell.id}`}
+      data-cell={cell.id}
+      aria-label={cellWords(cell)}
+      aria-selected={isSelected}
+      aria-colindex={column + 1}
+      className={styles.tile}
+      data-active={isActive || undefined}
+      data-seen={cell.seen !== null || undefined}
+      draggable={isDraggable}
+      style={{ width: size, borderBottomColor: binColour(bin) }}
+    >
+      <div className={styles.picture} style={{ height: size }}>
+        {isDrawn ? (
+          <span className={styles.none}>saving</span>
+        ) : (
+          <img
+            src={cropAddress(cell, size, { pixelRatio: devicePixelRatio })}
+            width={size}
+            height={size}
+            alt=""
+            draggable={false}
+            decoding="async"
+          />
+        )}
+        <span className={styles.marks}>
+          {hasFlag(cell, 'unsure') && (
+            <Mark icon={CircleQuestionMark} title="The model is unsure" />
+          )}
+          {hasFlag(cell, 'incomplete') && (
+            <Mark icon={Scissors} title="Cut by the border of the image" />
+          )}
+          {hasFlag(cell, 'added') && <Mark icon={Plus} title="Added by a person" />}
+          {hasFlag(cell, 'changed') && <Mark icon={Pencil} title="Changed by a person" />}
+          {cell.seen !== null && <Mark icon={Check} title={`Seen by ${cell.seen.by.name}`} />}
+        </span>
+        {digit !== undefined && <kbd className={styles.digit}>{digit}</kbd>}
+      </div>
+      <div className={styles.text}>
+        <span>
+          {model === null ? 'added' : scoreText(model.score)}
+          {bin === 'unidentified' && model !== null && ` ${binShortName(model.cellClass)}?`}
+          {isNamed && ` ${binShortName(bin)}`}
+        </span>
+        {next !== undefined && (
+          <span className={styles.next}>
+            {scoreText(next.probability)} {binShortName(next.cellClass)}
+          </span>
+        )}
+      </div>
+    </div>
+  );
+});
+
+function Mark(props: { readonly icon: typeof Check; readonly title: string }) {
+  const { icon: Icon, title } = props;
+  return (
+    <span title={title}>
+      <Icon size={13} strokeWidth={2.6} aria-hidden />
+    </span>
+  );
+}

@@ -1,0 +1,119 @@
+/** @file Joins the gallery to the open case, its address and its keys. */
+import type { Bin } from '@leukoscope/contract';
+import { createContext, type RefObject, useContext, useEffect, useRef, useState } from 'react';
+import { useSearchParams } from 'wouter';
+import { isTyping } from '../../components/use-key.ts';
+import type { CellFlag } from '../../state/gallery-cells.ts';
+import { commandOf } from '../../state/gallery-keys.ts';
+import { firstGalleryState, type GalleryStore, openGallery } from '../../state/gallery-store.ts';
+import { useCaseStore } from '../case/case-context.ts';
+import { useCaseAccess } from '../differential/case-access.ts';
+
+/** What the grid on the screen tells the gallery. */
+export interface GridHandle {
+  visibleIds(): readonly string[];
+  columns(): number;
+  reveal(at: 'nearest' | 'start'): void;
+}
+
+/** The gallery for its parts. */
+export const GalleryContext = createContext<GalleryStore | null>(null);
+
+/** The gallery of the page. */
+export function useGalleryStore(): GalleryStore {
+  const gallery = useContext(GalleryContext);
+  if (gallery === null) throw new Error('useGalleryStore must be called inside the gallery.');
+  return gallery;
+}
+
+const sizeKey = 'leukoscope.tile-size';
+
+/** Open the gallery of the case. */
+export function useGallery(openMoves: () => void): {
+  readonly gallery: GalleryStore;
+  readonly grid: RefObject<GridHandle | null>;
+} {
+  const caseStore = useCaseStore();
+  const { canChange } = useCaseAccess();
+  const grid = useRef<GridHandle>(null);
+  const latest = useRef({ canChange, openMoves });
+  latest.current = { canChange, openMoves };
+  const [query] = useSearchParams();
+  const wanted = { filter: query.get('filter'), cell: query.get('cell') };
+  const [gallery] = useState(() =>
+    openGallery(
+      {
+        cells: () => {
+          const state = caseStore.get();
+          return state.status === 'ready' ? state.open.cells : new Map();
+        },
+        review: caseStore.review,
+        undo: caseStore.undo,
+        redo: caseStore.redo,
+        canChange: () => latest.current.canChange,
+        visibleIds: () => grid.current?.visibleIds() ?? [],
+        columns: () => grid.current?.columns() ?? 1,
+        openMoves: () => latest.current.openMoves(),
+        reveal: (at) => grid.current?.reveal(at),
+      },
+      { ...firstGalleryState, tileSize: Number(localStorage.getItem(sizeKey) ?? 104) || 104 },
+    ),
+  );
+  useEffect(() => {
+    if (
+      wanted.filter === 'unseen' ||
+      wanted.filter === 'unidentified' ||
+      wanted.filter === 'unsure'
+    ) {
+      const flags = new Set<CellFlag>([wanted.filter]);
+      gallery.patch({ filter: { ...gallery.get().filter, flags } });
+    }
+  }, [gallery, wanted.filter]);
+  useEffect(() => {
+    if (wanted.cell === null) return;
+    gallery.point(wanted.cell, 'keyboard');
+    grid.current?.reveal('nearest');
+  }, [gallery, wanted.cell]);
+  useEffect(
+    () => gallery.subscribe(() => localStorage.setItem(sizeKey, String(gallery.get().tileSize))),
+    [gallery],
+  );
+  return { gallery, grid };
+}
+
+/** Keys that do something else where they are pressed: on buttons, in menus. */
+const ownKeys = new Set([
+  'Enter',
+  ' ',
+  'ArrowLeft',
+  'ArrowRight',
+  'ArrowUp',
+  'ArrowDown',
+  'Home',
+  'End',
+]);
+
+/** Hear the keys of the gallery wherever the focus is, but not in texts and dialogs. */
+export function useGalleryKeys(gallery: GalleryStore, binOfKey: ReadonlyMap<string, Bin>): void {
+  const latest = useRef(binOfKey);
+  latest.current = binOfKey;
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return;
+      if (document.querySelector('dialog[open], [popover]:popover-open') !== null) return;
+      const isElsewhere =
+        event.target instanceof Element &&
+        event.target.closest('button, a, summary, input') !== null;
+      if (isElsewhere && ownKeys.has(event.key)) return;
+      const command = commandOf(event, latest.current);
+      if (command === undefined) return;
+      // A held key would move a whole bin: only walking may repeat.
+      const mayRepeat =
+        command.kind === 'step' || command.kind === 'undo' || command.kind === 'redo';
+      event.preventDefault();
+      if (!event.repeat || mayRepeat) gallery.run(command);
+    };
+    addEventListener('keydown', hear);
+    return () => removeEventListener('keydown', hear);
+  }, [gallery]);
+}
