@@ -15,7 +15,7 @@ export function AgreementMatrix({ comparison }: { readonly comparison: Compariso
         <table className={styles.matrix}>
           <thead>
             <tr>
-              <td>First, down; {comparison.modelId}, across</td>
+              <td>First ↓ Second →</td>
               {table.columns.map((second) => (
                 <th key={String(second)} scope="col">
                   {answerName(second)}

@@ -1,5 +1,5 @@
 /** @file The result of a comparison: how far it is, agreement with its limits, counts, and the cells that differ. */
-import type { Comparison, ComparisonDetail } from '@leukoscope/contract';
+import type { Comparison, ComparisonDetail, Field } from '@leukoscope/contract';
 import { clopperPearson } from '@leukoscope/core';
 import type { ReactNode } from 'react';
 import { Loading } from '../../components/Loading.tsx';
@@ -24,7 +24,7 @@ export function ComparisonResult({ id }: { readonly id: string }) {
       {comparison.fields.done > 0 && (
         <>
           <Figures comparison={comparison} />
-          <Counts comparison={comparison} />
+          <Counts comparison={comparison} fields={fields} />
           <AgreementMatrix comparison={comparison} />
           <DisagreementTable comparison={comparison} fields={fields} />
         </>
@@ -94,16 +94,25 @@ function shareWords(count: number, of: number): string {
   return `${count} of ${of}, ${percent(count / of)} % (95 % limits ${percentLimits(low, high)})`;
 }
 
-function Counts({ comparison }: { readonly comparison: ComparisonDetail }) {
+function firstNames(fields: readonly Field[]): string {
+  const ids = fields.flatMap((field) => (field.analysis === null ? [] : [field.analysis.modelId]));
+  return [...new Set(ids)].join(', ') || 'the model';
+}
+
+function Counts(props: {
+  readonly comparison: ComparisonDetail;
+  readonly fields: readonly Field[];
+}) {
+  const { comparison, fields } = props;
   return (
     <section>
       <h3>Counts by type</h3>
-      <table className={styles.table}>
+      <table className={`${styles.table} ${styles.counts}`}>
         <thead>
           <tr>
             <th scope="col">Type</th>
             <th scope="col">First</th>
-            <th scope="col">{comparison.modelId}</th>
+            <th scope="col">Second</th>
             <th scope="col">Difference</th>
           </tr>
         </thead>
@@ -119,7 +128,8 @@ function Counts({ comparison }: { readonly comparison: ComparisonDetail }) {
         </tbody>
       </table>
       <p className={styles.note}>
-        First: the model that the case's cells are from, as it answered them. For research use only.
+        First: {firstNames(fields)}, that the case's cells are from, as it answered them. Second:{' '}
+        {comparison.modelId}. For research use only.
       </p>
     </section>
   );

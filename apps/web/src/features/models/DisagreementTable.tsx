@@ -53,7 +53,7 @@ export function DisagreementTable(props: {
             <tr>
               <th scope="col">Cell</th>
               <th scope="col">First</th>
-              <th scope="col">{comparison.modelId}</th>
+              <th scope="col">Second</th>
               <th scope="col">People</th>
             </tr>
           </thead>
