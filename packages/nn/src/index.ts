@@ -80,19 +80,19 @@ export {
 export { dropoutLayer, flatten, linearLayer } from './layers/dense-layers.ts';
 export { batchNormLayer, groupNormLayer, l2NormLayer } from './layers/norm-layers.ts';
 export {
-  type BoxLossOptions,
-  giouLoss,
-  type IouLossOptions,
-  iouLoss,
-} from './losses/box-losses.ts';
-export { type CrossEntropyOptions, crossEntropy } from './losses/cross-entropy.ts';
-export {
   type BceOptions,
   bceWithLogits,
   type FocalOptions,
   sigmoidFocalLoss,
   softMaskLoss,
 } from './losses/binary.ts';
+export {
+  type BoxLossOptions,
+  giouLoss,
+  type IouLossOptions,
+  iouLoss,
+} from './losses/box-losses.ts';
+export { type CrossEntropyOptions, crossEntropy } from './losses/cross-entropy.ts';
 export { type DiceOptions, diceLoss } from './losses/dice-loss.ts';
 export type { LossOptions, Reduction } from './losses/reduce-loss.ts';
 export {

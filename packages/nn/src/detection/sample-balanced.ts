@@ -9,10 +9,10 @@ import { int64, LeukoscopeError } from '@leukoscope/core';
 import { sameShape } from '../graph/shape.ts';
 import { constant, shapeError, type Tensor } from '../graph/tensor.ts';
 import { and, cast, greaterOrEqual, less, mul, not, sub, where } from '../ops/elementwise.ts';
+import { gatherElements } from '../ops/indexing.ts';
 import { sum } from '../ops/reduction.ts';
 import { topK } from '../ops/selection.ts';
 import { concat, pad } from '../ops/shaping.ts';
-import { gatherElements } from '../ops/indexing.ts';
 
 /** Options of `sampleBalanced`. */
 export interface SampleOptions {

@@ -9,12 +9,14 @@ import { int } from '../graph/onnx-attributes.ts';
 import { sameShape } from '../graph/shape.ts';
 import { sortNodes } from '../graph/sort-nodes.ts';
 import {
+  constantOp,
   type Emitter,
   type GraphNode,
   type InputAttributes,
   inputOp,
   type OnnxAttributes,
   type ParameterAttributes,
+  parameterOp,
   type Tensor,
 } from '../graph/tensor.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from '../onnx/model.ts';
@@ -62,7 +64,7 @@ export function emitGraph(request: EmitRequest): EmittedModel {
   const parameterKeys: string[] = [];
   const names = new Map<Tensor, string>();
   const usedNames = new Set<string>();
-  const constantNames = new Map<string, string>();
+  const constantNames = new Map<string | TensorData, string>();
   const parameterNames = new Map<string, { readonly name: string; readonly count: number }>();
   let prefix = '';
 
@@ -117,13 +119,17 @@ export function emitGraph(request: EmitRequest): EmittedModel {
         ? name
         : emitter.add('Reshape', [name, emitter.int64s(shape)]);
     },
+    isConstant: ({ node }) =>
+      node.op.name === constantOp.name ||
+      (node.op.name === parameterOp.name &&
+        request.parameterValues?.has((node.attributes as ParameterAttributes).key) === true),
     constant: (value) => {
       const key = constantKey(value);
-      const known = key === undefined ? undefined : constantNames.get(key);
+      const known = constantNames.get(key);
       if (known !== undefined) return known;
       const name = unique('constant');
       initializers.push({ name, ...value });
-      if (key !== undefined) constantNames.set(key, name);
+      constantNames.set(key, name);
       return name;
     },
     int64s: (values) =>
@@ -216,9 +222,9 @@ function emitNode(emitter: Emitter, node: GraphNode): readonly string[] {
   }
 }
 
-/** Small constants are shared by value; hashing large ones would cost more than it saves. */
-function constantKey(value: TensorData): string | undefined {
-  if (value.data.length > 64) return undefined;
+/** Small constants are shared by value, large ones where they are the same object: hashing them would cost more. */
+function constantKey(value: TensorData): string | TensorData {
+  if (value.data.length > 64) return value;
   // String(-0) is "0".
   const digits = (x: number | bigint) => (Object.is(x, -0) ? '-0' : String(x));
   const elements = Array.from(value.data as ArrayLike<number | bigint>, digits);

@@ -5,8 +5,8 @@
  * operators that lose too many digits stay float32 between casts. On CPUs float16 is not faster.
  */
 import type { DType, TensorData } from '@leukoscope/core';
-import { float32ToFloat16 } from '../onnx/half-floats.ts';
 import { elementTypes } from '../onnx/element-types.ts';
+import { float32ToFloat16 } from '../onnx/half-floats.ts';
 import type { OnnxModel, OnnxNode, OnnxValueInfo } from '../onnx/model.ts';
 import { checkFlat, editGraph } from './graph-editor.ts';
 import { matchesName } from './layer-names.ts';

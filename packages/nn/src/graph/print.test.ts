@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { conv2d } from '../ops/convolution.ts';
 import { relu } from '../ops/activation.ts';
+import { conv2d } from '../ops/convolution.ts';
 import { add, mul } from '../ops/elementwise.ts';
 import { topK } from '../ops/selection.ts';
 import { hashGraph, printGraph } from './print.ts';

@@ -75,6 +75,8 @@ export interface Emitter {
   nameOf(tensor: Tensor): string;
   /** Return the name under which an input or parameter enters the ONNX graph, in its true shape. */
   leafName(tensor: Tensor): string;
+  /** Whether the value is written into the file: ONNX Runtime then prepares it once, at load. */
+  isConstant(tensor: Tensor): boolean;
   /** Add an initialiser and return its name; equal values share one. */
   constant(value: TensorData): string;
   /** Add a one-dimensional int64 initialiser: shapes, axes, pads. */

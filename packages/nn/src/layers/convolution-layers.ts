@@ -1,11 +1,12 @@
 /** @file Layers that own convolution weights. Parameter names are those of PyTorch modules. */
-import { add } from '../ops/elementwise.ts';
+
+import type { Tensor } from '../graph/tensor.ts';
 import { type ConvOptions, conv2d, convTranspose2d, type Pair } from '../ops/convolution.ts';
+import { add } from '../ops/elementwise.ts';
 import { channelAffine } from '../ops/normalisation.ts';
 import { reshape } from '../ops/shaping.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import { fill, type Initialiser, kaiming } from '../params/initialise.ts';
 import { foldedNames } from '../params/fold.ts';
+import { fill, type Initialiser, kaiming } from '../params/initialise.ts';
 import type { Scope } from '../params/scope.ts';
 import { batchNormLayer, normEpsilon } from './norm-layers.ts';
 

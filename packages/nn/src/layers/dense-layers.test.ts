@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { evaluate } from '../../test/harness/evaluate.ts';
 import { gradients } from '../autodiff/gradients.ts';
 import { input } from '../graph/tensor.ts';
+import { mul } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduction.ts';
-import { openRuntime } from '../runtime/open-runtime-node.ts';
 import { sgd } from '../optim/sgd.ts';
 import { fill } from '../params/initialise.ts';
 import { createScope } from '../params/scope.ts';
+import { openRuntime } from '../runtime/open-runtime-node.ts';
 import { createTrainer } from '../train/trainer.ts';
-import { mul } from '../ops/elementwise.ts';
 import { dropoutLayer, flatten, linearLayer } from './dense-layers.ts';
 
 test('drops the share asked for, scales the rest up, and passes the gradient of the same elements', async () => {

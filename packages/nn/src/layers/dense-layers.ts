@@ -1,9 +1,9 @@
 /** @file Fully connected layers and dropout. */
 import { LeukoscopeError } from '@leukoscope/core';
+import type { Tensor } from '../graph/tensor.ts';
 import { add, cast, greaterOrEqual, mul } from '../ops/elementwise.ts';
 import { matmul } from '../ops/matmul.ts';
 import { reshape } from '../ops/shaping.ts';
-import type { Tensor } from '../graph/tensor.ts';
 import { fill, type Initialiser, kaiming } from '../params/initialise.ts';
 import type { Scope } from '../params/scope.ts';
 

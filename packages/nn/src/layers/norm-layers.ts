@@ -1,8 +1,8 @@
 /** @file Layers that normalise: batch (with running statistics), group, L2. */
 import { elementCount } from '@leukoscope/core';
+import type { Tensor } from '../graph/tensor.ts';
 import { add, div, mul, sqrt, stopGradient, sub } from '../ops/elementwise.ts';
 import { batchNorm, channelAffine, groupNorm, l2Norm } from '../ops/normalisation.ts';
-import type { Tensor } from '../graph/tensor.ts';
 import { fill } from '../params/initialise.ts';
 import type { Scope } from '../params/scope.ts';
 

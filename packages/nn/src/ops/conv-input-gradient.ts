@@ -6,13 +6,26 @@
 import { int, ints } from '../graph/onnx-attributes.ts';
 import type { Emitter, GraphNode, Tensor } from '../graph/tensor.ts';
 import { type ConvAttributes, convNodeAttributes } from './conv-attributes.ts';
+import { chooseTile, emitWinogradInputGradient } from './conv-winograd.ts';
 
 type InputGradientNode = GraphNode<ConvAttributes & { readonly size: readonly number[] }>;
 
 /** Write the fastest formulation for the node's shapes; return the output's name. */
 export function emitInputGradient(emitter: Emitter, node: InputGradientNode): string {
-  const w = node.inputs[1]!;
+  const [g, w] = node.inputs as [Tensor, Tensor];
   const a = node.attributes;
+  const [n, , height, width] = g.shape as [number, number, number, number];
+  const tile = chooseTile('inputGradient', a, w.shape.slice(2), {
+    n,
+    channels: [w.shape[1]!, w.shape[0]!],
+    heights: [a.size[0]!, height],
+    widths: [a.size[1]!, width],
+  });
+  if (tile !== undefined) {
+    const image = { name: emitter.nameOf(g), n, channels: w.shape[0]!, height, width };
+    const weights = { name: emitter.nameOf(w), channels: w.shape[1]! };
+    return emitWinogradInputGradient(emitter, image, weights, { tile, size: a.size, pads: a.pads });
+  }
   const strideOne = a.strides.every((stride) => stride === 1);
   const [o, perGroup] = w.shape as [number, number];
   const isDepthwise = a.groups === o && perGroup === 1;

@@ -8,17 +8,9 @@
 import { int, ints } from '../graph/onnx-attributes.ts';
 import type { Emitter, GraphNode, Tensor } from '../graph/tensor.ts';
 import type { ConvAttributes } from './conv-attributes.ts';
+import { chooseTile, emitWinogradWeightGradient, type ImageValue } from './conv-winograd.ts';
 
 type WeightGradientNode = GraphNode<ConvAttributes & { readonly shape: readonly number[] }>;
-
-/** What a formulation works on: a name in the ONNX graph and its extents. */
-interface Image {
-  readonly name: string;
-  readonly n: number;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-}
 
 /** Write the fastest formulation for the node's shapes; return the output's name. */
 export function emitWeightGradient(emitter: Emitter, node: WeightGradientNode): string {
@@ -34,6 +26,15 @@ export function emitWeightGradient(emitter: Emitter, node: WeightGradientNode): 
   if (kh === 1 && kw === 1 && a.pads.every((p) => p === 0)) {
     return emitPointwise(emitter, image, gradient, a);
   }
+  const tile = chooseTile('weightGradient', a, [kh, kw], {
+    n: image.n,
+    channels: [image.channels, gradient.channels],
+    heights: [image.height, gradient.height],
+    widths: [image.width, gradient.width],
+  });
+  if (tile !== undefined) {
+    return emitWinogradWeightGradient(emitter, image, gradient, { tile, pads: a.pads });
+  }
   // Few input channels make thin products tap by tap; gathering all taps first makes one wide one.
   if (perGroup < 16) return emitGatheredTaps(emitter, image, gradient, a);
   return a.strides.every((stride) => stride === 1)
@@ -41,7 +42,7 @@ export function emitWeightGradient(emitter: Emitter, node: WeightGradientNode): 
     : emitTapProducts(emitter, image, gradient, a);
 }
 
-function toImage(emitter: Emitter, tensor: Tensor): Image {
+function toImage(emitter: Emitter, tensor: Tensor): ImageValue {
   const [n, channels, height, width] = tensor.shape as [number, number, number, number];
   return { name: emitter.nameOf(tensor), n, channels, height, width };
 }
@@ -49,8 +50,8 @@ function toImage(emitter: Emitter, tensor: Tensor): Image {
 /** 1x1: dW = Σ_n g[n] x[n]ᵀ, the batch summed by a product with ones (ReduceSum is 18 times slower). */
 function emitPointwise(
   emitter: Emitter,
-  x: Image,
-  g: Image,
+  x: ImageValue,
+  g: ImageValue,
   a: WeightGradientNode['attributes'],
 ): string {
   const image = stepImage(emitter, x, a.strides, g);
@@ -62,7 +63,12 @@ function emitPointwise(
 }
 
 /** Keep every stride-th pixel. */
-function stepImage(emitter: Emitter, x: Image, strides: readonly number[], g: Image): string {
+function stepImage(
+  emitter: Emitter,
+  x: ImageValue,
+  strides: readonly number[],
+  g: ImageValue,
+): string {
   if (strides.every((stride) => stride === 1)) return x.name;
   const ends = [(g.height - 1) * strides[0]! + 1, (g.width - 1) * strides[1]! + 1];
   return emitter.add('Slice', [
@@ -95,7 +101,7 @@ function sumOverBatch(
   return emitter.add('Reshape', [emitter.add('MatMul', [ones, flat]), emitter.int64s(shape)]);
 }
 
-function padImage(emitter: Emitter, x: Image, pads: readonly number[]): string {
+function padImage(emitter: Emitter, x: ImageValue, pads: readonly number[]): string {
   if (pads.every((p) => p === 0)) return x.name;
   const [top, left, bottom, right] = pads as [number, number, number, number];
   return emitter.add('Pad', [x.name, emitter.int64s([0, 0, top, left, 0, 0, bottom, right])]);
@@ -107,7 +113,7 @@ function tapSlice(
   image: string,
   i: number,
   j: number,
-  g: Image,
+  g: ImageValue,
   a: ConvAttributes,
   axes: readonly number[],
 ): string {
@@ -128,8 +134,8 @@ function tapSlice(
 /** One product g [O, NHW] · x [NHW, C] per tap, channels last: no tap needs a transpose. */
 function emitTapProducts(
   emitter: Emitter,
-  x: Image,
-  g: Image,
+  x: ImageValue,
+  g: ImageValue,
   a: WeightGradientNode['attributes'],
 ): string {
   const [o, c, kh, kw] = a.shape as [number, number, number, number];
@@ -157,8 +163,8 @@ function emitTapProducts(
  */
 function emitShiftedProducts(
   emitter: Emitter,
-  x: Image,
-  g: Image,
+  x: ImageValue,
+  g: ImageValue,
   a: WeightGradientNode['attributes'],
 ): string {
   const [o, c, kh, kw] = a.shape as [number, number, number, number];
@@ -201,7 +207,7 @@ function joinTaps(emitter: Emitter, taps: readonly string[], shape: readonly num
 }
 
 /** g as [O, N H W]. */
-function gradientRows(emitter: Emitter, g: Image, pixels: number): string {
+function gradientRows(emitter: Emitter, g: ImageValue, pixels: number): string {
   const ordered =
     g.n === 1 ? g.name : emitter.add('Transpose', [g.name], { perm: ints([1, 0, 2, 3]) });
   return emitter.add('Reshape', [ordered, emitter.int64s([g.channels, pixels])]);
@@ -210,8 +216,8 @@ function gradientRows(emitter: Emitter, g: Image, pixels: number): string {
 /** All taps side by side [N, kH kW C, H' W'], then one product with g. */
 function emitGatheredTaps(
   emitter: Emitter,
-  x: Image,
-  g: Image,
+  x: ImageValue,
+  g: ImageValue,
   a: WeightGradientNode['attributes'],
 ): string {
   const [o, c, kh, kw] = a.shape as [number, number, number, number];
@@ -236,8 +242,8 @@ function emitGatheredTaps(
  */
 function emitDepthwise(
   emitter: Emitter,
-  x: Image,
-  g: Image,
+  x: ImageValue,
+  g: ImageValue,
   a: WeightGradientNode['attributes'],
 ): string {
   const [c, , kh, kw] = a.shape as [number, number, number, number];
@@ -274,13 +280,13 @@ function emitDepthwise(
 /** Groups one by one. */
 function emitGrouped(
   emitter: Emitter,
-  x: Image,
-  g: Image,
+  x: ImageValue,
+  g: ImageValue,
   a: WeightGradientNode['attributes'],
 ): string {
   const [o, perGroup] = a.shape as [number, number];
   const outPerGroup = o / a.groups;
-  const channelSlice = (image: Image, start: number, count: number): Image => ({
+  const channelSlice = (image: ImageValue, start: number, count: number): ImageValue => ({
     ...image,
     channels: count,
     name: emitter.add('Slice', [

@@ -8,7 +8,8 @@
 import { LeukoscopeError } from '@leukoscope/core';
 import { windowExtent } from '../graph/shape.ts';
 import { applyOp1, type Op, shapeError, type Tensor } from '../graph/tensor.ts';
-import { type ConvAttributes, convNodeAttributes } from './conv-attributes.ts';
+import type { ConvAttributes } from './conv-attributes.ts';
+import { emitForward } from './conv-forward.ts';
 import { emitInputGradient } from './conv-input-gradient.ts';
 import { emitWeightGradient } from './conv-weight-gradient.ts';
 import { add } from './elementwise.ts';
@@ -62,13 +63,7 @@ export const conv2dOp: Op<ConvAttributes> = {
     }
     return [{ shape: [x.shape[0]!, w.shape[0]!, ...extents], dtype: x.dtype }];
   },
-  emit: (emitter, node) => [
-    emitter.add(
-      'Conv',
-      node.inputs.map(emitter.nameOf),
-      convNodeAttributes(node.attributes, node.inputs[1]!),
-    ),
-  ],
+  emit: (emitter, node) => [emitForward(emitter, node)],
   gradient: {
     backward: (node, [g], needed) => {
       if (g === undefined) return node.inputs.map(() => undefined);

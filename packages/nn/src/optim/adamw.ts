@@ -4,8 +4,8 @@
  *   w ← w - η (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε)
  */
 import { LeukoscopeError } from '@leukoscope/core';
-import { add, div, mul, pow, sqrt, sub } from '../ops/elementwise.ts';
 import { constant } from '../graph/tensor.ts';
+import { add, div, mul, pow, sqrt, sub } from '../ops/elementwise.ts';
 import type { Optimiser } from './optimiser.ts';
 
 /** Options of `adamW`. */

@@ -1,7 +1,7 @@
 import { float32, int64, type TensorData } from '@leukoscope/core';
 import { expect, test } from 'vitest';
 import { describeMatch, requireFullMatch } from './describe-match.ts';
-import { matchWeights, type MatchOptions } from './match-weights.ts';
+import { type MatchOptions, matchWeights } from './match-weights.ts';
 
 const tensors = new Map<string, TensorData>([
   ['module.conv.weight', float32([1, 2, 3, 4, 5, 6], [2, 3])],

@@ -10,11 +10,11 @@ import { LeukoscopeError, type TensorData } from '@leukoscope/core';
 import { bytesPerKind, type ElementKind } from '../onnx/elements.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import { ExtraMemory } from './extra-memory.ts';
+import { pickStateDict } from './pick-state-dict.ts';
 import { readPickle } from './pickle-machine.ts';
 import { describeValue, type PickleValue } from './pickle-values.ts';
 import { type LoadStorage, pytorchHost } from './pytorch-host.ts';
 import { PytorchStorage } from './pytorch-objects.ts';
-import { pickStateDict } from './pick-state-dict.ts';
 import type { Weights } from './weights.ts';
 import { listZipEntries, readZipEntry } from './zip-entries.ts';
 
