@@ -19,40 +19,46 @@ export function DifferentialPanel() {
   const { differential, case: facts } = useOpenCase();
   const { leukocytes, rows, unidentified } = differential;
   return (
-    <div className={styles.panel}>
-      <section>
-        <h2>Differential</h2>
-        <CountProgress />
-        {leukocytes === 0 && (
-          <p className={styles.empty}>
-            No leukocyte is counted yet.{' '}
-            {unidentified > 0 && (
-              <Link to={`/cases/${facts.id}?filter=unidentified`}>
-                {unidentified} unidentified {unidentified === 1 ? 'cell waits' : 'cells wait'} in
-                the gallery.
-              </Link>
+    <div className={styles.frame}>
+      <div className={styles.panel}>
+        <div className={styles.part}>
+          <section>
+            <h2>Differential</h2>
+            <CountProgress />
+            {leukocytes === 0 && (
+              <p className={styles.empty}>
+                No leukocyte is counted yet.{' '}
+                {unidentified > 0 && (
+                  <Link to={`/cases/${facts.id}?filter=unidentified`}>
+                    {unidentified} unidentified {unidentified === 1 ? 'cell waits' : 'cells wait'}{' '}
+                    in the gallery.
+                  </Link>
+                )}
+              </p>
             )}
-          </p>
-        )}
-        {rows.length > 0 && <DifferentialTable differential={differential} />}
-        {leukocytes > 0 && (
-          <p className={styles.legend}>
-            Line: exact limits of the share. Band: reference range. The axis is the square root of
-            the share, so that rare types can be read. H, L: outside the reference range; filled:
-            beyond chance.
-          </p>
-        )}
-        <OtherCells />
-        <ModelAnswer />
-        <p className={styles.legend}>For research use only.</p>
-      </section>
-      <section>
-        <h2>Flags</h2>
-        <CaseFlags flags={differential.flags} />
-      </section>
-      <ConclusionEditor />
-      <CommentThread />
-      <SignOffSection />
+            {rows.length > 0 && <DifferentialTable differential={differential} />}
+            {leukocytes > 0 && (
+              <p className={styles.legend}>
+                Line: exact limits of the share. Band: reference range. The axis is the square root
+                of the share, so that rare types can be read. H, L: outside the reference range;
+                filled: beyond chance.
+              </p>
+            )}
+            <OtherCells />
+            <ModelAnswer />
+            <p className={styles.legend}>For research use only.</p>
+          </section>
+          <section>
+            <h2>Flags</h2>
+            <CaseFlags flags={differential.flags} />
+          </section>
+        </div>
+        <div className={styles.part}>
+          <ConclusionEditor />
+          <CommentThread />
+          <SignOffSection />
+        </div>
+      </div>
     </div>
   );
 }
