@@ -1,6 +1,7 @@
 import { polygonsToRle, ringArea, rleToString } from '@leukoscope/core';
 import { expect, test } from 'vitest';
-import { isOutlineReady, outlineOf } from './cell-outline.ts';
+import { testCell } from './test-cell.ts';
+import { isOutlineReady, outlineOf, prepareOutlines, ringsAtScale } from './cell-outline.ts';
 
 const size = { width: 200, height: 150 };
 const box = { x1: 20, y1: 30, x2: 60, y2: 70 };
@@ -19,10 +20,24 @@ test('a cell without a mask is outlined by its box', () => {
 });
 
 test('a round mask gives one smooth line of nearly its area', () => {
-  const { fine, coarse } = outlineOf({ box, mask: maskOf(disc) });
+  const { fine } = outlineOf({ box, mask: maskOf(disc) });
   expect(fine).toHaveLength(1);
   expect(Math.abs(ringArea(fine[0]!) - Math.PI * 400)).toBeLessThan(0.03 * Math.PI * 400);
-  expect(coarse[0]!.length).toBeLessThan(fine[0]!.length);
+});
+
+test('from afar the line has fewer points, and close by all of them', () => {
+  const outline = outlineOf({ box, mask: maskOf(disc) });
+  const pointsAt = (scale: number) => ringsAtScale(outline, scale)[0]!.length;
+  expect(pointsAt(0.1)).toBeLessThan(pointsAt(0.4));
+  expect(pointsAt(0.4)).toBeLessThan(pointsAt(1.5));
+  expect(ringsAtScale(outline, 20)).toBe(outline.fine);
+});
+
+test('preparing stops when its time is over and goes on the next time', () => {
+  const cells = ['a', 'b'].map((id) => testCell({ id, box, mask: maskOf(disc) }));
+  expect(prepareOutlines(cells, 0)).toBe(false);
+  expect(prepareOutlines(cells, 10_000)).toBe(true);
+  expect(cells.every(isOutlineReady)).toBe(true);
 });
 
 test('a hole is a ring of its own', () => {

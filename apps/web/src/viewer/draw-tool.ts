@@ -3,7 +3,8 @@ import type { Box, Point, Ring, Size } from '@leukoscope/core';
 import { handlesOf } from './box-handles.ts';
 import { polygonsOfMask, ringOfBox } from './cell-outline.ts';
 import type { CellShape } from './cell-shape.ts';
-import { addRing, casingOf, drawLabel } from './draw-cells.ts';
+import { addRing, casingOf } from './draw-cells.ts';
+import { labelPlace, paintLabel } from './draw-label.ts';
 import { measurementText, measurePath, measureRing } from './measure.ts';
 import type { Drawing, Tool } from './tool-machine.ts';
 import { toScreen, type ViewTransform, visibleBox } from './view-transform.ts';
@@ -21,6 +22,7 @@ export interface KeptMeasurement {
 export function drawDrawing(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
+  element: Size,
   tool: Tool,
   drawing: Drawing,
   pixelSizeUm: number | null,
@@ -39,7 +41,7 @@ export function drawDrawing(
     const measured = isOpen
       ? measurePath(line, pixelSizeUm)
       : measureRing(ringOfPoints(line), pixelSizeUm);
-    drawLabel(context, view, boxOfPoints(line), measurementText(measured), ink);
+    writeAt(context, view, element, line, measurementText(measured));
   }
 }
 
@@ -47,11 +49,12 @@ export function drawDrawing(
 export function drawMeasurement(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
+  element: Size,
   { points, isClosed, text }: KeptMeasurement,
 ): void {
   drawPath(context, view, points, isClosed);
   if (!isClosed) for (const point of points) drawKnob(context, view, point);
-  drawLabel(context, view, boxOfPoints(points), text, ink);
+  writeAt(context, view, element, points, text);
 }
 
 /** Draw a shape that is not a cell yet: it waits for its type, or for the server. */
@@ -110,6 +113,17 @@ export function drawGrid(
 /** Return a ring of points. */
 export function ringOfPoints(points: readonly Point[]): Ring {
   return points.flatMap(({ x, y }) => [x, y]);
+}
+
+function writeAt(
+  context: CanvasRenderingContext2D,
+  view: ViewTransform,
+  element: Size,
+  points: readonly Point[],
+  text: string,
+): void {
+  const place = labelPlace(context, view, element, boxOfPoints(points), text);
+  paintLabel(context, place, text, ink);
 }
 
 function line(context: CanvasRenderingContext2D, view: ViewTransform, a: Point, b: Point): void {

@@ -1,8 +1,7 @@
 /**
- * @file Shows a field by OpenSeadragon, with the desk's cells and drawings on a canvas above it.
+ * @file Shows a field by OpenSeadragon, with the desk's cells and drawings above it.
  *
- * OpenSeadragon moves the image; the canvas is drawn anew in the same frame, in image coordinates, so
- * lines stay sharp at any zoom. Why OpenSeadragon: docs/decisions/0130-openseadragon.md. This file is
+ * OpenSeadragon moves the image; two canvases above it follow in the same frame (see `paint-desk`). Why OpenSeadragon: docs/decisions/0130-openseadragon.md. This file is
  * the only one that knows it.
  */
 import type { Field } from '@leukoscope/contract';
@@ -12,7 +11,8 @@ import { createStore, type Store } from '../state/create-store.ts';
 import { displayFilter } from './display-filter.ts';
 import { fieldTiles } from './field-tiles.ts';
 import type { DeskPointer, FieldDesk } from './field-desk.ts';
-import { paintDesk } from './paint-desk.ts';
+import { createOverlayLayer, fitCanvas } from './overlay-layer.ts';
+import { outlinesKey, paintMarks, paintOutlines } from './paint-desk.ts';
 import { toImage, type ViewTransform, widenBox } from './view-transform.ts';
 
 /** What a page does with a viewer. */
@@ -49,6 +49,9 @@ export function createFieldViewer(element: HTMLElement, desk: FieldDesk): FieldV
     navigatorPosition: 'BOTTOM_RIGHT',
     navigatorSizeRatio: 0.18,
     navigatorAutoFade: false,
+    navigatorBackground: 'rgb(18 16 24)',
+    navigatorBorderColor: 'rgb(255 255 255 / 70%)',
+    navigatorDisplayRegionColor: 'rgb(255 214 10)',
     keyboardNavEnabled: false,
     visibilityRatio: 0.25,
     minZoomImageRatio: 0.7,
@@ -68,17 +71,25 @@ export function createFieldViewer(element: HTMLElement, desk: FieldDesk): FieldV
     },
     gestureSettingsPen: { clickToZoom: false, dblClickToZoom: false },
   });
-  const overlay = document.createElement('canvas');
-  overlay.setAttribute('aria-hidden', 'true');
-  Object.assign(overlay.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
-  osd.canvas.append(overlay);
+  let field: Field | null = null;
+  let frame = 0;
+  const drawSoon = () => {
+    if (frame === 0) frame = requestAnimationFrame(draw);
+  };
+  const outlines = createOverlayLayer(
+    osd.canvas,
+    (context, now, layer) => paintOutlines(context, now, layer, desk),
+    drawSoon,
+  );
+  const marks = document.createElement('canvas');
+  marks.setAttribute('aria-hidden', 'true');
+  Object.assign(marks.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
+  osd.canvas.append(marks);
   // The list beside the image offers everything the image does; keys are the page's.
   osd.canvas.setAttribute('role', 'application');
   osd.canvas.setAttribute('aria-label', 'Field: image with outlined cells');
-  const context = overlay.getContext('2d');
+  const context = marks.getContext('2d');
   const filter = displayFilter(element);
-  let field: Field | null = null;
-  let frame = 0;
 
   const view = (): ViewTransform | null => {
     const item = osd.world.getItemAt(0);
@@ -88,28 +99,22 @@ export function createFieldViewer(element: HTMLElement, desk: FieldDesk): FieldV
     return { scale: width / field.width, offsetX: corner.x, offsetY: corner.y };
   };
 
-  const draw = () => {
+  let shown: readonly unknown[] = [];
+  function draw() {
     cancelAnimationFrame(frame);
     frame = 0;
     const size = { width: element.clientWidth, height: element.clientHeight };
     if (context === null || size.width === 0 || size.height === 0) return;
-    const density = devicePixelRatio;
-    const width = Math.round(size.width * density);
-    const height = Math.round(size.height * density);
-    if (overlay.width !== width || overlay.height !== height) {
-      overlay.width = width;
-      overlay.height = height;
-      Object.assign(overlay.style, { width: `${size.width}px`, height: `${size.height}px` });
-    }
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, size.width, size.height);
     const now = view();
     scale.set(now?.scale ?? null);
-    if (now !== null && !paintDesk(context, now, size, desk)) drawSoon();
-  };
-  const drawSoon = () => {
-    if (frame === 0) frame = requestAnimationFrame(draw);
-  };
+    fitCanvas(marks, context, size);
+    if (now === null) return outlines.hide();
+    const key = outlinesKey(desk);
+    const isChanged = key.some((part, i) => part !== shown[i]);
+    shown = key;
+    outlines.show(now, size, isChanged);
+    paintMarks(context, now, size, desk);
+  }
 
   const pointer = (kind: DeskPointer['kind'], position: Point, source: Event): boolean => {
     const now = view();
@@ -226,6 +231,7 @@ export function createFieldViewer(element: HTMLElement, desk: FieldDesk): FieldV
       cancelAnimationFrame(frame);
       element.removeEventListener('pointermove', onMove);
       element.removeEventListener('pointerleave', onLeave);
+      outlines.remove();
       filter.remove();
       osd.destroy();
     },

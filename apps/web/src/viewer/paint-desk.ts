@@ -1,44 +1,69 @@
-/** @file One frame of the layer above the image. */
+/**
+ * @file What lies above the image, in two layers: all outlines (many, seldom drawn anew), and what changes
+ * under a person's hand (little, drawn in every frame).
+ */
 import type { Size } from '@leukoscope/core';
-import { drawCells } from './draw-cells.ts';
+import { prepareOutlines } from './cell-outline.ts';
+import { drawCells, drawMarked } from './draw-cells.ts';
 import { drawDraft, drawDrawing, drawGrid, drawHandles, drawMeasurement } from './draw-tool.ts';
 import type { FieldDesk } from './field-desk.ts';
 import { gridDistance } from './scale-bar.ts';
-import type { ViewTransform } from './view-transform.ts';
+import { boxesTouch, type ViewTransform, visibleBox } from './view-transform.ts';
 
 /** Least distance of grid lines in CSS pixels. */
 const gridWidth = 80;
+/** Milliseconds of one drawing that may go into reading masks. */
+const readingMs = 30;
 
-/** Paint what the desk shows; returns false when another frame should follow. */
-export function paintDesk(
+/** Paint grid and outlines; returns false when masks are still to be read. */
+export function paintOutlines(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
-  element: Size,
+  layer: Size,
   desk: FieldDesk,
 ): boolean {
   const scene = desk.scene();
   if (scene === null) return true;
   const { field } = scene;
-  const state = desk.state.get();
-  const { tool, drawing } = state.tool;
-  let isComplete = true;
-  if (state.isGridShown) {
+  const { isGridShown, isOverlayShown } = desk.state.get();
+  if (isGridShown) {
     const distance = gridDistance(view.scale, field.pixelSizeUm, gridWidth);
-    drawGrid(context, view, element, field, distance);
+    drawGrid(context, view, layer, field, distance);
   }
-  if (state.isOverlayShown) {
-    isComplete = drawCells(context, view, element, {
-      cells: desk.shown(),
-      selected: new Set(state.selected),
-      hovered: state.hovered,
-    });
+  if (!isOverlayShown) return true;
+  const seen = visibleBox(view, layer);
+  const visible = desk.shown().filter(({ box }) => boxesTouch(box, seen));
+  prepareOutlines(visible, readingMs);
+  return drawCells(context, view, layer, visible);
+}
+
+/** Paint marked cells and everything that is being drawn. */
+export function paintMarks(
+  context: CanvasRenderingContext2D,
+  view: ViewTransform,
+  element: Size,
+  desk: FieldDesk,
+): void {
+  const scene = desk.scene();
+  if (scene === null) return;
+  const { tool: state, selected, hovered, draft, measurement, isOverlayShown } = desk.state.get();
+  const { tool, drawing } = state;
+  if (isOverlayShown) {
+    const marked = new Set([...selected, ...(hovered === null ? [] : [hovered])]);
+    const cells = marked.size === 0 ? [] : desk.shown().filter(({ id }) => marked.has(id));
+    drawMarked(context, view, element, cells, new Set(selected));
   }
-  if (state.draft !== null) drawDraft(context, view, state.draft);
+  if (draft !== null) drawDraft(context, view, draft);
   if (tool === 'redraw-box' && drawing.kind === 'none') {
     const cell = desk.selection().at(-1);
     if (cell !== undefined) drawHandles(context, view, cell.box);
   }
-  if (state.measurement !== null) drawMeasurement(context, view, state.measurement);
-  drawDrawing(context, view, tool, drawing, field.pixelSizeUm);
-  return isComplete;
+  if (measurement !== null) drawMeasurement(context, view, element, measurement);
+  drawDrawing(context, view, element, tool, drawing, scene.field.pixelSizeUm);
+}
+
+/** Tell apart what `paintOutlines` shows: when this changes, the layer must be drawn anew. */
+export function outlinesKey(desk: FieldDesk): readonly unknown[] {
+  const { isGridShown, isOverlayShown } = desk.state.get();
+  return [desk.scene()?.field.id, desk.shown(), isGridShown, isOverlayShown];
 }

@@ -3,6 +3,7 @@
  * and a quick way through the field for those who do. Keys act on its selection as on the image's.
  */
 import type { Cell } from '@leukoscope/contract';
+import { cellClasses } from '@leukoscope/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Eye } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
@@ -112,6 +113,9 @@ function Row({ cell, number }: { readonly cell: Cell; readonly number: number })
       />
       <span className={styles.name}>
         {binName(bin)}
+        {model !== null && bin !== model.cellClass && (
+          <span className={styles.answer}> {cellClasses[model.cellClass].name.toLowerCase()}?</span>
+        )}
         {flags.length > 0 && (
           <span className="visually-hidden">
             , {flags.map((flag) => flagNames[flag]).join(', ')}
