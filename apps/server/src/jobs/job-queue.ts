@@ -95,15 +95,15 @@ export async function openJobQueue(
     },
     take: async (handlers, workers) => {
       const polling = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 } as const;
-      const options = {
-        ...polling,
-        batchSize: 1,
-        localConcurrency: workers,
-        includeMetadata: true,
-      } as const;
-      await boss.work<{ jobId: string }>(queueName, options, async ([job]) => {
-        await handlers.work({ jobId: job!.data.jobId, retries: job!.retryCount });
-      });
+      const options = { ...polling, batchSize: 1, includeMetadata: true } as const;
+      for (let i = 0; i < workers; i++) {
+        let id: string | undefined;
+        id = await boss.work<{ jobId: string }>(queueName, options, async ([job]) => {
+          // Others may be waiting: pg-boss would look for them only when the poll's interval is over.
+          if (id !== undefined) boss.notifyWorker(id);
+          await handlers.work({ jobId: job!.data.jobId, retries: job!.retryCount });
+        });
+      }
       await boss.work<{ jobId: string }>(deadName, { ...polling, batchSize: 1 }, async ([job]) => {
         await handlers.giveUp({ jobId: job!.data.jobId, retries: settings.retries }, job!.id);
       });
