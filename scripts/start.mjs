@@ -1,9 +1,15 @@
-/** @file `npm start`: installs if needed, then starts the main job. */
+/**
+ * @file `npm start`: installs if needed, builds the web application if its sources are newer, then serves
+ * the workbench. Options of `leukoscope serve` may follow: `npm start -- --port 9000`.
+ */
 import { ensureInstalled, runNode } from './runtime.mjs';
+import { ensureWebBuilt } from './web-build.mjs';
 
 ensureInstalled();
+ensureWebBuilt();
 process.exitCode = await runNode([
   '--conditions=@leukoscope/source',
-  'examples/train-a-classifier.ts',
+  'apps/cli/bin/leukoscope.mjs',
+  'serve',
   ...process.argv.slice(2),
 ]);

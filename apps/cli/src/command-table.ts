@@ -18,14 +18,19 @@ export type CommandTable = Readonly<Record<string, CommandEntry>>;
 
 /** Headings of the overview, with the first words of the commands below them. */
 export const groups: readonly { readonly heading: string; readonly words: readonly string[] }[] = [
-  { heading: 'Smears', words: ['analyze', 'analyse'] },
+  { heading: 'Smears', words: ['serve', 'analyze', 'analyse'] },
   { heading: 'Data sets', words: ['dataset'] },
   { heading: 'Measuring', words: ['evaluate'] },
   { heading: 'Models', words: ['weights'] },
+  { heading: 'Server', words: ['worker', 'backup', 'restore', 'verify-data'] },
 ];
 
 /** Every command. */
 export const commandTable: CommandTable = {
+  serve: {
+    summary: 'the workbench in the browser: upload, analyse, review, sign, report',
+    load: () => import('./commands/serve.ts'),
+  },
   analyze: {
     summary: 'find, type and count the leukocytes of smear pictures; overlays and a report',
     load: () => import('./commands/analyze.ts'),
@@ -103,5 +108,21 @@ export const commandTable: CommandTable = {
   'weights convert': {
     summary: 'write a weights file as safetensors',
     load: () => import('./commands/weights-convert.ts'),
+  },
+  worker: {
+    summary: 'analyse for servers that share a PostgreSQL',
+    load: () => import('./commands/worker.ts'),
+  },
+  backup: {
+    summary: 'write everything that the server stores into a new folder',
+    load: () => import('./commands/backup.ts'),
+  },
+  restore: {
+    summary: 'fill an empty data folder and database from a backup',
+    load: () => import('./commands/restore.ts'),
+  },
+  'verify-data': {
+    summary: 'check histories, signed versions and images against their hashes',
+    load: () => import('./commands/verify-data.ts'),
   },
 };

@@ -18,3 +18,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 export function processSettings(): Settings {
   return readSettings(process.env);
 }
+
+/** The whole environment, for the server, which reads its own settings from it. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}

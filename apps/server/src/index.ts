@@ -2,7 +2,7 @@
 export { type BackupCount, backUp, restore } from './backup/backup.ts';
 export { verifyAll } from './backup/verify.ts';
 export { main } from './main.ts';
-export { readSettings, type Settings } from './settings.ts';
+export { isLoopback, readSettings, type Settings } from './settings.ts';
 export {
   type Core,
   openCore,

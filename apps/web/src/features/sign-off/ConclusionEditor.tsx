@@ -47,11 +47,7 @@ export function ConclusionEditor() {
             {stateWords[state]}
           </span>
         )}
-        {canChange && (
-          <div className={styles.templates}>
-            <Templates onInsert={insert} />
-          </div>
-        )}
+        {canChange && <Templates onInsert={insert} />}
       </div>
       {draft.fault !== null && <Notice kind="bad">{draft.fault} Your text is kept here.</Notice>}
       {draft.theirs !== null && (

@@ -1,0 +1,19 @@
+/** @file Takes jobs of a shared PostgreSQL until it is told to stop. */
+import { readSettings, startWorker } from '@leukoscope/server';
+import type { CommandContext, CommandResult } from '../framework/command.ts';
+import { processEnvironment } from '../settings.ts';
+import { type ServerOptions, toEnvironment } from './server-settings.ts';
+import { untilInterrupted } from './until-interrupted.ts';
+
+/** Start and stop with Ctrl-C. */
+export async function runWorker(
+  { options }: { readonly options: Pick<ServerOptions, 'data' | 'workers'> },
+  context: CommandContext,
+): Promise<CommandResult> {
+  const settings = readSettings({ ...processEnvironment(), ...toEnvironment(options) });
+  const worker = await startWorker(settings, { onFault: (error) => context.warn(error.message) });
+  const { workers } = settings.work;
+  context.io.stdout.write(`Leukoscope takes jobs, ${workers} at a time (Ctrl-C stops it).\n`);
+  await untilInterrupted(context, () => worker.close());
+  return { json: { workers }, text: () => 'The worker has stopped.' };
+}

@@ -1,0 +1,25 @@
+/** @file Runs until Ctrl-C or SIGTERM; a second one, or a stop that hangs, ends the process at once. */
+import { once } from 'node:events';
+import type { CommandContext } from '../framework/command.ts';
+
+const stopMs = 20_000;
+
+/** Wait for the interrupt, then stop in order. */
+export async function untilInterrupted(
+  context: CommandContext,
+  close: () => Promise<void>,
+): Promise<void> {
+  const { signal } = context;
+  const letGo = context.io.interrupt.hold(() => {});
+  try {
+    if (!signal.aborted) await once(signal, 'abort');
+    context.note('Stopping ...');
+    // Jobs that are killed in the middle run again at the next start: nothing is lost by leaving.
+    const giveUp = setTimeout(() => process.exit(1), stopMs);
+    giveUp.unref();
+    await close();
+    clearTimeout(giveUp);
+  } finally {
+    letGo();
+  }
+}
