@@ -66,6 +66,9 @@ export function lossText({ lostCellIds, by }: Reconciled): string | undefined {
 /** Say what others did, for a polite announcement; undefined when there is nothing to say. */
 export function newsText(news: readonly HistoryEntry[], me: Actor): string | undefined {
   const texts = news.flatMap((entry) => {
+    // Own facts, comments and signatures bear no mark of the window that they were made in: most often it is
+    // this one, where they are no news.
+    if (entry.by.id === me.id && !entry.action.startsWith('cells.')) return [];
     const what = entryText(entry);
     if (what === undefined) return [];
     const who = entry.by.id === me.id ? 'You, in another window,' : entry.by.name;

@@ -47,7 +47,11 @@ export function ConclusionEditor() {
             {stateWords[state]}
           </span>
         )}
-        {canChange && <Templates onInsert={insert} />}
+        {canChange && (
+          <div className={styles.templates}>
+            <Templates onInsert={insert} />
+          </div>
+        )}
       </div>
       {draft.fault !== null && <Notice kind="bad">{draft.fault} Your text is kept here.</Notice>}
       {draft.theirs !== null && (
