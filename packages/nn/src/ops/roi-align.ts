@@ -14,7 +14,7 @@ import { betweenMask, clip, relu } from './activation.ts';
 import { abs, add, mul, sub } from './elementwise.ts';
 import { matmul } from './matmul.ts';
 import { mean } from './reduction.ts';
-import { reshape, sliceAxis, transpose } from './shaping.ts';
+import { concat, reshape, sliceAxis, transpose } from './shaping.ts';
 
 interface RoiAlignAttributes {
   readonly size: number;
@@ -90,13 +90,26 @@ function featureGradient(
   const side = (index: number) => sliceAxis(fixed, 2, index, index + 1); // [N, R, 1]
   const hatsX = hatMatrix(side(0), side(2), { extent: width, bins: size, samples }); // [N, R, P, W]
   const hatsY = hatMatrix(side(1), side(3), { extent: height, bins: size, samples }); // [N, R, P, H]
-  const perRoi = reshape(transpose(g, [0, 2, 1, 3]), [n * rois, size * channels, size]); // [NR, P C, Q]
-  const rows = matmul(perRoi, reshape(hatsX, [n * rois, size, width])); // [N R, P C, W]
-  const joined = reshape(rows, [n, rois * size, channels * width]);
+  const x = reshape(hatsX, [n * rois, size, width]);
   const y = reshape(hatsY, [n, rois * size, height]);
-  const spread = matmul(y, joined, { transposeA: true }); // [N, H, C W]
-  return transpose(reshape(spread, [n, height, channels, width]), [0, 2, 1, 3]);
+  const spread = (part: Tensor): Tensor => {
+    const c = part.shape[1]!;
+    const perRoi = reshape(transpose(part, [0, 2, 1, 3]), [n * rois, size * c, size]); // [N R, P C, Q]
+    const joined = reshape(matmul(perRoi, x), [n, rois * size, c * width]); // [N, R P, C W]
+    const image = matmul(y, joined, { transposeA: true }); // [N, H, C W]
+    return transpose(reshape(image, [n, height, c, width]), [0, 2, 1, 3]);
+  };
+  // Channels in parts, so that what one product reads is still in the cache: 14 ms instead of 20.
+  const perPart = Math.max(1, Math.round(columnsPerProduct / width));
+  const parts: Tensor[] = [];
+  for (let start = 0; start < channels; start += perPart) {
+    parts.push(spread(sliceAxis(g, 1, start, Math.min(channels, start + perPart))));
+  }
+  return parts.length === 1 ? parts[0]! : concat(parts, 1);
 }
+
+/** Columns of the wide product that are worked out together. */
+const columnsPerProduct = 4800;
 
 /** Options of `roiAlign`. */
 export interface RoiAlignOptions {
