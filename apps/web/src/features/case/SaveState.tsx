@@ -19,9 +19,14 @@ export function SaveState() {
   const Icon = saving === 'saved' ? Cloud : saving === 'sending' ? CloudUpload : CloudOff;
   const isStuck = saving === 'unreachable' || saving === 'signed-out';
   return (
-    <span className={styles.saving} data-state={saving} role={isStuck ? 'status' : undefined}>
+    <span
+      className={styles.saving}
+      data-state={saving}
+      title={saving === 'saved' ? 'All saved' : undefined}
+      role={isStuck ? 'status' : undefined}
+    >
       <Icon size={16} aria-hidden />
-      {saving === 'saved' && 'All saved'}
+      {saving === 'saved' && <span>All saved</span>}
       {saving === 'sending' && `${unsent} on ${unsent === 1 ? 'its' : 'their'} way`}
       {saving === 'unreachable' && `No connection: ${changes} kept here`}
       {saving === 'signed-out' && `Signed out: ${changes} kept here. Sign in again to save.`}

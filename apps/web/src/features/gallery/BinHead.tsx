@@ -47,10 +47,13 @@ export function BinHead(props: {
             <Button
               look="quiet"
               onClick={() => go('confirm-bin')}
-              aria-label={`Confirm all ${unseen} of ${name}`}
               title="Mark all of this bin as seen (Ctrl+Enter)"
             >
-              <CheckCheck size={16} aria-hidden /> Confirm {unseen}
+              <CheckCheck size={16} aria-hidden />
+              <span>
+                Confirm {unseen}
+                <span className="visually-hidden"> of {name}</span>
+              </span>
             </Button>
           )}
         </span>

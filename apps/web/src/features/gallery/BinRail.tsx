@@ -1,6 +1,6 @@
 /** @file All bins in order, beside the cells: where one is, where one can go, and where cells can be dropped. */
 import type { Bin } from '@leukoscope/contract';
-import { binColour, binName, binOrder } from '../../state/bins.ts';
+import { binColour, binName, binOrder, binShortName } from '../../state/bins.ts';
 import type { BinCounts } from './bin-counts.ts';
 import { shareText } from './bin-counts.ts';
 import styles from './BinRail.module.css';
@@ -58,7 +58,7 @@ function BinLine(props: {
         title={count === 0 ? `${binName(bin)}: empty. Drop cells here.` : binName(bin)}
       >
         <span className={styles.swatch} style={{ background: binColour(bin) }} />
-        <span className={styles.name}>{binName(bin)}</span>
+        <span className={styles.name}>{binShortName(bin)}</span>
         {binKey !== undefined && <kbd>{binKey}</kbd>}
         <span className={styles.count}>{count}</span>
         <span className={styles.share}>

@@ -1,7 +1,7 @@
 /** @file One cell of the gallery: its picture, the model's score, what comes next, and its marks. */
 import type { Cell } from '@leukoscope/contract';
 import { Check, CircleQuestionMark, Pencil, Plus, Scissors } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useRef } from 'react';
 import { binColour, binShortName } from '../../state/bins.ts';
 import { hasFlag } from '../../state/gallery-cells.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
@@ -18,14 +18,29 @@ export const CellTile = memo(function CellTile(props: {
   /** Drawn here, not yet on the server. */
   readonly isDrawn: boolean;
   readonly isDraggable: boolean;
+  /** Its picture is not fetched yet: somebody flies past. */
+  readonly isPassing: boolean;
   /** The digit that jumps here. */
   readonly digit: number | undefined;
   /** The bin is written on it: in the queue. */
   readonly isNamed: boolean;
   readonly column: number;
 }) {
-  const { cell, size, isActive, isSelected, isDrawn, isDraggable, digit, isNamed, column } = props;
+  const {
+    cell,
+    size,
+    isActive,
+    isSelected,
+    isDrawn,
+    isDraggable,
+    isPassing,
+    digit,
+    isNamed,
+    column,
+  } = props;
   const { model, bin } = cell;
+  const wasShown = useRef(false);
+  wasShown.current ||= !isPassing;
   const next = runnersUp(cell)[0];
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active cell.
@@ -33,7 +48,6 @@ export const CellTile = memo(function CellTile(props: {
       role="gridcell"
       id={`cell-${cell.id}`}
       data-cell={cell.id}
-      aria-label={cellWords(cell)}
       aria-selected={isSelected}
       aria-colindex={column + 1}
       className={styles.tile}
@@ -42,10 +56,9 @@ export const CellTile = memo(function CellTile(props: {
       draggable={isDraggable}
       style={{ width: size, borderBottomColor: binColour(bin) }}
     >
-      <div className={styles.picture} style={{ height: size }}>
-        {isDrawn ? (
-          <span className={styles.none}>saving</span>
-        ) : (
+      <div className={styles.picture} style={{ height: size }} aria-hidden>
+        {isDrawn && <span className={styles.none}>saving</span>}
+        {!isDrawn && wasShown.current && (
           <img
             src={cropAddress(cell, size, { pixelRatio: devicePixelRatio })}
             width={size}
@@ -68,11 +81,12 @@ export const CellTile = memo(function CellTile(props: {
         </span>
         {digit !== undefined && <kbd className={styles.digit}>{digit}</kbd>}
       </div>
-      <div className={styles.text}>
+      <span className="visually-hidden">{cellWords(cell)}</span>
+      <div className={styles.text} aria-hidden>
         <span>
           {model === null ? 'added' : scoreText(model.score)}
           {bin === 'unidentified' && model !== null && ` ${binShortName(model.cellClass)}?`}
-          {isNamed && ` ${binShortName(bin)}`}
+          {isNamed && bin !== 'unidentified' && ` ${binShortName(bin)}`}
         </span>
         {next !== undefined && (
           <span className={styles.next}>

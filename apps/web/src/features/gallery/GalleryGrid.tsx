@@ -18,6 +18,7 @@ import type { BinCounts } from './bin-counts.ts';
 import { CellTile } from './CellTile.tsx';
 import styles from './GalleryGrid.module.css';
 import { useElementWidth } from './use-element-width.ts';
+import { useFastScroll } from './use-fast-scroll.ts';
 import { type GridHandle, useGalleryStore } from './use-gallery.ts';
 import { useGridPointer } from './use-grid-pointer.ts';
 
@@ -94,6 +95,7 @@ export function GalleryGrid(props: {
     else if (bottom > scrollTop + clientHeight) element.scrollTop = bottom - clientHeight;
   });
 
+  const { isFast, onScroll } = useFastScroll();
   const pointer = useGridPointer({ frame, rows, sizes, canChange, isSelecting, onMenu });
   const digits = useMemo(() => {
     const ids = isPointed || !canChange ? [] : gallery.order().unseenAfter(activeId, 9);
@@ -120,6 +122,10 @@ export function GalleryGrid(props: {
       aria-activedescendant={isActiveHere ? `cell-${activeId}` : undefined}
       className={styles.grid}
       {...pointer.handlers}
+      onScroll={(event) => {
+        pointer.handlers.onScroll();
+        onScroll(event.currentTarget.scrollTop);
+      }}
     >
       <div
         role="presentation"
@@ -161,6 +167,7 @@ export function GalleryGrid(props: {
                       isSelected={selected.has(cell.id)}
                       isDrawn={open.drawnIds.has(cell.id)}
                       isDraggable={canChange}
+                      isPassing={isFast}
                       digit={digits.get(cell.id)}
                       isNamed={view === 'queue'}
                       column={column}

@@ -3,12 +3,14 @@ import type { Cell, ClassProbability } from '@leukoscope/contract';
 import { binName } from '../../state/bins.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 
-/** List the classes that come next after the one the cell lies in, most probable first. */
+/** List the classes that come next after the one that is written on the tile, most probable first. */
 export function runnersUp({ bin, model }: Pick<Cell, 'bin' | 'model'>): ClassProbability[] {
   if (model === null) return [];
-  const others = model.probabilities.filter(({ cellClass }) => cellClass !== bin);
-  if (model.probabilities.length === 0 && model.runnerUp !== null) return [model.runnerUp];
-  return others;
+  // Of an unidentified cell the model's answer stands there with a question mark.
+  const here = bin === 'unidentified' ? model.cellClass : bin;
+  if (model.probabilities.length > 0)
+    return model.probabilities.filter(({ cellClass }) => cellClass !== here);
+  return model.runnerUp === null ? [] : [model.runnerUp];
 }
 
 /** The whole of a tile in words. */

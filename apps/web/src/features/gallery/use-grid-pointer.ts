@@ -64,11 +64,9 @@ export function useGridPointer(parts: {
       // Scrolling also sends moves of a mouse that rests; a finger points at nothing before it taps.
       const isMoved = mouse.current?.x !== event.clientX || mouse.current.y !== event.clientY;
       if (event.pointerType === 'touch' || !isMoved) return;
-      const isFirst = mouse.current === undefined;
       mouse.current = { x: event.clientX, y: event.clientY };
       const id = cellIdOf(event.target);
-      if (id !== undefined && !(isFirst && event.movementX === 0 && event.movementY === 0))
-        gallery.point(id, 'pointer');
+      if (id !== undefined) gallery.point(id, 'pointer');
     },
     onPointerLeave() {
       mouse.current = undefined;
