@@ -16,7 +16,7 @@ interface CaseTableProps {
   readonly cases: readonly Case[];
   readonly asides: ReadonlyMap<string, CaseAside>;
   readonly mayReview: boolean;
-  /** A case was put away or taken back. */
+  /** A case was discarded or restored. */
   readonly onChange: () => void;
 }
 
@@ -210,8 +210,8 @@ function CaseMenu({ item, onDiscard }: { readonly item: Case; readonly onDiscard
       label={`Actions for ${item.number}`}
       actions={[
         item.state === 'discarded'
-          ? { name: 'Take back ...', onChoose: onDiscard }
-          : { name: 'Put away ...', onChoose: onDiscard },
+          ? { name: 'Restore ...', onChoose: onDiscard }
+          : { name: 'Discard ...', onChoose: onDiscard },
       ]}
     >
       <Ellipsis size={18} aria-hidden />

@@ -1,4 +1,4 @@
-/** @file Puts a case away, or takes it back. Nothing is deleted either way. */
+/** @file Discards a case, or restores it. Nothing is deleted either way. */
 import type { Case } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { type FormEvent, useState } from 'react';
@@ -38,12 +38,12 @@ export function DiscardDialog(props: {
     }
   };
   return (
-    <Dialog title={`${isRestore ? 'Take back' : 'Put away'} ${item.number}`} onClose={onClose}>
+    <Dialog title={`${isRestore ? 'Restore' : 'Discard'} ${item.number}`} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)}>
         <p>
           {isRestore
             ? 'The case is open again, with everything that was done before.'
-            : 'The case leaves the worklist. Its images, cells and history stay, and it can be taken back.'}
+            : 'The case leaves the worklist. Its images, cells and history stay, and it can be restored.'}
         </p>
         {fault !== undefined && <Notice kind="bad">{fault}</Notice>}
         <Field label="Reason (stays in the history)">
@@ -59,7 +59,7 @@ export function DiscardDialog(props: {
         <p className="form-actions">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look={isRestore ? 'primary' : 'danger'} disabled={isBusy}>
-            {isRestore ? 'Take back' : 'Put away'}
+            {isRestore ? 'Restore' : 'Discard'}
           </Button>
         </p>
       </form>

@@ -4,9 +4,9 @@ import type { CaseState } from '@leukoscope/contract';
 /** What people read. */
 export const stateNames: Readonly<Record<CaseState, string>> = {
   open: 'Open',
-  'half-signed': 'Waits for the second signature',
+  'half-signed': 'Signed once',
   signed: 'Signed',
-  discarded: 'Put away',
+  discarded: 'Discarded',
 };
 
 /** What the worklist can be narrowed to; `value` stands in the address. */
@@ -16,8 +16,8 @@ export const stateFilters: readonly {
   readonly state: CaseState | undefined;
 }[] = [
   { value: 'open', name: 'Open', state: 'open' },
-  { value: 'half-signed', name: 'Half-signed', state: 'half-signed' },
+  { value: 'half-signed', name: 'Signed once', state: 'half-signed' },
   { value: 'signed', name: 'Signed', state: 'signed' },
-  { value: 'discarded', name: 'Put away', state: 'discarded' },
+  { value: 'discarded', name: 'Discarded', state: 'discarded' },
   { value: 'all', name: 'All', state: undefined },
 ];
