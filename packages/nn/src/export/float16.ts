@@ -28,7 +28,14 @@ export interface Float16Options {
  */
 export const sensitiveOperators: ReadonlySet<string> = new Set([
   ...['Exp', 'Log', 'Pow', 'Sqrt', 'Reciprocal', 'Softmax', 'LogSoftmax', 'Softplus', 'CumSum'],
-  ...['ReduceSum', 'ReduceMean', 'ReduceL2', 'ReduceSumSquare', 'ReduceLogSumExp'],
+  ...[
+    'GlobalAveragePool',
+    'ReduceSum',
+    'ReduceMean',
+    'ReduceL2',
+    'ReduceSumSquare',
+    'ReduceLogSumExp',
+  ],
   ...['BatchNormalization', 'InstanceNormalization', 'LayerNormalization', 'LpNormalization'],
   ...[
     'NonMaxSuppression',

@@ -45,6 +45,25 @@ test('hashes structure and keys', () => {
   expect(hashGraph({ y })).not.toBe(hash);
 });
 
+test('hashes every element of a constant, and its sign of zero', () => {
+  const hashOf = (change: (data: Float32Array) => void) => {
+    const data = new Float32Array(1000);
+    change(data);
+    return hashGraph({
+      y: mul(input('x', [1000]), constant({ dtype: 'float32', shape: [1000], data })),
+    });
+  };
+  const same = hashOf(() => {});
+  expect(hashOf(() => {})).toBe(same);
+  for (const place of [0, 8, 500, 999]) {
+    const other = hashOf((data) => {
+      data[place] = 1;
+    });
+    expect(other, `${place}`).not.toBe(same);
+  }
+  expect(hashOf((data) => data.fill(-0, 999))).not.toBe(same);
+});
+
 test('prints a deep graph without overflowing the stack', () => {
   let x = input('x', [1]);
   for (let i = 0; i < 20_000; i++) x = add(x, 1);

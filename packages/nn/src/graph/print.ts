@@ -19,13 +19,28 @@ export function printGraph(outputs: Readonly<Record<string, Tensor>>): string {
 }
 
 /**
- * Hash ops, shapes, attributes and wiring: two equal hashes, two equal graphs. Keys of inputs and
- * parameters count, as files depend on them; of long constants only the length and first elements do.
+ * Hash ops, shapes, attributes, wiring and all elements of constants. Keys of inputs and parameters
+ * count, as files depend on them.
  */
 export function hashGraph(outputs: Readonly<Record<string, Tensor>>): string {
-  const text = printGraph(outputs).replace(/ {2}# .*$/gm, '');
+  const structure = printGraph(outputs).replace(/ {2}# .*$/gm, '');
+  // The text shortens long constants; their bytes follow, in the order of the lines.
+  const constants = sortNodes(Object.values(outputs))
+    .flatMap(({ attributes }) => Object.values(attributes as Record<string, unknown>))
+    .filter((value) => isTensorData(value))
+    .map(hashBytes);
+  const text = [structure, ...constants].join('\n');
   const halves = [text, `${text}#`].map((part) => hash32(part).toString(16).padStart(8, '0'));
   return halves.join('');
+}
+
+/** FNV-1a over the elements as they lie in memory. */
+function hashBytes({ data }: TensorData): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 0).toString(16);
 }
 
 function printAttributes(node: GraphNode): string {

@@ -29,13 +29,22 @@ function reduceOp(
       const shape = keepDims ? keptShape(x!, axes) : x!.shape.filter((_, a) => !axes.includes(a));
       return [{ shape, dtype: x!.dtype }];
     },
-    emit: (emitter, node) => [
-      emitter.add(
-        onnxName,
-        [emitter.nameOf(node.inputs[0]!), emitter.int64s(node.attributes.axes)],
-        { keepdims: int(node.attributes.keepDims ? 1 : 0) },
-      ),
-    ],
+    emit: (emitter, node) => {
+      const x = emitter.nameOf(node.inputs[0]!);
+      const { axes, keepDims } = node.attributes;
+      if (
+        onnxName === 'ReduceMean' &&
+        node.inputs[0]!.shape.length === 4 &&
+        axes.join() === '2,3'
+      ) {
+        // The mean over an image has an operator of its own, which more tools read and quantise.
+        const pooled = emitter.add('GlobalAveragePool', [x]);
+        return [keepDims ? pooled : emitter.add('Flatten', [pooled], { axis: int(1) })];
+      }
+      return [
+        emitter.add(onnxName, [x, emitter.int64s(axes)], { keepdims: int(keepDims ? 1 : 0) }),
+      ];
+    },
     gradient: {
       backward: (node, [g]) => {
         if (g === undefined) return [undefined];

@@ -36,7 +36,7 @@ test('a plain network becomes 8-bit as a whole, four times smaller and close to 
     QLinearConv: 5,
     MaxPool: 1,
     QLinearGlobalAveragePool: 1,
-    Squeeze: 1,
+    Flatten: 1,
     QGemm: 1,
   });
   const report = await compareModels(model, quantised, samples, { runtime });
