@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
-import { cellLabel } from './cell-label.ts';
+import { cellLabel, scoreText } from './cell-label.ts';
 import { testCell } from './test-cell.ts';
 
 const { model } = testCell({ id: 'a' });
+
+test('a small probability is not written as none', () => {
+  expect([0, 0.001, 0.005, 0.994].map(scoreText)).toEqual(['0.00', '<0.01', '0.01', '0.99']);
+});
 
 test('a cell that lies where the model put it shows its type and score', () => {
   expect(cellLabel({ bin: 'neutrophil', model })).toBe('Neutrophil 0.90');

@@ -3,9 +3,9 @@ import type { Cell } from '@leukoscope/contract';
 import { cellClasses } from '@leukoscope/core';
 import { binName } from '../state/bins.ts';
 
-/** Write a score or probability the way the whole application does: two digits after the point. */
+/** Write a score or probability: two digits after the point. Little is not nothing. */
 export function scoreText(score: number): string {
-  return score.toFixed(2);
+  return score > 0 && score < 0.005 ? '<0.01' : score.toFixed(2);
 }
 
 /** Return the text at a cell. A person's type has no score; the model's is given beside another bin. */

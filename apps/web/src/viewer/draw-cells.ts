@@ -6,14 +6,14 @@
  * times as long as a thousand paths. Masks that were not read yet are drawn as boxes.
  */
 import type { Cell } from '@leukoscope/contract';
-import type { Box, Ring, Size } from '@leukoscope/core';
+import type { Box, Ring } from '@leukoscope/core';
 import { inkOn } from '@leukoscope/image';
 import { binColour } from '../state/bins.ts';
 import { isUnsure } from './cell-filter.ts';
 import { cellLabel } from './cell-label.ts';
 import { isOutlineReady, outlineOf, outlineOfBox, ringsAtScale } from './cell-outline.ts';
 import { labelPlace, paintLabel } from './draw-label.ts';
-import { boxesTouch, type ViewTransform, visibleBox } from './view-transform.ts';
+import { boxesTouch, type ViewTransform } from './view-transform.ts';
 
 /** Below this many CSS pixels a cell is a speck, whose outline's form nobody sees. */
 const speck = 7;
@@ -21,25 +21,23 @@ const speck = 7;
 const labelledWidth = 70;
 const mostLabels = 150;
 
-/** Draw all outlines; returns false when some masks were not read yet. */
+/** Draw outlines; returns false when some masks were not read yet. Labels stay within `seen`, in CSS pixels. */
 export function drawCells(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
-  element: Size,
+  seen: Box,
   cells: readonly Cell[],
 ): boolean {
-  const seen = visibleBox(view, element);
-  const visible = cells.filter(({ box }) => boxesTouch(box, seen));
   let isComplete = true;
   context.lineJoin = 'miter';
   context.miterLimit = 3;
-  for (const cell of visible) {
+  for (const cell of cells) {
     const isSpeck = (cell.box.x2 - cell.box.x1) * view.scale < speck;
     if (!isSpeck && !isOutlineReady(cell)) isComplete = false;
     strokeCell(context, view, cell, isSpeck ? 1.5 : 2, isSpeck);
   }
-  const labelled = visible.filter(({ box }) => (box.x2 - box.x1) * view.scale >= labelledWidth);
-  drawLabels(context, view, element, labelled);
+  const labelled = cells.filter(({ box }) => (box.x2 - box.x1) * view.scale >= labelledWidth);
+  drawLabels(context, view, seen, labelled);
   return isComplete;
 }
 
@@ -47,7 +45,7 @@ export function drawCells(
 export function drawMarked(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
-  element: Size,
+  seen: Box,
   cells: readonly Cell[],
   selected: ReadonlySet<string>,
 ): void {
@@ -61,7 +59,7 @@ export function drawMarked(
     context.globalAlpha = 1;
     strokeCell(context, view, cell, selected.has(cell.id) ? 4 : 3, false);
   }
-  drawLabels(context, view, element, cells);
+  drawLabels(context, view, seen, cells);
 }
 
 function ringsOf(cell: Cell, view: ViewTransform): readonly Ring[] {
@@ -118,13 +116,13 @@ export function casingOf(colour: string): string {
 function drawLabels(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
-  element: Size,
+  seen: Box,
   cells: readonly Cell[],
 ): void {
   const taken: Box[] = [];
   for (const cell of cells.slice(0, mostLabels)) {
     const text = cellLabel(cell);
-    const place = labelPlace(context, view, element, cell.box, text);
+    const place = labelPlace(context, view, seen, cell.box, text);
     if (taken.some((other) => boxesTouch(other, place))) continue;
     taken.push(place);
     paintLabel(context, place, text, binColour(cell.bin));

@@ -22,7 +22,7 @@ export interface KeptMeasurement {
 export function drawDrawing(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
-  element: Size,
+  seen: Box,
   tool: Tool,
   drawing: Drawing,
   pixelSizeUm: number | null,
@@ -41,7 +41,7 @@ export function drawDrawing(
     const measured = isOpen
       ? measurePath(line, pixelSizeUm)
       : measureRing(ringOfPoints(line), pixelSizeUm);
-    writeAt(context, view, element, line, measurementText(measured));
+    writeAt(context, view, seen, line, measurementText(measured));
   }
 }
 
@@ -49,12 +49,12 @@ export function drawDrawing(
 export function drawMeasurement(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
-  element: Size,
+  seen: Box,
   { points, isClosed, text }: KeptMeasurement,
 ): void {
   drawPath(context, view, points, isClosed);
   if (!isClosed) for (const point of points) drawKnob(context, view, point);
-  writeAt(context, view, element, points, text);
+  writeAt(context, view, seen, points, text);
 }
 
 /** Draw a shape that is not a cell yet: it waits for its type, or for the server. */
@@ -118,11 +118,11 @@ export function ringOfPoints(points: readonly Point[]): Ring {
 function writeAt(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
-  element: Size,
+  seen: Box,
   points: readonly Point[],
   text: string,
 ): void {
-  const place = labelPlace(context, view, element, boxOfPoints(points), text);
+  const place = labelPlace(context, view, seen, boxOfPoints(points), text);
   paintLabel(context, place, text, ink);
 }
 

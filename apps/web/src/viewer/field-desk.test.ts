@@ -185,6 +185,17 @@ test('reclassify, confirm and delete take all selected cells at once', () => {
   ]);
 });
 
+test('confirming an unidentified cell takes the answer of the model', () => {
+  const unidentified = testCell({ id: 'u', bin: 'unidentified' });
+  desk.setScene({ ...scene, cells: [...cells, unidentified] });
+  desk.select(['a', 'u']);
+  desk.confirm();
+  expect(sent).toEqual([
+    { kind: 'see', cellIds: ['a'] },
+    { kind: 'reclassify', cellIds: ['u'], bin: 'neutrophil' },
+  ]);
+});
+
 test('cancel goes back one step at a time', () => {
   desk.choose('add-outline');
   point('press', 100, 20);

@@ -55,6 +55,7 @@ export interface FieldDesk {
   assign(bin: Bin): void;
   /** Add a cell, or redraw the selected one, by numbers. */
   placeBox(box: Box, purpose: 'add' | 'redraw'): void;
+  /** Mark the selected cells as seen; unidentified ones take the model's answer, as in the gallery. */
   confirm(): void;
   remove(): void;
   /** The next cell that somebody must look at; selects it. */
@@ -281,7 +282,7 @@ export function createFieldDesk(review: (intent: ReviewIntent) => void): FieldDe
     confirm() {
       const cells = selection();
       if (cells.length === 0 || !mayEdit()) return;
-      review({ kind: 'see', cellIds: cells.map(({ id }) => id) });
+      for (const intent of confirmations(cells)) review(intent);
       state.patch({ message: `${countOf(cells)} confirmed.` });
     },
     remove() {
@@ -297,6 +298,16 @@ export function createFieldDesk(review: (intent: ReviewIntent) => void): FieldDe
     },
   };
   return desk;
+}
+
+function confirmations(cells: readonly Cell[]): ReviewIntent[] {
+  const answers = Map.groupBy(cells, ({ bin, model }) =>
+    bin === 'unidentified' && model !== null ? model.cellClass : null,
+  );
+  return [...answers].map(([bin, group]) => {
+    const cellIds = group.map(({ id }) => id);
+    return bin === null ? { kind: 'see', cellIds } : { kind: 'reclassify', cellIds, bin };
+  });
 }
 
 function countOf(cells: readonly Cell[]): string {

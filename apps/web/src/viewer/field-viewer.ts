@@ -53,7 +53,7 @@ export function createFieldViewer(element: HTMLElement, desk: FieldDesk): FieldV
     navigatorBorderColor: 'rgb(255 255 255 / 70%)',
     navigatorDisplayRegionColor: 'rgb(255 214 10)',
     keyboardNavEnabled: false,
-    visibilityRatio: 0.25,
+    visibilityRatio: 0.7,
     minZoomImageRatio: 0.7,
     maxZoomPixelRatio: 12,
     zoomPerScroll: 1.25,
@@ -210,10 +210,12 @@ export function createFieldViewer(element: HTMLElement, desk: FieldDesk): FieldV
     },
     centreOn(box) {
       if (osd.world.getItemCount() === 0) {
-        osd.addOnceHandler('open', () => osd.viewport.fitBounds(rectOf(widenBox(box, 5)), true));
+        osd.addOnceHandler('open', () =>
+          osd.viewport.fitBoundsWithConstraints(rectOf(widenBox(box, 5)), true),
+        );
         return;
       }
-      osd.viewport.fitBounds(rectOf(widenBox(box, 5)), isStill);
+      osd.viewport.fitBoundsWithConstraints(rectOf(widenBox(box, 5)), isStill);
     },
     reveal(box) {
       if (osd.world.getItemCount() === 0) return;

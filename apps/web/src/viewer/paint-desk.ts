@@ -7,6 +7,7 @@ import { prepareOutlines } from './cell-outline.ts';
 import { drawCells, drawMarked } from './draw-cells.ts';
 import { drawDraft, drawDrawing, drawGrid, drawHandles, drawMeasurement } from './draw-tool.ts';
 import type { FieldDesk } from './field-desk.ts';
+import { layerMargin } from './layer-motion.ts';
 import { gridDistance } from './scale-bar.ts';
 import { boxesTouch, type ViewTransform, visibleBox } from './view-transform.ts';
 
@@ -31,10 +32,16 @@ export function paintOutlines(
     drawGrid(context, view, layer, field, distance);
   }
   if (!isOverlayShown) return true;
-  const seen = visibleBox(view, layer);
-  const visible = desk.shown().filter(({ box }) => boxesTouch(box, seen));
+  const covered = visibleBox(view, layer);
+  const visible = desk.shown().filter(({ box }) => boxesTouch(box, covered));
   prepareOutlines(visible, readingMs);
-  return drawCells(context, view, layer, visible);
+  const inView = {
+    x1: layerMargin,
+    y1: layerMargin,
+    x2: layer.width - layerMargin,
+    y2: layer.height - layerMargin,
+  };
+  return drawCells(context, view, inView, visible);
 }
 
 /** Paint marked cells and everything that is being drawn. */
@@ -48,18 +55,19 @@ export function paintMarks(
   if (scene === null) return;
   const { tool: state, selected, hovered, draft, measurement, isOverlayShown } = desk.state.get();
   const { tool, drawing } = state;
+  const seen = { x1: 0, y1: 0, x2: element.width, y2: element.height };
   if (isOverlayShown) {
     const marked = new Set([...selected, ...(hovered === null ? [] : [hovered])]);
     const cells = marked.size === 0 ? [] : desk.shown().filter(({ id }) => marked.has(id));
-    drawMarked(context, view, element, cells, new Set(selected));
+    drawMarked(context, view, seen, cells, new Set(selected));
   }
   if (draft !== null) drawDraft(context, view, draft);
   if (tool === 'redraw-box' && drawing.kind === 'none') {
     const cell = desk.selection().at(-1);
     if (cell !== undefined) drawHandles(context, view, cell.box);
   }
-  if (measurement !== null) drawMeasurement(context, view, element, measurement);
-  drawDrawing(context, view, element, tool, drawing, scene.field.pixelSizeUm);
+  if (measurement !== null) drawMeasurement(context, view, seen, measurement);
+  drawDrawing(context, view, seen, tool, drawing, scene.field.pixelSizeUm);
 }
 
 /** Tell apart what `paintOutlines` shows: when this changes, the layer must be drawn anew. */

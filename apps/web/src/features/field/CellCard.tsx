@@ -1,14 +1,14 @@
 /** @file The selected cell: what it is, how sure that is, and what can be done with it. */
-import type { Cell, SiteClass } from '@leukoscope/contract';
+import type { Bin, Cell } from '@leukoscope/contract';
 import { cellClasses } from '@leukoscope/core';
 import { Link } from 'wouter';
 import { Button } from '../../components/Button.tsx';
-import { addressOf } from '../../state/api.ts';
 import { binColour, binName } from '../../state/bins.ts';
 import { flagNames, flagsOf } from '../../viewer/cell-filter.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import { threeDigits } from '../../viewer/measure.ts';
 import { useOpenCase } from '../case/case-context.ts';
+import { cropAddress } from '../gallery/crop-address.ts';
 import { BoxForm } from './BoxForm.tsx';
 import styles from './CellCard.module.css';
 import { useFieldPage } from './desk-context.ts';
@@ -20,16 +20,18 @@ const shownProbabilities = 4;
 /** The card of one cell, or of several together. */
 export function CellCard(props: {
   readonly cells: readonly Cell[];
-  readonly classes: readonly SiteClass[];
+  readonly binOfKey: ReadonlyMap<string, Bin>;
   readonly pixelSizeUm: number | null;
   readonly locked: string | null;
 }) {
-  const { cells, classes, pixelSizeUm, locked } = props;
+  const { cells, binOfKey, pixelSizeUm, locked } = props;
   const { desk, viewer } = useFieldPage();
   const cell = cells.at(-1);
   if (cell === undefined) return null;
   const bins = new Set(cells.map(({ bin }) => bin));
   const isLocked = locked !== null;
+  const answer =
+    cells.length === 1 && cell.bin === 'unidentified' ? cell.model?.cellClass : undefined;
   return (
     <section className={styles.card} aria-label="Selected cell">
       {cells.length === 1 ? (
@@ -46,7 +48,7 @@ export function CellCard(props: {
           aria-keyshortcuts="Enter"
           title="Confirm (Enter)"
         >
-          Confirm
+          {answer === undefined ? 'Confirm' : `Confirm ${cellClasses[answer].name.toLowerCase()}`}
         </Button>
         <Button
           look="danger"
@@ -72,7 +74,7 @@ export function CellCard(props: {
           <p>{locked}</p>
         ) : (
           <TypeChooser
-            classes={classes}
+            binOfKey={binOfKey}
             current={bins.size === 1 ? cell.bin : null}
             onChoose={(bin) => desk.assign(bin)}
           />
@@ -100,8 +102,10 @@ function OneCell({
   readonly pixelSizeUm: number | null;
 }) {
   const { drawnIds } = useOpenCase();
-  const { id, revision, bin, box, model, seen } = cell;
-  const flags = flagsOf(cell).filter((flag) => flag !== 'unseen');
+  const { id, bin, box, model, seen } = cell;
+  const flags = flagsOf(cell).filter(
+    (flag) => flag !== 'unseen' && !(flag === 'unsure' && bin === 'unidentified'),
+  );
   const unit = pixelSizeUm === null ? 'px' : 'µm';
   const size = (pixels: number) => threeDigits(pixels * (pixelSizeUm ?? 1));
   return (
@@ -109,7 +113,7 @@ function OneCell({
       {!drawnIds.has(id) && (
         <img
           className={styles.crop}
-          src={addressOf('getCellCrop', { params: { id }, query: { size: 96, revision } })}
+          src={cropAddress(cell, 88, { pixelRatio: devicePixelRatio })}
           alt=""
           width="88"
           height="88"

@@ -122,7 +122,7 @@ function Row({ cell, number }: { readonly cell: Cell; readonly number: number })
           </span>
         )}
       </span>
-      {isUnsure(cell) && (
+      {isUnsure(cell) && bin !== 'unidentified' && (
         <span className={styles.unsure} aria-hidden>
           unsure
         </span>

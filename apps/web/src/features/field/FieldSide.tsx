@@ -1,9 +1,7 @@
 /** @file Beside the image (on narrow screens below): the selected or new cell, filters, the list of cells. */
-import type { Cell, Field, SiteClass } from '@leukoscope/contract';
-import { Undo2, Redo2 } from 'lucide-react';
+import type { Bin, Cell, Field } from '@leukoscope/contract';
 import { Button } from '../../components/Button.tsx';
 import { isUnsure } from '../../viewer/cell-filter.ts';
-import { useCaseStore, useOpenCase } from '../case/case-context.ts';
 import { BoxForm } from './BoxForm.tsx';
 import { CellCard } from './CellCard.tsx';
 import { CellFilters } from './CellFilters.tsx';
@@ -17,14 +15,12 @@ export function FieldSide(props: {
   readonly field: Field;
   readonly cells: readonly Cell[];
   readonly shown: readonly Cell[];
-  readonly classes: readonly SiteClass[];
+  readonly binOfKey: ReadonlyMap<string, Bin>;
   readonly locked: string | null;
   readonly onUnsure: () => void;
 }) {
-  const { field, cells, shown, classes, locked, onUnsure } = props;
+  const { field, cells, shown, binOfKey, locked, onUnsure } = props;
   const { desk } = useFieldPage();
-  const store = useCaseStore();
-  const { canUndo, canRedo } = useOpenCase();
   const selected = useDesk((state) => state.selected);
   const draft = useDesk((state) => state.draft);
   const tool = useDesk((state) => state.tool.tool);
@@ -37,31 +33,12 @@ export function FieldSide(props: {
         <Button onClick={onUnsure} title="Next unsure cell (N)" aria-keyshortcuts="N">
           Next unsure ({unsure})
         </Button>
-        <span className={styles.spring} />
-        <Button
-          look="quiet"
-          disabled={!canUndo || locked !== null}
-          onClick={() => store.undo()}
-          aria-label="Undo"
-          title="Undo (Ctrl+Z)"
-        >
-          <Undo2 size={18} aria-hidden />
-        </Button>
-        <Button
-          look="quiet"
-          disabled={!canRedo || locked !== null}
-          onClick={() => store.redo()}
-          aria-label="Redo"
-          title="Redo (Ctrl+Shift+Z)"
-        >
-          <Redo2 size={18} aria-hidden />
-        </Button>
       </div>
       <div className={styles.card}>
         {draft !== null && (
           <section aria-label="New cell">
             <h2>Type of the new cell</h2>
-            <TypeChooser classes={classes} current={null} onChoose={(bin) => desk.assign(bin)} />
+            <TypeChooser binOfKey={binOfKey} current={null} onChoose={(bin) => desk.assign(bin)} />
             <Button look="quiet" onClick={() => desk.cancel()}>
               Drop it
             </Button>
@@ -80,7 +57,7 @@ export function FieldSide(props: {
         {draft === null && chosen.length > 0 && (
           <CellCard
             cells={chosen}
-            classes={classes}
+            binOfKey={binOfKey}
             pixelSizeUm={field.pixelSizeUm}
             locked={locked}
           />

@@ -3,6 +3,7 @@ import type { Cell, Field } from '@leukoscope/contract';
 import { useEffect, useMemo, useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { Notice } from '../../components/Notice.tsx';
+import { keysOfBins } from '../../state/gallery-keys.ts';
 import { cellsOfField, filterCells, isUnsure } from '../../viewer/cell-filter.ts';
 import { createFieldDesk } from '../../viewer/field-desk.ts';
 import type { FieldViewer } from '../../viewer/field-viewer.ts';
@@ -84,8 +85,8 @@ function FieldBody(props: {
     }
     desk.state.patch({ message: 'No unsure cell is left in this case.' });
   };
-  const classes = site?.classes ?? noClasses;
-  useFieldKeys({ classes, goToField, goToUnsure });
+  const binOfKey = useMemo(() => keysOfBins(site), [site]);
+  useFieldKeys({ binOfKey, goToField, goToUnsure });
   useEffect(() => {
     if (viewer === null || wantedBox === undefined) return;
     desk.select([wantedBox.id]);
@@ -108,7 +109,7 @@ function FieldBody(props: {
           field={field}
           cells={cells}
           shown={shown}
-          classes={classes}
+          binOfKey={binOfKey}
           locked={locked}
           onUnsure={() => goToUnsure(1)}
         />
@@ -117,8 +118,6 @@ function FieldBody(props: {
     </div>
   );
 }
-
-const noClasses: readonly never[] = [];
 
 /** The cell of the address: once for each address, however often the cell changes meanwhile. */
 function useWantedCell(wanted: string | null, cells: readonly Cell[]): Cell | undefined {

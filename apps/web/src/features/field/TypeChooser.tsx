@@ -1,20 +1,19 @@
 /** @file Every type a cell can have, with the site's keys: for a new cell and for selected ones. */
-import type { Bin, SiteClass } from '@leukoscope/contract';
+import type { Bin } from '@leukoscope/contract';
 import { useId } from 'react';
 import { binColour, binName, binOrder } from '../../state/bins.ts';
 import styles from './TypeChooser.module.css';
 
 /** Buttons for the types with a key, and a list of the others. */
 export function TypeChooser(props: {
-  readonly classes: readonly SiteClass[];
+  /** The site's keys of bins. */
+  readonly binOfKey: ReadonlyMap<string, Bin>;
   readonly current: Bin | null;
   readonly onChoose: (bin: Bin) => void;
 }) {
-  const { classes, current, onChoose } = props;
+  const { binOfKey, current, onChoose } = props;
   const id = useId();
-  const keys = new Map<Bin, string>(
-    classes.flatMap(({ cellClass, key }) => (key === null ? [] : [[cellClass, key] as const])),
-  );
+  const keys = new Map([...binOfKey].map(([key, bin]) => [bin, key]));
   const isShort = (bin: Bin) => keys.has(bin) || bin === 'unidentified' || bin === 'not-classed';
   return (
     <div className={styles.chooser}>

@@ -2,18 +2,19 @@
  * @file The keys of the page of a field.
  *
  * With a cell selected (or a drawn one waiting for its type) the site's class keys come first, so that
- * a site may use any letter; tools take Shift, which class keys never do.
+ * a site may use any letter; tools take Shift, which class keys never do. Undo and redo are heard by the
+ * head of the case.
  */
-import type { SiteClass } from '@leukoscope/contract';
+import type { Bin } from '@leukoscope/contract';
 import { useEffect, useRef } from 'react';
 import { isTyping } from '../../components/use-key.ts';
-import { useCaseStore } from '../case/case-context.ts';
 import { useFieldPage } from './desk-context.ts';
 import { toolFacts } from './tool-facts.ts';
 
 /** What keys do that is not the desk's or the viewer's. */
 export interface FieldKeyActions {
-  readonly classes: readonly SiteClass[];
+  /** The site's keys of bins, in lower case. */
+  readonly binOfKey: ReadonlyMap<string, Bin>;
   readonly goToField: (step: 1 | -1) => void;
   readonly goToUnsure: (step: 1 | -1) => void;
 }
@@ -25,7 +26,6 @@ const zoomStep = 1.4;
 /** Listen to the keys while the page is there. */
 export function useFieldKeys(actions: FieldKeyActions): void {
   const { desk, viewer } = useFieldPage();
-  const store = useCaseStore();
   const latest = useRef(actions);
   latest.current = actions;
   useEffect(() => {
@@ -53,13 +53,7 @@ export function useFieldKeys(actions: FieldKeyActions): void {
 
     const act = (event: KeyboardEvent): boolean => {
       const { key } = event;
-      if (event.ctrlKey || event.metaKey) {
-        if (key.toLowerCase() === 'z' && !event.shiftKey) store.undo();
-        else if (key.toLowerCase() === 'z' || key.toLowerCase() === 'y') store.redo();
-        else return false;
-        return true;
-      }
-      if (event.altKey) return false;
+      if (event.ctrlKey || event.metaKey || event.altKey) return false;
       const drawing = desk.state.get().tool.drawing.kind !== 'none';
       if (key === 'Escape') return desk.cancel();
       if (key === 'Enter') {
@@ -76,9 +70,9 @@ export function useFieldKeys(actions: FieldKeyActions): void {
       const table = event.shiftKey ? withShift : plain;
       const isDeciding = desk.state.get().draft !== null || desk.state.get().selected.length > 0;
       if (isDeciding && !event.shiftKey) {
-        const own = latest.current.classes.find((c) => c.key?.toLowerCase() === key.toLowerCase());
-        if (own !== undefined) {
-          desk.assign(own.cellClass);
+        const bin = latest.current.binOfKey.get(key.toLowerCase());
+        if (bin !== undefined) {
+          desk.assign(bin);
           return true;
         }
       }
@@ -93,7 +87,7 @@ export function useFieldKeys(actions: FieldKeyActions): void {
     };
     addEventListener('keydown', hear);
     return () => removeEventListener('keydown', hear);
-  }, [desk, viewer, store]);
+  }, [desk, viewer]);
 }
 
 /** Enter belongs to the control that has the focus. */
