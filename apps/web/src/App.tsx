@@ -14,6 +14,11 @@ const ModelsPage = lazy(() => import('./features/models/ModelsPage.tsx'));
 const SettingsPage = lazy(() => import('./features/settings/SettingsPage.tsx'));
 const AccountsPage = lazy(() => import('./features/accounts/AccountsPage.tsx'));
 const HelpPage = lazy(() => import('./features/help/HelpPage.tsx'));
+const Leftovers = lazy(() =>
+  import('./features/case/Leftovers.tsx').then(({ Leftovers: component }) => ({
+    default: component,
+  })),
+);
 const SignInPage = lazy(() => import('./features/session/SignInPage.tsx'));
 
 /** The application. */
@@ -41,6 +46,9 @@ export function App() {
   }
   return (
     <Shell>
+      <Suspense fallback={null}>
+        <Leftovers />
+      </Suspense>
       <Suspense fallback={<Loading what="page" />}>
         <Switch>
           <Route path="/">
