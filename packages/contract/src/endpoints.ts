@@ -530,7 +530,7 @@ export const endpoints = {
     path: '/api/cases/:id/exports/:format',
     tag: 'sign-off',
     access: 'viewer',
-    summary: 'Export a case as CSV, COCO, FHIR R4, HL7 v2, HTML or JSON',
+    summary: 'Export a case as PDF, CSV, COCO, FHIR R4, HL7 v2, HTML or JSON',
     params: byId.extend({ format: exportFormatSchema }),
     query: exportQuerySchema,
     media: 'file',

@@ -8,6 +8,7 @@ export const exportFormats = {
   fhir: { mediaType: 'application/fhir+json; charset=utf-8', extension: 'fhir.json' },
   hl7: { mediaType: 'application/hl7-v2; charset=utf-8', extension: 'hl7' },
   html: { mediaType: 'text/html; charset=utf-8', extension: 'html' },
+  pdf: { mediaType: 'application/pdf', extension: 'pdf' },
   json: { mediaType: 'application/json; charset=utf-8', extension: 'json' },
 } as const;
 
@@ -15,7 +16,7 @@ export const exportFormats = {
 export type ExportFormat = keyof typeof exportFormats;
 
 /** A format of exports. */
-export const exportFormatSchema = z.enum(['csv', 'coco', 'fhir', 'hl7', 'html', 'json']);
+export const exportFormatSchema = z.enum(['csv', 'coco', 'fhir', 'hl7', 'html', 'pdf', 'json']);
 
 /** Query of an export: a signed version, or what is there now (marked as preliminary). */
 export const exportQuerySchema = z.object({ version: z.coerce.number().int().min(1).optional() });

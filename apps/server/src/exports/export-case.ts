@@ -1,6 +1,6 @@
 /** @file Exports: a signed version exactly as it was signed, or the case as it is now, as preliminary. */
 import type { ExportFormat } from '@leukoscope/contract';
-import { and, eq } from 'drizzle-orm';
+import { and, asc, eq, lt } from 'drizzle-orm';
 import { canonicalJson, sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import { cases, versions } from '../db/schema.ts';
@@ -12,13 +12,17 @@ import { toFhir } from './fhir.ts';
 import { toHl7 } from './hl7.ts';
 import { toHtml } from './html.ts';
 import type { Report } from './report-facts.ts';
+import { makeGallery } from './report-gallery.ts';
 
-const writers: Readonly<Record<ExportFormat, (report: Report) => string>> = {
+type Writer = (report: Report, context: Context) => string | Promise<string | Uint8Array>;
+
+const writers: Readonly<Record<ExportFormat, Writer>> = {
   csv: (report) => toCsv(report.snapshot),
   coco: (report) => toCoco(report.snapshot),
-  fhir: toFhir,
+  fhir: async (report, context) => toFhir(report, await toPdf(report, context)),
   hl7: toHl7,
   html: toHtml,
+  pdf: toPdf,
   json: (report) => JSON.stringify(report, null, 1),
 };
 
@@ -28,11 +32,16 @@ export async function exportCase(
   id: string,
   format: ExportFormat,
   version: number | undefined,
-): Promise<{ text: string; name: string }> {
+): Promise<{ body: string | Uint8Array; name: string }> {
   const report =
     version === undefined ? await reportNow(context, id) : await signedReport(context, id, version);
   const { number } = report.snapshot.case;
-  return { text: writers[format](report), name: `${number}-v${report.snapshot.case.version}` };
+  const body = await writers[format](report, context);
+  return { body, name: `${number}-v${report.snapshot.case.version}` };
+}
+
+async function toPdf(report: Report, context: Context): Promise<Uint8Array> {
+  return context.pictures.writePdf(report, await makeGallery(context, report.snapshot));
 }
 
 /** A case that is signed now is exported as signed, with its signatures. */
@@ -46,6 +55,8 @@ async function reportNow(context: Context, id: string): Promise<Report> {
     signatures: [],
     amendmentReason: row.amendmentReason,
     at: context.clock().toISOString(),
+    sha256: null,
+    earlier: await versionsBefore(context, id, row.version),
   };
 }
 
@@ -67,5 +78,20 @@ async function signedReport(context: Context, id: string, version: number): Prom
     signatures: row.signatures,
     amendmentReason: row.amendmentReason,
     at: row.signedAt.toISOString(),
+    sha256: row.sha256,
+    earlier: await versionsBefore(context, id, version),
   };
+}
+
+async function versionsBefore(
+  context: Context,
+  id: string,
+  version: number,
+): Promise<Report['earlier']> {
+  const rows = await context.db.sql
+    .select({ version: versions.version, signedAt: versions.signedAt, sha256: versions.sha256 })
+    .from(versions)
+    .where(and(eq(versions.caseId, id), lt(versions.version, version)))
+    .orderBy(asc(versions.version));
+  return rows.map((row) => ({ ...row, signedAt: row.signedAt.toISOString() }));
 }

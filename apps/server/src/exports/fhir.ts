@@ -15,8 +15,8 @@ const interpretations = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInt
 const panel = { text: 'Leukocyte differential from digital images' };
 const sign = { low: ['L', 'Low'], normal: ['N', 'Normal'], high: ['H', 'High'] } as const;
 
-/** Write a case as a FHIR R4 collection bundle. */
-export function toFhir(report: Report): string {
+/** Write a case as a FHIR R4 collection bundle; the PDF is its presented form. */
+export function toFhir(report: Report, pdf: Uint8Array): string {
   const { snapshot } = report;
   const status = statusOf(report);
   const link = (name: string) =>
@@ -101,6 +101,16 @@ export function toFhir(report: Report): string {
       specimen: [specimen],
       result: [...observations, ...others].map((entry) => ({ reference: entry.fullUrl })),
       conclusion: [snapshot.case.conclusion, researchUse].filter((text) => text !== '').join('\n'),
+      presentedForm: [
+        {
+          contentType: 'application/pdf',
+          language: 'en',
+          data: Buffer.from(pdf).toString('base64'),
+          size: pdf.length,
+          title: `${snapshot.case.number}, version ${snapshot.case.version}`,
+          creation: report.at,
+        },
+      ],
     },
   };
   const device = {

@@ -13,6 +13,14 @@ export interface Report {
   readonly amendmentReason: string | null;
   /** When it was signed, or now. */
   readonly at: string;
+  /** Of everything that was signed; null: preliminary. */
+  readonly sha256: string | null;
+  /** Versions signed before this one, oldest first. */
+  readonly earlier: readonly {
+    readonly version: number;
+    readonly signedAt: string;
+    readonly sha256: string;
+  }[];
 }
 
 /** `preliminary` until signed, then `final`, and `corrected` for later versions. */
@@ -30,7 +38,9 @@ export function methodOf(snapshot: Snapshot): string {
         : [`${field.analysis.modelId} (sha256 ${field.analysis.modelSha256.slice(0, 12)})`],
     ),
   );
-  return `Digital image analysis, preclassified by ${[...models].join(', ') || 'nobody'}, reviewed by a person`;
+  const isReviewed = snapshot.cells.every((cell) => cell.seen !== null);
+  const review = isReviewed ? 'reviewed by a person' : 'review by a person not finished';
+  return `Digital image analysis, preclassified by ${[...models].join(', ') || 'nobody'}, ${review}`;
 }
 
 /** Round to some digits without trailing zeros. */

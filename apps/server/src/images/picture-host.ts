@@ -3,9 +3,11 @@
  * check of uploads waits for them.
  */
 import type { Box } from '@leukoscope/core';
+import type { GalleryRow } from '../exports/pdf/write-pdf.ts';
+import type { Report } from '../exports/report-facts.ts';
 import { createHostPool } from '../jobs/host-pool.ts';
 import type { Limits } from '../settings.ts';
-import { cropsSchema } from './picture-tasks.ts';
+import { cropsSchema, pdfSchema } from './picture-tasks.ts';
 
 const deadlineMs = 120_000;
 /** A 200-megapixel image takes 600 MB as RGB; the level below it and encoded tiles come on top. */
@@ -22,6 +24,8 @@ export interface PictureHost {
     boxes: readonly Box[],
     options: { readonly side: number; readonly zoom: number },
   ): Promise<Uint8Array[]>;
+  /** Print a report. */
+  writePdf(report: Report, gallery: readonly GalleryRow[]): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -40,6 +44,8 @@ export function startPictureHost(limits: Limits): PictureHost {
     },
     cutCrops: async (image, boxes, options) =>
       cropsSchema.parse(await pool.run({ kind: 'crops', image, boxes, maxPixels, ...options })),
+    writePdf: async (report, gallery) =>
+      pdfSchema.parse(await pool.run({ kind: 'report', report, gallery })),
     close: pool.close,
   };
 }

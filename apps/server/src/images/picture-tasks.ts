@@ -1,8 +1,10 @@
-/** @file What picture processes do: cut images into tiles, cut cells out of them. */
+/** @file What picture processes do: cut images into tiles, cut cells out of them, print reports. */
 import { boxSchema } from '@leukoscope/contract';
 import type { Box, Raster } from '@leukoscope/core';
 import { cropRaster, decodeRgb, encodeJpeg, resizeRaster } from '@leukoscope/image';
 import { z } from 'zod';
+import type { GalleryRow } from '../exports/pdf/write-pdf.ts';
+import type { Report } from '../exports/report-facts.ts';
 import { pyramidTaskSchema, writeTilePyramid } from './tile-pyramid.ts';
 
 const cropQuality = 90;
@@ -20,11 +22,25 @@ const cropsTaskSchema = z.object({
   maxPixels: z.number(),
 });
 
+/** A report with pictures, from our own server: as it made it. */
+const reportTaskSchema = z.object({
+  kind: z.literal('report'),
+  report: z.unknown(),
+  gallery: z.unknown(),
+});
+
 /** What is asked. */
-export const pictureTaskSchema = z.discriminatedUnion('kind', [pyramidTaskSchema, cropsTaskSchema]);
+export const pictureTaskSchema = z.discriminatedUnion('kind', [
+  pyramidTaskSchema,
+  cropsTaskSchema,
+  reportTaskSchema,
+]);
 
 /** What is answered to `crops`: a JPEG for each box. */
 export const cropsSchema = z.array(z.instanceof(Uint8Array));
+
+/** What is answered to `report`: a PDF. */
+export const pdfSchema = z.instanceof(Uint8Array);
 
 /** Do one task. */
 export async function doPictureTask(raw: unknown): Promise<unknown> {
@@ -42,7 +58,20 @@ export async function doPictureTask(raw: unknown): Promise<unknown> {
         ),
       );
     }
+    case 'report': {
+      // Fonts and layout are read when the first report is wanted.
+      const { writePdf } = await import('../exports/pdf/write-pdf.ts');
+      return writePdf(parseReport(task.report), parseGallery(task.gallery));
+    }
   }
+}
+
+function parseReport(value: unknown): Report {
+  return value as Report;
+}
+
+function parseGallery(value: unknown): readonly GalleryRow[] {
+  return value as readonly GalleryRow[];
 }
 
 /** Return the square around a box, in whole pixels; it may reach outside the image. */

@@ -9,11 +9,12 @@ import { addRoutes } from '../http/endpoint-route.ts';
 export function exportRoutes(app: FastifyInstance, context: Context): void {
   addRoutes(app, {
     exportCase: async ({ params, query, reply }) => {
-      const { text, name } = await exportCase(context, params.id, params.format, query.version);
+      const { body, name } = await exportCase(context, params.id, params.format, query.version);
       const { mediaType, extension } = exportFormats[params.format];
       const fileName = encodeURIComponent(`${name}.${extension}`);
-      // The report is for reading in the browser, the others are for keeping.
-      const place = params.format === 'html' ? 'inline' : 'attachment';
+      // Reports are for reading in the browser, the others are for keeping.
+      const isRead = params.format === 'html' || params.format === 'pdf';
+      const place = isRead ? 'inline' : 'attachment';
       return reply
         .type(mediaType)
         .header('content-disposition', `${place}; filename*=UTF-8''${fileName}`)
@@ -21,7 +22,7 @@ export function exportRoutes(app: FastifyInstance, context: Context): void {
           'content-security-policy',
           "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-modals",
         )
-        .send(text);
+        .send(typeof body === 'string' ? body : Buffer.from(body));
     },
   });
 }
