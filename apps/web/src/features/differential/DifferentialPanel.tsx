@@ -2,12 +2,14 @@
  * @file Live counts of the open case, its conclusion and its sign-off: the panel beside every view of a
  * case, and a page of its own on narrow screens.
  */
+import { Lock } from 'lucide-react';
 import { Link } from 'wouter';
 import { useOpenCase } from '../case/case-context.ts';
 import { CommentThread } from '../sign-off/CommentThread.tsx';
 import { ConclusionEditor } from '../sign-off/ConclusionEditor.tsx';
 import { SignOffSection } from '../sign-off/SignOffSection.tsx';
 import { CaseFlags } from './CaseFlags.tsx';
+import { useCaseAccess } from './case-access.ts';
 import { CountProgress } from './CountProgress.tsx';
 import styles from './DifferentialPanel.module.css';
 import { DifferentialTable } from './DifferentialTable.tsx';
@@ -18,12 +20,18 @@ import { OtherCells } from './OtherCells.tsx';
 export function DifferentialPanel() {
   const { differential, case: facts } = useOpenCase();
   const { leukocytes, rows, unidentified } = differential;
+  const { reason } = useCaseAccess();
   return (
     <div className={styles.frame}>
       <div className={styles.panel}>
         <div className={styles.part}>
           <section>
             <h2>Differential</h2>
+            {reason !== null && (
+              <p className={styles.locked}>
+                <Lock size={16} aria-hidden /> {reason}
+              </p>
+            )}
             <CountProgress />
             {leukocytes === 0 && (
               <p className={styles.empty}>

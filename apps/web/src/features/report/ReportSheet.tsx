@@ -13,22 +13,21 @@ const statusWords = {
   corrected: 'Corrected',
 } as const;
 
-/** The sheet. `isOld`: a later version exists or is being worked on. */
+/** The sheet. `later`: what became of this version since, in words; null for the newest. */
 export function ReportSheet(props: {
   readonly report: Report;
   readonly sha256: string | undefined;
-  readonly isOld: boolean;
+  readonly later: string | null;
 }) {
-  const { report, sha256, isOld } = props;
+  const { report, sha256, later } = props;
   const { facts, site, differential, signatures } = report;
   const status = statusOf(report);
   const place = [site.name, site.address].filter((text) => text !== '').join(', ');
   return (
     <article className={styles.sheet} data-status={status} aria-label="Report">
       {status === 'preliminary' && (
-        <p className={styles.watermark} aria-hidden>
-          Preliminary
-        </p>
+        // The status stands in words below: the large word is decoration.
+        <div className={styles.watermark} data-word="Preliminary" aria-hidden />
       )}
       <header className={styles.head}>
         <div>
@@ -37,7 +36,7 @@ export function ReportSheet(props: {
         </div>
         <p className={styles.status} data-status={status}>
           {statusWords[status]}
-          {isOld && ' (a later version exists)'}
+          {later !== null && ` (${later})`}
         </p>
       </header>
       <ResearchLine />
@@ -68,7 +67,7 @@ export function ReportSheet(props: {
           </ul>
         </section>
       )}
-      <ReportPictures report={report} isOld={isOld} />
+      <ReportPictures report={report} isOld={later !== null} />
       <section className={styles.signatures}>
         <h2>Signatures</h2>
         {signatures.length === 0 ? (

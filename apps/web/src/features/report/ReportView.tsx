@@ -25,6 +25,11 @@ export default function ReportView() {
   const signed = useMemo(() => [...(versions ?? [])].reverse(), [versions]);
   const shownVersion = version ?? (facts.state === 'signed' ? facts.version : undefined);
   const sha256 = signed.find((one) => one.version === shownVersion)?.sha256;
+  const newest = signed[0]?.version ?? 0;
+  const later =
+    shownVersion === undefined || shownVersion >= facts.version
+      ? null
+      : laterWords(newest, shownVersion, facts.version);
   return (
     <div className={styles.page}>
       <header className={styles.bar}>
@@ -59,12 +64,15 @@ export default function ReportView() {
       {report === undefined ? (
         fault === null && <Loading what="report" />
       ) : (
-        <ReportSheet
-          report={report}
-          sha256={sha256}
-          isOld={shownVersion !== undefined && shownVersion < facts.version}
-        />
+        <ReportSheet report={report} sha256={sha256} later={later} />
       )}
     </div>
   );
+}
+
+/** A reader of an old version must know what became of it. */
+function laterWords(newestSigned: number, shown: number, current: number): string {
+  return newestSigned > shown
+    ? `replaced by version ${newestSigned}`
+    : `version ${current} is being worked on`;
 }
