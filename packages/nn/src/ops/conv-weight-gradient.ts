@@ -213,6 +213,64 @@ function gradientRows(emitter: Emitter, g: ImageValue, pixels: number): string {
   return emitter.add('Reshape', [ordered, emitter.int64s([g.channels, pixels])]);
 }
 
+/** Every tap cut out of the padded image. */
+function plainTaps(
+  emitter: Emitter,
+  x: ImageValue,
+  g: ImageValue,
+  a: WeightGradientNode['attributes'],
+): string[] {
+  const [, , kh, kw] = a.shape as [number, number, number, number];
+  const padded = padImage(emitter, x, a.pads);
+  const taps: string[] = [];
+  for (let i = 0; i < kh; i++) {
+    for (let j = 0; j < kw; j++) taps.push(tapSlice(emitter, padded, i, j, g, a, [2, 3]));
+  }
+  return taps;
+}
+
+/**
+ * Every tap with a stride s on both axes: s² images of every s-th pixel first, out of which taps are cut
+ * in whole rows; cutting with a step takes 2.5 times as long.
+ */
+function phaseTaps(
+  emitter: Emitter,
+  x: ImageValue,
+  g: ImageValue,
+  a: WeightGradientNode['attributes'],
+): string[] {
+  const [, c, kh, kw] = a.shape as [number, number, number, number];
+  const s = a.strides[0]!;
+  const [top, left] = a.pads as [number, number];
+  const reach = (outputs: number, k: number, dilation: number) =>
+    s * (outputs + Math.floor(((k - 1) * dilation) / s));
+  const bottom = reach(g.height, kh, a.dilations[0]!) - x.height - top;
+  const right = reach(g.width, kw, a.dilations[1]!) - x.width - left;
+  const padded = padImage(emitter, x, [top, left, bottom, right]);
+  const phases = emitter.add('SpaceToDepth', [padded], { blocksize: int(s) }); // [N, (row, column, C), H / s, W / s]
+  const taps: string[] = [];
+  for (let i = 0; i < kh; i++) {
+    for (let j = 0; j < kw; j++) {
+      const [row, column] = [i * a.dilations[0]!, j * a.dilations[1]!];
+      const starts = [
+        ((row % s) * s + (column % s)) * c,
+        Math.floor(row / s),
+        Math.floor(column / s),
+      ];
+      const ends = [c, g.height, g.width].map((extent, axis) => starts[axis]! + extent);
+      taps.push(
+        emitter.add('Slice', [
+          phases,
+          emitter.int64s(starts),
+          emitter.int64s(ends),
+          emitter.int64s([1, 2, 3]),
+        ]),
+      );
+    }
+  }
+  return taps;
+}
+
 /** All taps side by side [N, kH kW C, H' W'], then one product with g. */
 function emitGatheredTaps(
   emitter: Emitter,
@@ -221,11 +279,9 @@ function emitGatheredTaps(
   a: WeightGradientNode['attributes'],
 ): string {
   const [o, c, kh, kw] = a.shape as [number, number, number, number];
-  const padded = padImage(emitter, x, a.pads);
-  const taps: string[] = [];
-  for (let i = 0; i < kh; i++) {
-    for (let j = 0; j < kw; j++) taps.push(tapSlice(emitter, padded, i, j, g, a, [2, 3]));
-  }
+  const [stride, other] = a.strides as [number, number];
+  const taps =
+    stride > 1 && stride === other ? phaseTaps(emitter, x, g, a) : plainTaps(emitter, x, g, a);
   const gathered = taps.length === 1 ? taps[0]! : emitter.add('Concat', taps, { axis: int(1) });
   const pixels = g.height * g.width;
   const columns = emitter.add('Reshape', [gathered, emitter.int64s([g.n, kh * kw * c, pixels])]);
