@@ -13,7 +13,7 @@ import { isUnsure } from './cell-filter.ts';
 import { cellLabel } from './cell-label.ts';
 import { isOutlineReady, outlineOf, outlineOfBox, ringsAtScale } from './cell-outline.ts';
 import { labelPlace, paintLabel } from './draw-label.ts';
-import { boxesTouch, type ViewTransform } from './view-transform.ts';
+import { boxesTouch, boxOnScreen, type ViewTransform } from './view-transform.ts';
 
 /** Below this many CSS pixels a cell is a speck, whose outline's form nobody sees. */
 const speck = 7;
@@ -112,7 +112,7 @@ export function casingOf(colour: string): string {
   return casing;
 }
 
-/** Where labels would cover each other, the first one stays. */
+/** Where labels would cover each other, the first one stays; cells out of view have none. */
 function drawLabels(
   context: CanvasRenderingContext2D,
   view: ViewTransform,
@@ -120,7 +120,8 @@ function drawLabels(
   cells: readonly Cell[],
 ): void {
   const taken: Box[] = [];
-  for (const cell of cells.slice(0, mostLabels)) {
+  const inView = cells.filter(({ box }) => boxesTouch(boxOnScreen(view, box), seen));
+  for (const cell of inView.slice(0, mostLabels)) {
     const text = cellLabel(cell);
     const place = labelPlace(context, view, seen, cell.box, text);
     if (taken.some((other) => boxesTouch(other, place))) continue;

@@ -20,11 +20,6 @@ test('at the upper border it goes into the box', () => {
   expect(place(100, -30).y1).toBe(0);
 });
 
-test('it stays at a box that is not seen, or it would be read as that of another cell', () => {
-  expect(place(-80, 100).x1).toBe(-80);
-  expect(place(100, -90).y1).toBe(-112);
-});
-
 test('it never leaves the view at the sides', () => {
   expect(place(390, 100).x2).toBe(400);
   expect(place(-40, 100).x1).toBe(0);

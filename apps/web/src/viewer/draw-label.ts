@@ -1,13 +1,13 @@
 /** @file Texts upon the image: dark plates with white letters, sharp at any zoom. */
 import type { Box } from '@leukoscope/core';
-import { boxesTouch, toScreen, type ViewTransform } from './view-transform.ts';
+import { toScreen, type ViewTransform } from './view-transform.ts';
 
 const font = '12px system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif';
 const height = 18;
 
 /**
- * Return where the text at a box of the image goes, in CSS pixels: above it. When the box is seen, the
- * text is moved into the view, whose corners `seen` holds.
+ * Return where the text at a box of the image goes, in CSS pixels: above it, and inside the view, whose
+ * corners `seen` holds.
  */
 export function labelPlace(
   context: Pick<CanvasRenderingContext2D, 'font' | 'measureText'>,
@@ -18,13 +18,11 @@ export function labelPlace(
 ): Box {
   context.font = font;
   const width = Math.ceil(context.measureText(text).width) + 15;
-  const from = toScreen(view, { x: box.x1, y: box.y1 });
-  const to = toScreen(view, { x: box.x2, y: box.y2 });
-  const above = from.y - height - 4;
-  const isSeen = boxesTouch({ x1: from.x, y1: from.y, x2: to.x, y2: to.y }, seen);
-  const x1 = Math.round(isSeen ? Math.max(seen.x1, Math.min(from.x, seen.x2 - width)) : from.x);
+  const corner = toScreen(view, { x: box.x1, y: box.y1 });
+  const above = corner.y - height - 4;
+  const x1 = Math.round(Math.max(seen.x1, Math.min(corner.x, seen.x2 - width)));
   // At the upper border of the view the text would be cut: it goes inside the box.
-  const y1 = Math.round(isSeen && above < seen.y1 ? Math.max(seen.y1, from.y + 4) : above);
+  const y1 = Math.round(above < seen.y1 ? Math.max(seen.y1, corner.y + 4) : above);
   return { x1, y1, x2: x1 + width, y2: y1 + height };
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  boxOnScreen,
   boxesTouch,
   clampPoint,
   toImage,
@@ -17,6 +18,15 @@ test('a point of the image is seen at its scaled and moved place', () => {
 test('going to the screen and back gives the same point', () => {
   const point = { x: 12.25, y: -7.5 };
   expect(toImage(view, toScreen(view, point))).toEqual(point);
+});
+
+test('a box is seen between its corners', () => {
+  expect(boxOnScreen(view, { x1: 5, y1: 20, x2: 6, y2: 22 })).toEqual({
+    x1: 5 * 2 + 10,
+    y1: 20 * 2 - 30,
+    x2: 6 * 2 + 10,
+    y2: 22 * 2 - 30,
+  });
 });
 
 test('an element shows the part of the image between its corners', () => {

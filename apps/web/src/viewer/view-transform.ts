@@ -24,6 +24,13 @@ export function toImage(view: ViewTransform, point: Point): Point {
   return { x: (point.x - view.offsetX) / view.scale, y: (point.y - view.offsetY) / view.scale };
 }
 
+/** Where a box of the image is seen. */
+export function boxOnScreen(view: ViewTransform, box: Box): Box {
+  const from = toScreen(view, { x: box.x1, y: box.y1 });
+  const to = toScreen(view, { x: box.x2, y: box.y2 });
+  return { x1: from.x, y1: from.y, x2: to.x, y2: to.y };
+}
+
 /** The part of the image plane that an element of this size shows. */
 export function visibleBox(view: ViewTransform, element: Size): Box {
   const from = toImage(view, { x: 0, y: 0 });

@@ -45,7 +45,7 @@ export function FieldNotice(props: { readonly field: Field; readonly locked: str
     },
   ];
   return (
-    <div className={styles.line} data-kind={field.state === 'failed' ? 'bad' : undefined}>
+    <div className={styles.line} data-state={field.state}>
       <h2 className={styles.name} title={field.fileName}>
         Field {field.position}: {field.fileName}
       </h2>
