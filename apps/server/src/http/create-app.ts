@@ -43,6 +43,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     trustProxy: settings.trustProxy,
     bodyLimit: jsonBytes,
     requestTimeout: 120_000,
+    // Reading the plugins' files takes a while on a busy machine: slow is no fault.
+    pluginTimeout: 120_000,
     genReqId: () => newId(context.clock()),
     logger: settings.log === 'silent' ? false : loggerOf(settings.log),
     // Cookies and keys stand in headers: our own line says what is needed.
@@ -54,7 +56,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {
     const wantsPage = request.headers.accept?.includes('text/html') === true;
-    const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && wantsPage;
+    const isPage = request.method === 'GET' && wantsPage && !/^\/(api|assets)\b/.test(request.url);
     // The web application finds its own pages.
     if (isPage && settings.webFolder !== undefined) return reply.sendFile('index.html');
     throw new HttpError(
@@ -123,6 +125,7 @@ async function addPlugins(app: FastifyInstance, parts: AppParts): Promise<void> 
         objectSrc: ["'none'"],
         formAction: ["'self'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'"],
         // ONNX Runtime compiles WebAssembly and starts workers from blobs.
         scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         workerSrc: ["'self'", 'blob:'],

@@ -109,7 +109,7 @@ function writeFlags(sheet: Sheet, { snapshot }: Report): void {
   const { flags, unidentified, notClassed } = snapshot.differential;
   sheet.heading('Flags');
   const left = `Unidentified: ${unidentified}. Not classed: ${notClassed}.`;
-  if (flags.length === 0) return sheet.paragraph(`None. ${left}`);
+  if (flags.length === 0) sheet.paragraph('None.');
   for (const flag of flags) {
     sheet.paragraph(`${flag.severity === 'warning' ? '!' : '·'}  ${flag.message}`, {
       isBold: flag.severity === 'warning',
@@ -160,9 +160,7 @@ function writeGallery(sheet: Sheet, gallery: readonly GalleryRow[]): void {
 function writeSignatures(sheet: Sheet, report: Report): void {
   sheet.heading('Signatures');
   if (report.signatures.length === 0) {
-    return sheet.paragraph('Not signed: this is a preliminary result and may change.', {
-      isBold: true,
-    });
+    sheet.paragraph('Not signed: this is a preliminary result and may change.', { isBold: true });
   }
   for (const { by, at } of report.signatures) {
     sheet.paragraph(`Signed electronically by ${by.name}, ${timeOf(at)}`);
