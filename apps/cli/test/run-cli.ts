@@ -21,6 +21,8 @@ export async function runCli(
     readonly isTerminal?: boolean;
     readonly elapsedMs?: () => number;
     readonly signal?: AbortSignal;
+    /** Hears what is written to stdout while the command runs. */
+    readonly onWrite?: (text: string) => void;
   } = {},
 ): Promise<CliRun> {
   const {
@@ -33,6 +35,7 @@ export async function runCli(
     stdout: {
       write(text) {
         out += text;
+        options.onWrite?.(text);
       },
       isTerminal,
       hasColour: false,
