@@ -41,7 +41,7 @@ export function openModelShelf(folder: string, pool: HostPool): ModelShelf {
       id: file.id,
       name,
       sha256: toSha256(hash),
-      sizeBytes: sizeOf(folder, file.id),
+      sizeBytes: sizeOf(folder, file.file),
       classes,
       card: existsSync(card) ? readFileSync(card, 'utf8') : null,
       isDefault: file === first,
@@ -87,10 +87,11 @@ function readModels(folder: string): ModelFile[] {
     .map((name) => ({ id: name.slice(0, -'.json'.length), file: path.join(folder, name) }));
 }
 
-/** The files of a model share the beginning of their names. */
-function sizeOf(folder: string, id: string): number {
+/** The description and every file of its folder that it names: models of several files share no name. */
+function sizeOf(folder: string, file: string): number {
+  const description = readFileSync(file, 'utf8');
   return readdirSync(folder)
-    .filter((name) => name.startsWith(id))
+    .filter((name) => name === path.basename(file) || description.includes(JSON.stringify(name)))
     .reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
 }
 
