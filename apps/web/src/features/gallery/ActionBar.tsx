@@ -30,32 +30,34 @@ export function ActionBar(props: {
             ? 'No cell in focus'
             : cellWords(active)}
       </span>
-      {selectedCount > 0 && (
-        <Button look="quiet" onClick={() => gallery.run({ kind: 'clear' })}>
-          Clear <kbd>Esc</kbd>
-        </Button>
-      )}
-      {onDetails !== undefined && active !== undefined && (
-        <Button look="quiet" onClick={onDetails}>
-          Details
-        </Button>
-      )}
-      {canChange && targets.length > 0 && (
-        <>
-          <Button look="quiet" onClick={onMove}>
-            Move to <kbd>m</kbd>
+      <span className={styles.buttons}>
+        {selectedCount > 0 && (
+          <Button look="quiet" onClick={() => gallery.run({ kind: 'clear' })}>
+            Clear <kbd>Esc</kbd>
           </Button>
-          <Button look="quiet" onClick={() => gallery.run({ kind: 'confirm' })}>
-            {guess === null ? 'Confirm' : `Accept ${binName(guess.cellClass)}`} <kbd>Enter</kbd>
+        )}
+        {onDetails !== undefined && active !== undefined && (
+          <Button look="quiet" onClick={onDetails}>
+            Details
           </Button>
-          <Button look="quiet" onClick={() => gallery.run({ kind: 'confirm-screen' })}>
-            Confirm screen <kbd>Shift+Enter</kbd>
-          </Button>
-          <Button look="quiet" onClick={() => gallery.run({ kind: 'next-unsure' })}>
-            Next unsure <kbd>n</kbd>
-          </Button>
-        </>
-      )}
+        )}
+        {canChange && targets.length > 0 && (
+          <>
+            <Button look="quiet" onClick={onMove}>
+              Move to <kbd>m</kbd>
+            </Button>
+            <Button look="quiet" onClick={() => gallery.run({ kind: 'confirm' })}>
+              {guess === null ? 'Confirm' : `Accept ${binName(guess.cellClass)}`} <kbd>Enter</kbd>
+            </Button>
+            <Button look="quiet" onClick={() => gallery.run({ kind: 'confirm-screen' })}>
+              Confirm screen <kbd>Shift+Enter</kbd>
+            </Button>
+            <Button look="quiet" onClick={() => gallery.run({ kind: 'next-unsure' })}>
+              Next unsure <kbd>n</kbd>
+            </Button>
+          </>
+        )}
+      </span>
     </div>
   );
 }

@@ -30,7 +30,10 @@ export function CellComments({ cellId }: { readonly cellId: string }) {
       setSending(false);
     }
   };
-  const shownFault = fault ?? loadFault;
+  const shownFault =
+    fault !== null
+      ? `The comment was not saved: ${fault}`
+      : loadFault !== null && `Comments could not be loaded: ${loadFault}`;
   return (
     <div className={styles.comments}>
       {own.length > 0 && (
@@ -42,7 +45,7 @@ export function CellComments({ cellId }: { readonly cellId: string }) {
           ))}
         </ul>
       )}
-      {shownFault !== null && <p role="alert">{shownFault}</p>}
+      {shownFault !== false && <p role="alert">{shownFault}</p>}
       {canChange && (
         <form
           onSubmit={(event) => {
