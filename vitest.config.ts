@@ -1,5 +1,12 @@
-/** @file Test runner: fast tests by default, `LEUKOSCOPE_TESTS=slow` for those named *.slow.test.ts. */
+/**
+ * @file Test runner: fast tests by default, `LEUKOSCOPE_TESTS=slow` for those named *.slow.test.ts.
+ *
+ * `LEUKOSCOPE_TEST_DATABASES=all` (set by `npm test`) runs the server's tests on PostgreSQL as well, where one
+ * is installed; otherwise they run on the embedded database only.
+ */
+import { createServer } from 'node:net';
 import { defineConfig } from 'vitest/config';
+import { findPostgres } from './apps/server/test/find-postgres.ts';
 import { ClosingLineReporter } from './scripts/closing-line-reporter.ts';
 
 const slow = process.env['LEUKOSCOPE_TESTS'] === 'slow';
@@ -7,13 +14,16 @@ const slow = process.env['LEUKOSCOPE_TESTS'] === 'slow';
 // a forced `import` breaks packages that are required (pg).
 const conditions = ['@leukoscope/source', 'node', 'default'];
 
+const include = slow
+  ? ['{packages,apps}/*/{src,test}/**/*.slow.test.{ts,tsx}', 'examples/**/*.slow.test.ts']
+  : ['{packages,apps,scripts}/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'];
+const onPostgres =
+  process.env['LEUKOSCOPE_TEST_DATABASES'] === 'all' ? await postgresProject() : [];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: slow
-      ? ['{packages,apps}/*/{src,test}/**/*.slow.test.{ts,tsx}', 'examples/**/*.slow.test.ts']
-      : ['{packages,apps,scripts}/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.*'])],
     reporters: ['default', new ClosingLineReporter()],
     pool: 'forks',
@@ -24,5 +34,49 @@ export default defineConfig({
     hookTimeout: 120_000,
     // A leaked session or worker must fail loudly instead of hanging the run.
     teardownTimeout: 10_000,
+    ...(onPostgres.length === 0
+      ? { include }
+      : // A project's lists are joined with those above.
+        {
+          projects: [
+            { extends: true as const, test: { name: 'embedded', include } },
+            ...onPostgres,
+          ],
+        }),
   },
 });
+
+/** The server's tests once more, on a PostgreSQL that is started for them. */
+async function postgresProject() {
+  if (findPostgres() === undefined) {
+    console.warn(
+      'SKIPPED: the server on PostgreSQL, which is not installed (Debian: apt-get install postgresql).',
+    );
+    return [];
+  }
+  const port = await freePort();
+  return [
+    {
+      extends: true as const,
+      test: {
+        name: 'postgres',
+        include: [slow ? 'apps/server/test/*.slow.test.ts' : 'apps/server/test/*.test.ts'],
+        // Of the embedded database, and of a page that no database writes.
+        exclude: ['apps/server/test/{database,disk-full,api-page}*.test.ts'],
+        env: { LEUKOSCOPE_TEST_POSTGRES: `postgres://leukoscope@127.0.0.1:${port}/postgres` },
+        globalSetup: 'apps/server/test/start-postgres.ts',
+      },
+    },
+  ];
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        resolve(typeof address === 'object' && address !== null ? address.port : 0),
+      );
+    });
+  });
+}

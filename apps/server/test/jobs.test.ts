@@ -82,7 +82,10 @@ test(
     await context.queue.take(createJobHandlers(context, server.pool), 1);
     const [job] = await jobsOver(client, id);
     expect(job!.state).toBe('cancelled');
-    await expect.poll(async () => (await context.queue.depth()).waiting).toBe(0);
+    // The queue counts its jobs every five seconds.
+    await expect
+      .poll(async () => (await context.queue.depth()).waiting, { timeout: 20_000 })
+      .toBe(0);
     expect(
       (await client.listCells({ params: { id }, query: { deleted: 'include' } })).items,
     ).toEqual([]);

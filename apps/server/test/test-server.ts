@@ -4,7 +4,6 @@
  * The database is PGlite, or PostgreSQL when LEUKOSCOPE_TEST_POSTGRES names one: each server gets a
  * database of its own there.
  */
-import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,8 +12,8 @@ import type { Field, Job } from '@leukoscope/contract';
 import { createRgbRaster } from '@leukoscope/core';
 import { encodePng } from '@leukoscope/image';
 import type { FastifyInstance, InjectOptions } from 'fastify';
-import { Client as Postgres } from 'pg';
 import { databaseTemplate } from './database-template.ts';
+import { newPostgresDatabase } from './postgres-template.ts';
 import { createApp } from '../src/http/create-app.ts';
 import { type EventHub, startEventHub } from '../src/http/event-hub.ts';
 import { createJobHandlers } from '../src/jobs/analyse-field.ts';
@@ -74,7 +73,9 @@ export async function testSettings(
   return {
     folder,
     database:
-      postgres === undefined ? { folder: dataFolder } : { url: await newDatabase(postgres) },
+      postgres === undefined
+        ? { folder: dataFolder }
+        : { url: await newPostgresDatabase(postgres) },
     dataFolder,
     storage: options.storage ?? { folder: path.join(dataFolder, 'files') },
     host: '127.0.0.1',
@@ -208,17 +209,6 @@ export async function analysedCase(server: TestServer, blobs: readonly Blob[], n
   await jobsOver(client, made.id);
   const { items: cells } = await client.listCells({ params: { id: made.id } });
   return { id: made.id, field, cells };
-}
-
-async function newDatabase(url: string): Promise<string> {
-  const name = `test_${randomBytes(8).toString('hex')}`;
-  const client = new Postgres({ connectionString: url });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  return own.href;
 }
 
 function parseMethod(method: string | undefined): NonNullable<InjectOptions['method']> {
