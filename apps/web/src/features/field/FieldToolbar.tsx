@@ -52,7 +52,7 @@ export function FieldToolbar(props: {
           <Maximize size={18} aria-hidden />
         </ToolButton>
         <ToolButton
-          label="One pixel of the image on one of the screen"
+          label="1:1, one pixel of the image on one of the screen"
           keys="1"
           onClick={() => viewer?.oneToOne()}
         >
