@@ -24,6 +24,8 @@ import { forgetOldUploads } from './services/uploads.ts';
 import type { Settings } from './settings.ts';
 import { openStore } from './storage/open-store.ts';
 
+/** Networks take every core they get: people's requests must come first. */
+const analysisNiceness = 10;
 const tidyMs = 3_600_000;
 const uploadLifeMs = 7 * 24 * 3_600_000;
 
@@ -96,9 +98,10 @@ async function listen(app: FastifyInstance, { host, port }: Settings): Promise<s
     return await app.listen({ host, port });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    const other = port < 65_535 ? port + 1 : port - 1;
     throw new LeukoscopeError(
       'PORT_BUSY',
-      `port must be free to listen on. Received ${port} of ${host}, which another program has, perhaps another Leukoscope. Stop that one, or take another port: leukoscope serve --port ${port + 1}, or LEUKOSCOPE_PORT=${port + 1}.`,
+      `port must be free to listen on. Received ${port} of ${host}, which another program has, perhaps another Leukoscope. Stop that one, or take another port: leukoscope serve --port ${other}, or LEUKOSCOPE_PORT=${other}.`,
       { cause: error },
     );
   }
@@ -140,6 +143,7 @@ export async function openCore(settings: Settings, replacements: Replacements = 
       size: Math.max(1, settings.work.workers),
       deadlineMs: settings.work.jobMs,
       memoryBytes: settings.work.jobMemoryBytes,
+      niceness: analysisNiceness,
     });
     const context: Context = {
       db,
