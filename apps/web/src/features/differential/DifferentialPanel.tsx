@@ -53,7 +53,7 @@ export function DifferentialPanel() {
               </p>
             )}
             <OtherCells />
-            <ModelAnswer />
+            {rows.length > 0 && <ModelAnswer />}
             <p className={styles.legend}>For research use only.</p>
           </section>
           <section>
