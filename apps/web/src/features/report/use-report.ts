@@ -1,7 +1,7 @@
 /** @file The report of the open case as its exports have it: now, or as it was signed. */
 import { errorSchema } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { addressOf } from '../../state/api.ts';
 import { useOpenCase } from '../case/case-context.ts';
 import { parseReport, type Report } from './parse-report.ts';
@@ -39,11 +39,12 @@ export function useReport(version: number | undefined): LoadedReport {
     setReport(undefined);
     return load();
   }, [load]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the sequence is what tells that something changed.
+  const seen = useRef(sequence);
   useEffect(() => {
-    if (version !== undefined) return;
+    if (version !== undefined || seen.current === sequence) return;
     let cancel: (() => void) | undefined;
     const timer = setTimeout(() => {
+      seen.current = sequence;
       cancel = load();
     }, calmMs);
     return () => {

@@ -1,7 +1,7 @@
 /** @file The comments of the open case, asked for again when the case has changed. */
 import type { Comment } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { api } from '../../state/api.ts';
 import { useOpenCase } from '../case/case-context.ts';
 
@@ -30,9 +30,13 @@ export function useComments(): LoadedComments {
     );
   }, [id]);
   useEffect(reload, [reload]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the sequence is what tells that something changed.
+  const seen = useRef(sequence);
   useEffect(() => {
-    const timer = setTimeout(reload, calmMs);
+    if (seen.current === sequence) return;
+    const timer = setTimeout(() => {
+      seen.current = sequence;
+      reload();
+    }, calmMs);
     return () => clearTimeout(timer);
   }, [sequence, reload]);
   return { comments, fault, reload };
