@@ -108,11 +108,11 @@ export function createFieldViewer(element: HTMLElement, desk: FieldDesk): FieldV
     const now = view();
     scale.set(now?.scale ?? null);
     fitCanvas(marks, context, size);
-    if (now === null) return outlines.hide();
+    if (now === null || field === null) return outlines.hide();
     const key = outlinesKey(desk);
     const isChanged = key.some((part, i) => part !== shown[i]);
     shown = key;
-    outlines.show(now, size, isChanged);
+    outlines.show(now, size, field, isChanged);
     paintMarks(context, now, size, desk);
   }
 

@@ -3,6 +3,7 @@ import { coversView, isAtRest, layerMargin, layerMotion } from './layer-motion.t
 
 const drawn = { scale: 0.5, offsetX: 20, offsetY: -10 };
 const view = { width: 800, height: 600 };
+const everywhere = { x1: -1e6, y1: -1e6, x2: 1e6, y2: 1e6 };
 
 test('a moved layer shows every image point where the new view does', () => {
   const now = { scale: 0.75, offsetX: -30, offsetY: 44 };
@@ -25,12 +26,18 @@ test('the same view is rest', () => {
 
 test('a layer covers the view until it was moved by more than its margin', () => {
   const moved = (by: number) => layerMotion(drawn, { ...drawn, offsetX: drawn.offsetX + by });
-  expect(coversView(moved(layerMargin), view)).toBe(true);
-  expect(coversView(moved(layerMargin + 1), view)).toBe(false);
-  expect(coversView(moved(-layerMargin - 1), view)).toBe(false);
+  expect(coversView(moved(layerMargin), view, everywhere)).toBe(true);
+  expect(coversView(moved(layerMargin + 1), view, everywhere)).toBe(false);
+  expect(coversView(moved(-layerMargin - 1), view, everywhere)).toBe(false);
 });
 
 test('a layer that is zoomed out soon leaves gaps', () => {
-  expect(coversView({ x: 0, y: 0, scale: 0.5 }, view)).toBe(false);
-  expect(coversView({ x: 0, y: 0, scale: 2 }, view)).toBe(true);
+  expect(coversView({ x: 0, y: 0, scale: 0.5 }, view, everywhere)).toBe(false);
+  expect(coversView({ x: 0, y: 0, scale: 2 }, view, everywhere)).toBe(true);
+});
+
+test('where the image ends nothing needs to be covered', () => {
+  const far = layerMotion(drawn, { ...drawn, offsetX: drawn.offsetX + 300 });
+  expect(coversView(far, view, { x1: 200, y1: 0, x2: 900, y2: 600 })).toBe(true);
+  expect(coversView(far, view, { x1: 100, y1: 0, x2: 900, y2: 600 })).toBe(false);
 });

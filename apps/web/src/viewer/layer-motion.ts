@@ -4,7 +4,7 @@
  * A layer is drawn somewhat larger than the view. While the image moves, the compositor moves the layer;
  * it is drawn again when it no longer covers the view, and when everything is at rest.
  */
-import type { Size } from '@leukoscope/core';
+import type { Box, Size } from '@leukoscope/core';
 import type { ViewTransform } from './view-transform.ts';
 
 /** CSS pixels that a layer reaches beyond the view on every side. */
@@ -28,13 +28,18 @@ export function layerMotion(drawn: ViewTransform, now: ViewTransform): LayerMoti
   };
 }
 
-/** Tell whether a moved layer still covers the view. */
-export function coversView({ x, y, scale }: LayerMotion, view: Size): boolean {
+/** Tell whether a moved layer still covers what is seen of the image, which lies at `image` on the screen. */
+export function coversView({ x, y, scale }: LayerMotion, view: Size, image: Box): boolean {
   const left = x - layerMargin * scale;
   const top = y - layerMargin * scale;
   const right = x + (view.width + layerMargin) * scale;
   const bottom = y + (view.height + layerMargin) * scale;
-  return left <= 0 && top <= 0 && right >= view.width && bottom >= view.height;
+  return (
+    left <= Math.max(0, image.x1) &&
+    top <= Math.max(0, image.y1) &&
+    right >= Math.min(view.width, image.x2) &&
+    bottom >= Math.min(view.height, image.y2)
+  );
 }
 
 /** Tell whether nothing has moved; a thousandth of a pixel is nobody's movement. */

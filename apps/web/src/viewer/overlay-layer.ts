@@ -6,7 +6,7 @@
  */
 import type { Size } from '@leukoscope/core';
 import { coversView, isAtRest, layerMargin, layerMotion } from './layer-motion.ts';
-import type { ViewTransform } from './view-transform.ts';
+import { boxOnScreen, type ViewTransform } from './view-transform.ts';
 
 /** Draws everything for a view; returns false when it should soon be done again. */
 export type LayerPainter = (
@@ -17,8 +17,8 @@ export type LayerPainter = (
 
 /** A layer. */
 export interface OverlayLayer {
-  /** Show it for this view. `isChanged`: what it shows is not what was drawn. */
-  show(view: ViewTransform, element: Size, isChanged: boolean): void;
+  /** Show it for this view of an image. `isChanged`: what it shows is not what was drawn. */
+  show(view: ViewTransform, element: Size, image: Size, isChanged: boolean): void;
   hide(): void;
   remove(): void;
 }
@@ -76,7 +76,7 @@ export function createOverlayLayer(
   };
 
   return {
-    show(view, element, isChanged) {
+    show(view, element, image, isChanged) {
       clearTimeout(settle);
       isStale ||= isChanged;
       const isSameSize =
@@ -88,7 +88,8 @@ export function createOverlayLayer(
       const isCheap = drawn.costMs < cheapMs;
       const isDue = performance.now() - drawn.at >= Math.max(restMs, 3 * drawn.costMs);
       const isNeeded = isStale || motion.scale !== 1;
-      if (!coversView(motion, element) || isCheap || (isNeeded && isDue)) {
+      const onScreen = boxOnScreen(view, { x1: 0, y1: 0, x2: image.width, y2: image.height });
+      if (!coversView(motion, element, onScreen) || isCheap || (isNeeded && isDue)) {
         return draw(view, element);
       }
       canvas.style.transform = `translate(${motion.x}px, ${motion.y}px) scale(${motion.scale})`;
