@@ -1,9 +1,10 @@
 /**
  * @file `npm run bench`: times ours against PyTorch, in fresh processes, one after the other in turns.
  *
- * `npm run bench -- NAME...` for some of them; `--rounds N` (5), `--runs N` (9). Each round starts both programs anew,
- * because about one process in eight runs two or three times slower as a whole; the ratio is that of
- * the medians over the rounds of each process's median run. PyTorch: Debian's python3-torch.
+ * `npm run bench -- NAME...` for some of them; `--rounds N` (5), `--runs N` (9), `--warm-ups N` (6: until then both
+ * still ask the system for memory). Each round starts both programs anew, because about one process in
+ * eight runs two or three times slower as a whole; the ratio is that of the medians over the rounds of
+ * each process's median run. PyTorch: Debian's python3-torch.
  */
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     runs: { type: 'string', default: '9' },
+    'warm-ups': { type: 'string', default: '6' },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
 });
@@ -34,11 +36,11 @@ const timeOurs = (name: string) =>
     ...process.execArgv,
     `${here}/engine/time-workload.ts`,
     name,
-    '3',
+    values['warm-ups'],
     values.runs,
   ]);
 const timePeer = (name: string) =>
-  run(values.python, [`${here}/engine/pytorch_peer.py`, name, '3', values.runs]);
+  run(values.python, [`${here}/engine/pytorch_peer.py`, name, values['warm-ups'], values.runs]);
 
 console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`);
 console.log('ours and PyTorch: median [least .. most] ms of the rounds; ratio = ours / PyTorch\n');

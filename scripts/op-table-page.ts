@@ -91,6 +91,7 @@ function recordingEmitter(operators: Set<string>): Emitter {
   return {
     nameOf: () => 'input',
     leafName: () => 'leaf',
+    isConstant: () => false,
     constant,
     int64s: ({ length }) =>
       constant({ dtype: 'int64', shape: [length], data: createArray('int64', length) }),

@@ -1,7 +1,7 @@
 /**
  * @file Formulations of a convolution's gradient with respect to its image.
  *
- * dx[c] = Σ_o g[o] ⋆ rot180(w[o, c]). Times below: 2 images of 75x75, two cores (docs/engine-facts.md).
+ * dx[c] = Σ_o g[o] ⋆ rot180(w[o, c]). Times below: 2 images of 75x75, two cores.
  */
 import { int, ints } from '../graph/onnx-attributes.ts';
 import type { Emitter, GraphNode, Tensor } from '../graph/tensor.ts';
