@@ -1,15 +1,28 @@
 /**
- * @file A whole server process with the blobs' model, for tests that kill it. Prints its address.
- *
- * Arguments: data folder, models folder, database URL or `embedded`.
+ * @file A whole server or worker process with the blobs' model, for tests that kill it. Prints its address,
+ * or `worker`, when it is ready. Its one argument is a task as JSON.
  */
 import path from 'node:path';
+import { z } from 'zod';
 import { defaultLimits, defaultWork } from '../src/settings.ts';
-import { startServer } from '../src/start-server.ts';
+import { startServer, startWorker } from '../src/start-server.ts';
 
-const [dataFolder = '', modelsFolder = '', database = 'embedded'] = process.argv.slice(2);
-const server = await startServer(
-  {
+const taskSchema = z.object({
+  role: z.enum(['server', 'worker']),
+  dataFolder: z.string(),
+  modelsFolder: z.string(),
+  /** A URL, or `embedded`. */
+  database: z.string(),
+  workers: z.int(),
+});
+
+/** What a process is told. */
+export type ProcessTask = z.infer<typeof taskSchema>;
+
+if (import.meta.main) {
+  const task = taskSchema.parse(JSON.parse(process.argv[2] ?? ''));
+  const { dataFolder, modelsFolder, database } = task;
+  const settings = {
     database: database === 'embedded' ? { folder: dataFolder } : { url: database },
     dataFolder,
     storage: { folder: path.join(dataFolder, 'files') },
@@ -21,9 +34,21 @@ const server = await startServer(
     modelsFolder,
     webFolder: undefined,
     log: 'silent',
-    limits: defaultLimits,
-    work: { ...defaultWork, heartbeatSeconds: 10, retryDelaySeconds: 0, retries: 100 },
-  },
-  { analyseScript: new URL('./analyse-blobs-host.ts', import.meta.url) },
-);
-console.log(server.address);
+    limits: { ...defaultLimits, requestsPerMinute: 1_000_000 },
+    work: {
+      ...defaultWork,
+      workers: task.workers,
+      // The least that pg-boss takes.
+      heartbeatSeconds: 10,
+      retryDelaySeconds: 0,
+      retries: 100,
+    },
+  } as const;
+  const replacements = { analyseScript: new URL('./analyse-blobs-host.ts', import.meta.url) };
+  if (task.role === 'server') {
+    console.log((await startServer(settings, replacements)).address);
+  } else {
+    await startWorker(settings, replacements);
+    console.log('worker');
+  }
+}

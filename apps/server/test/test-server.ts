@@ -43,6 +43,8 @@ export interface TestServerOptions {
   readonly models?: Readonly<Record<string, object>>;
   /** @default a folder */
   readonly storage?: StoragePlace;
+  /** Where the folder of everything is made. @default the system's temporary folder */
+  readonly parent?: string;
 }
 
 /** A server under test. */
@@ -53,13 +55,15 @@ export interface TestServer extends Core {
   readonly folder: string;
   /** Calls as the local user, or as nobody in accounts mode. */
   readonly client: Client;
+  /** Stop, but leave the folder. */
+  stop(): Promise<void>;
 }
 
 /** Make the settings of a test server in a new folder. */
 export async function testSettings(
   options: TestServerOptions = {},
 ): Promise<Settings & { folder: string }> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'leukoscope-test-'));
+  const folder = mkdtempSync(path.join(options.parent ?? os.tmpdir(), 'leukoscope-test-'));
   const modelsFolder = path.join(folder, 'models');
   mkdirSync(modelsFolder);
   const dataFolder = path.join(folder, 'data');
@@ -108,6 +112,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       settings.work.workers,
     );
   }
+  const stop = async () => {
+    await app.close();
+    await events.close();
+    await core.close();
+  };
   return {
     ...core,
     app,
@@ -115,10 +124,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     settings,
     folder: settings.folder,
     client: clientOf(app),
+    stop,
     close: async () => {
-      await app.close();
-      await events.close();
-      await core.close();
+      await stop();
       rmSync(settings.folder, { recursive: true, force: true });
     },
   };
