@@ -35,22 +35,18 @@ export async function untilAnalysed(client: Client, id: string, limitMs = 60_000
   }
 }
 
-/** Confirm every cell and give unidentified ones a type, so that the case can be signed. */
+/** Confirm every cell and take over the model's first answer for unidentified ones: the case can be signed. */
 export async function decideAll(client: Client, id: string): Promise<void> {
   const { items } = await client.listCells({ params: { id } });
-  const refsOf = (cells: typeof items) => cells.map(({ id: cell, revision }) => ({ id: cell, revision }));
-  const unidentified = items.filter((cell) => cell.bin === 'unidentified');
-  const others = items.filter((cell) => cell.bin !== 'unidentified');
-  if (unidentified.length > 0) {
-    await client.createReview({
-      params: { id },
-      body: { action: { kind: 'reclassify', cells: refsOf(unidentified), bin: 'monocyte' } },
-    });
-  }
-  if (others.length > 0) {
-    await client.createReview({
-      params: { id },
-      body: { action: { kind: 'see', cells: refsOf(others) } },
-    });
+  const groups = Map.groupBy(items, (cell) =>
+    cell.bin === 'unidentified' ? cell.model?.cellClass : undefined,
+  );
+  for (const [cellClass, group] of groups) {
+    const cells = group.map((cell) => ({ id: cell.id, revision: cell.revision }));
+    const action =
+      cellClass === undefined
+        ? ({ kind: 'see', cells } as const)
+        : ({ kind: 'reclassify', cells, bin: cellClass } as const);
+    await client.createReview({ params: { id }, body: { action } });
   }
 }

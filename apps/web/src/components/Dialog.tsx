@@ -42,7 +42,10 @@ export function Dialog(props: {
           <X size={18} aria-hidden />
         </Button>
       </header>
-      <div className={styles.body}>{children}</div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard, also where it holds text only. */}
+      <section className={styles.body} tabIndex={0} aria-labelledby={titleId}>
+        {children}
+      </section>
     </dialog>
   );
 }

@@ -1,0 +1,188 @@
+/**
+ * Every page of the application in light and dark without a serious or critical fault of accessibility,
+ * reached as people reach it: first start, signing in, a case from its gallery to its report.
+ */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createClient } from '@leukoscope/client';
+import { bringAxe, findFaults } from './find-faults.ts';
+import { decideAll, makeCase } from './make-case.ts';
+import { openBrowser, openPage } from './open-browser.ts';
+import { startWorkbench, type Workbench } from './start-workbench.ts';
+
+const limitMs = 180_000;
+const password = 'a long enough phrase';
+
+let bench: Workbench;
+let browser: Browser;
+let page: Page;
+let faults: readonly string[];
+let open: string;
+let signed: string;
+
+beforeAll(async () => {
+  [bench, browser] = await Promise.all([startWorkbench({ mode: 'accounts' }), openBrowser()]);
+  ({ page, faults } = await openPage(browser, bench.address));
+  await bringAxe(page.context());
+});
+afterAll(async () => {
+  await browser.close();
+  await bench.close();
+});
+
+test('the first start: without the link, with it, and signing in', {
+  timeout: limitMs,
+}, async () => {
+  await page.goto('/');
+  await page.getByText('No administrator has been made yet.').waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.goto(bench.setupLink!);
+  await page.getByLabel('Your name').fill('Ada Lovelace');
+  await page.getByLabel('Name to sign in with').fill('ada');
+  await page.getByLabel('New password', { exact: true }).fill(password);
+  await page.getByLabel('New password again').fill('another phrase');
+  await page.getByRole('button', { name: 'Make the administrator' }).click();
+  await page.getByText('Both passwords must be the same.').waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByLabel('New password again').fill(password);
+  await page.getByRole('button', { name: 'Make the administrator' }).click();
+  await page.getByRole('heading', { name: 'No open case' }).waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: /account of Ada/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('ada');
+  await page.getByLabel('Password', { exact: true }).fill('not this one at all');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('name and password must belong to an account').waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'No open case' }).waitFor();
+});
+
+test('accounts and keys are made', { timeout: limitMs }, async () => {
+  await page.getByRole('link', { name: 'Accounts' }).click();
+  await page.getByRole('button', { name: 'New account' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('Grace Hopper');
+  await dialog.getByLabel('Name to sign in with').fill('grace');
+  await dialog.getByLabel('Role').selectOption('viewer');
+  await dialog.getByLabel('New password', { exact: true }).fill(password);
+  await dialog.getByLabel('New password again').fill(password);
+  expect(await findFaults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByLabel('Role of Grace Hopper').waitFor();
+  await page.getByRole('button', { name: 'New key' }).click();
+  await dialog.getByLabel('Name', { exact: true }).fill('Scanner');
+  await dialog.getByLabel('Role').selectOption('reviewer');
+  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  const apiKey = await dialog.locator('code').innerText();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await page.getByText('Scanner', { exact: true }).waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  // The key works: it makes the cases of the next tests.
+  const client = createClient({ baseUrl: bench.address, apiKey });
+  const blobs = ['neutrophil', 'neutrophil', 'lymphocyte', 'unsure', 'neutrophil'] as const;
+  open = (await makeCase(client, 'A-1', [blobs, [...blobs].reverse()])).id;
+  signed = (await makeCase(client, 'A-2', [blobs], 10)).id;
+  await decideAll(client, signed);
+});
+
+test('settings refuse a key that is taken, and keep what is saved', {
+  timeout: limitMs,
+}, async () => {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByLabel('Basophil: Key').fill('f');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await page
+    .getByText(/Key must be free. Received "f"/)
+    .first()
+    .waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByLabel('Basophil: Key').fill('k');
+  await page.getByLabel('Name', { exact: true }).fill('North Laboratory');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await page.getByText('Everything is saved.').waitFor();
+  await page.reload();
+  await expect
+    .poll(() => page.getByLabel('Basophil: Key').inputValue(), { timeout: 30_000 })
+    .toBe('k');
+});
+
+test('the worklist, its dialogs, keys and help', { timeout: limitMs }, async () => {
+  await page.getByRole('link', { name: 'Worklist', exact: true }).click();
+  await page.getByRole('link', { name: 'A-1' }).waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.keyboard.press('n');
+  await page.getByRole('dialog', { name: 'New case' }).waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Basophil').waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Help' }).click();
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByRole('menuitem', { name: 'What the marks mean' }).click();
+  await page.getByRole('heading', { name: 'What the marks mean' }).waitFor();
+  expect(await findFaults(page)).toEqual([]);
+});
+
+const views = [
+  { name: 'gallery', address: '', sign: '[role="gridcell"]' },
+  { name: 'field', address: '/field', sign: 'canvas' },
+  { name: 'differential', address: '/differential', sign: 'table' },
+  { name: 'report', address: '/report', sign: 'table' },
+  { name: 'history', address: '/history', sign: 'li' },
+];
+
+test.each(views)('the $name of a case', { timeout: limitMs }, async ({ address, sign }) => {
+  for (const id of [open, signed]) {
+    await page.goto(`/cases/${id}${address}`);
+    await page.locator(`main ${sign}`).first().waitFor();
+    expect(await findFaults(page)).toEqual([]);
+  }
+});
+
+test('signing asks for the password', { timeout: limitMs }, async () => {
+  await page.goto(`/cases/${signed}`);
+  await page.getByRole('button', { name: 'Sign version 1 ...' }).first().click();
+  const dialog = page.getByRole('dialog', { name: /Sign version 1/ });
+  expect(await findFaults(page)).toEqual([]);
+  await dialog.getByLabel('Password of Ada Lovelace').fill('not this one at all');
+  await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
+  await dialog.getByText(/password must be your own/).waitFor();
+  await dialog.getByLabel('Password of Ada Lovelace').fill(password);
+  await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
+  await page.getByText('Version 1 is signed and locked.').first().waitFor();
+  expect(await findFaults(page)).toEqual([]);
+});
+
+test('the models', { timeout: limitMs }, async () => {
+  await page.goto('/models');
+  await page.getByText('Blobs').first().waitFor();
+  expect(await findFaults(page)).toEqual([]);
+});
+
+test('a viewer sees and cannot change', { timeout: limitMs }, async () => {
+  const { page: grace } = await openPage(browser, bench.address);
+  await grace.goto(`/cases/${open}`);
+  await grace.getByLabel('Name', { exact: true }).fill('grace');
+  await grace.getByLabel('Password', { exact: true }).fill(password);
+  await grace.getByRole('button', { name: 'Sign in' }).click();
+  await grace.locator('[role="gridcell"]').first().hover();
+  await grace.keyboard.press('f');
+  await grace.getByRole('link', { name: 'Worklist', exact: true }).click();
+  await grace.getByRole('link', { name: 'A-1' }).waitFor();
+  expect(await grace.getByRole('button', { name: 'New case' }).count()).toBe(0);
+  expect(await grace.getByRole('link', { name: 'Settings' }).count()).toBe(0);
+  await grace.context().close();
+  // Nothing moved.
+  const answer = await page.request.get(`/api/cases/${open}/history`);
+  const { items } = await answer.json();
+  expect(items.filter(({ action }: { action: string }) => action.startsWith('cells.'))).toEqual([]);
+});
+
+test('no page said an error but the refusals that were asked for', () => {
+  expect(faults.filter((fault) => !/status of (401|403)/.test(fault))).toEqual([]);
+});

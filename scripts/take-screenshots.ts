@@ -1,0 +1,88 @@
+/**
+ * @file Writes docs/images/workbench-*.png: the main pages of the real application with the
+ * demonstration case, light and dark, at 1440 and 390 pixels.
+ *
+ *     node --conditions=@leukoscope/source scripts/take-screenshots.ts
+ *
+ * Needs Chromium (`CHROMIUM`, or /usr/bin/chromium). Times and names in the pictures are those of the run.
+ */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@leukoscope/client';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { decideAll, untilAnalysed } from '../apps/web/test/make-case.ts';
+import { openBrowser, openPage } from '../apps/web/test/open-browser.ts';
+import { startWorkbench } from '../apps/web/test/start-workbench.ts';
+
+const images = fileURLToPath(new URL('../docs/images', import.meta.url));
+/** Pictures in a repository are cloned by everybody. */
+const mostBytes = 300_000;
+const sizes = [
+  { name: 'wide', width: 1440, height: 900 },
+  { name: 'narrow', width: 390, height: 844 },
+] as const;
+const themes = ['light', 'dark'] as const;
+
+/** Take all pictures. */
+async function main(): Promise<void> {
+  const bench = await startWorkbench({ hasDemo: true, isReal: true });
+  const browser = await openBrowser();
+  try {
+    const { page } = await openPage(browser, bench.address);
+    // Who has left the tour once does not meet it again.
+    await page.addInitScript("localStorage.setItem('leukoscope.tour', 'done')");
+    const { client } = bench;
+    const demo = await untilDemo(client);
+    await takePage(page, 'gallery', `/cases/${demo}`, '[role="gridcell"] img');
+    const { items } = await client.listFields({ params: { id: demo } });
+    await takePage(page, 'field', `/cases/${demo}/field/${items[1]!.id}`, 'canvas');
+    await takePage(page, 'worklist', '/', '[href^="/cases/"]');
+    await takePage(page, 'models', '/models', 'main h2');
+    await decideAll(client, demo);
+    await takePage(page, 'differential', `/cases/${demo}/differential`, 'main table');
+    await takePage(page, 'report', `/cases/${demo}/report`, 'main table');
+  } finally {
+    await browser.close();
+    await bench.close();
+  }
+}
+
+/** Wait for the demonstration case, analysed by the model that ships. */
+async function untilDemo(client: Client): Promise<string> {
+  for (;;) {
+    const { items } = await client.listCases({ query: {} });
+    const demo = items[0];
+    if (demo !== undefined && demo.counts.fields > 0) {
+      await untilAnalysed(client, demo.id, 600_000);
+      return demo.id;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+async function takePage(page: Page, name: string, address: string, sign: string): Promise<void> {
+  for (const { name: size, width, height } of sizes) {
+    await page.setViewportSize({ width, height });
+    for (const theme of themes) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await page.goto(address);
+      await page.locator(sign).first().waitFor();
+      await page.waitForLoadState('load');
+      // Pictures of cells and tiles come after the page.
+      await page.waitForTimeout(2500);
+      const png = await sharp(await page.screenshot())
+        .png({ palette: true, quality: 90, effort: 10 })
+        .toBuffer();
+      const file = `workbench-${name}-${size}-${theme}.png`;
+      if (png.length > mostBytes) {
+        throw new Error(`${file} must have at most ${mostBytes} bytes. Received ${png.length}.`);
+      }
+      writeFileSync(path.join(images, file), png);
+      console.log(`${file} ${Math.round(png.length / 1000)} kB`);
+    }
+  }
+}
+
+await main();
