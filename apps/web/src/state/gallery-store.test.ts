@@ -138,6 +138,17 @@ test("a class's key moves the active cell, and the next unseen cell of the bin b
   expect(calls).toEqual(['nearest']);
 });
 
+test('when nothing is left unseen the neighbour becomes active, not the cell that has moved away', () => {
+  const { gallery, press } = enter([
+    found(1, 'monocyte', 0.5),
+    found(2, 'monocyte', 0.6, { seen }),
+    found(3, 'lymphocyte', 0.6, { seen }),
+  ]);
+  gallery.point(id(1), 'keyboard');
+  press('s');
+  expect(gallery.get().activeId).toBe(id(2));
+});
+
 test('under the pointer nothing scrolls: the neighbour slides there', () => {
   const { gallery, press, calls } = enter([
     found(1, 'monocyte', 0.5),

@@ -112,7 +112,8 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     const { activeId, isPointed } = get();
     const from = activeId ?? ids.at(-1) ?? null;
     const before = order();
-    const next = isPointed ? before.neighbour(from, ids) : before.nextUnseen(from, ids);
+    const neighbour = before.neighbour(from, ids);
+    const next = isPointed ? neighbour : (before.nextUnseen(from, ids) ?? neighbour);
     work();
     patch({ activeId: next ?? from, selected: new Set() });
     if (!isPointed) parts.reveal(at);

@@ -24,6 +24,8 @@ export function BinHead(props: {
     gallery.run({ kind });
   };
   return (
+    // biome-ignore lint/a11y/useFocusableInteractive: its buttons have the focus.
+    // biome-ignore lint/a11y/useSemanticElements: tiles lie in lines of flexible width, which a table has not.
     <div role="rowheader" className={styles.head} data-bin={bin ?? undefined}>
       {bin !== null && <span className={styles.swatch} style={{ background: binColour(bin) }} />}
       <h2>{name}</h2>

@@ -5,13 +5,14 @@ import { Button } from '../../components/Button.tsx';
 import { api } from '../../state/api.ts';
 import { useCaseStore } from '../case/case-context.ts';
 import { useCaseAccess } from '../differential/case-access.ts';
-import { useComments } from '../sign-off/use-comments.ts';
+import type { LoadedComments } from '../sign-off/use-comments.ts';
 import styles from './CellPanel.module.css';
 
 /** The comments on a cell. */
-export function CellComments({ cellId }: { readonly cellId: string }) {
+export function CellComments(props: { readonly cellId: string; readonly loaded: LoadedComments }) {
+  const { cellId, loaded } = props;
   const { caseId } = useCaseStore();
-  const { comments = [], fault: loadFault, reload } = useComments();
+  const { comments = [], fault: loadFault, reload } = loaded;
   const { canChange } = useCaseAccess();
   const [text, setText] = useState('');
   const [isSending, setSending] = useState(false);

@@ -6,6 +6,7 @@ import { binColour, binName } from '../../state/bins.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import { outlineOf } from '../../viewer/cell-outline.ts';
 import { threeDigits } from '../../viewer/measure.ts';
+import { useComments } from '../sign-off/use-comments.ts';
 import { CellComments } from './CellComments.tsx';
 import styles from './CellPanel.module.css';
 import { cropAddress, cropRegion } from './crop-address.ts';
@@ -21,6 +22,8 @@ export function CellPanel(props: {
 }) {
   const { cell, field, isDrawn } = props;
   const { bin, model, seen } = cell;
+  // Asked for here, not below: the list is that of the case, and cells change with every move of the mouse.
+  const comments = useComments();
   return (
     <section className={styles.panel} aria-label="Cell">
       <div className={styles.top}>
@@ -54,7 +57,7 @@ export function CellPanel(props: {
         </div>
       </div>
       {model !== null && <Probabilities cell={cell} />}
-      {!isDrawn && <CellComments key={cell.id} cellId={cell.id} />}
+      {!isDrawn && <CellComments key={cell.id} cellId={cell.id} loaded={comments} />}
       <p className={styles.note}>For research use only.</p>
     </section>
   );

@@ -97,10 +97,10 @@ export function GalleryGrid(props: {
 
   const { isFast, onScroll } = useFastScroll();
   const pointer = useGridPointer({ frame, rows, sizes, canChange, isSelecting, onMenu });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the order follows the groups.
   const digits = useMemo(() => {
     const ids = isPointed || !canChange ? [] : gallery.order().unseenAfter(activeId, 9);
     return new Map(ids.map((id, i) => [id, i + 1]));
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the order follows the groups.
   }, [gallery, groups, activeId, isPointed, canChange]);
   useEffect(() => {
     if (gallery.get().activeId === null) {

@@ -170,7 +170,7 @@ export function GalleryTools(props: {
       </div>
       {!isWhole(filter) && (
         <span className={styles.state} role="status">
-          {shown} shown{' '}
+          {shown === 0 ? 'No cell is left that fits the filter' : `${shown} shown`}{' '}
           <Button look="quiet" onClick={() => gallery.patch({ filter: wholeFilter })}>
             Show all
           </Button>

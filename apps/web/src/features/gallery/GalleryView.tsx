@@ -22,6 +22,9 @@ import { MoveDialog } from './MoveDialog.tsx';
 import { NoCells } from './NoCells.tsx';
 import { GalleryContext, useGallery, useGalleryKeys } from './use-gallery.ts';
 import { cellsMedia } from './use-grid-pointer.ts';
+import { useSettled } from './use-settled.ts';
+
+const panelPatienceMs = 90;
 
 /** The gallery. */
 export default function GalleryView() {
@@ -45,6 +48,8 @@ export default function GalleryView() {
   useGalleryKeys(gallery, binOfKey);
   const counts = useMemo(() => countBins(cells.values()), [cells]);
   const active = activeId === null ? undefined : cells.get(activeId);
+  const settledId = useSettled(activeId, panelPatienceMs);
+  const settled = settledId === null ? undefined : cells.get(settledId);
   const targets = gallery.targets();
   const move = useCallback(
     (bin: Bin) => {
@@ -60,16 +65,15 @@ export default function GalleryView() {
     gallery.point(first.id, 'keyboard');
     grid.current?.reveal('start');
   };
-  const panel = active !== undefined && (
+  const panel = settled !== undefined && (
     <CellPanel
-      cell={active}
-      field={fields.find(({ id }) => id === active.fieldId)}
-      isDrawn={drawnIds.has(active.id)}
+      cell={settled}
+      field={fields.find(({ id }) => id === settled.fieldId)}
+      isDrawn={drawnIds.has(settled.id)}
     />
   );
   return (
     <GalleryContext value={gallery}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dragging has its keys and its menu. */}
       <div className={styles.gallery} {...(canChange && dropHandlers(gallery.move))}>
         <GalleryTools
           fields={fields}
@@ -78,7 +82,7 @@ export default function GalleryView() {
           isSelecting={isSelecting}
           onSelecting={() => setSelecting(!isSelecting)}
         />
-        {reason !== null && <Notice kind="note">{reason}</Notice>}
+        {reason !== null && side === null && <Notice kind="note">{reason}</Notice>}
         {siteFault !== null && (
           <Notice kind="warn">The keys of cell classes could not be loaded: {siteFault}</Notice>
         )}
@@ -94,7 +98,7 @@ export default function GalleryView() {
             onMenu={openMoves}
           />
         </div>
-        {hasExamples && <ExamplesStrip cell={active} classes={comparedClasses(active)} />}
+        {hasExamples && <ExamplesStrip cell={settled} classes={comparedClasses(settled)} />}
         <ActionBar
           active={active}
           targets={targets}

@@ -26,7 +26,7 @@ export function NoCells(props: { readonly open: OpenCase; readonly canChange: bo
   }
   return (
     <div className={styles.empty}>
-      <h2>{running.length > 0 ? 'Looking for cells' : 'No cells were found'}</h2>
+      <h2>{running.length > 0 ? 'Looking for cells' : 'No cells'}</h2>
       {failed.length > 0 && (
         <Notice kind="bad">
           The analysis of {failed.length === 1 ? '1 field' : `${failed.length} fields`} failed:{' '}
@@ -35,7 +35,8 @@ export function NoCells(props: { readonly open: OpenCase; readonly canChange: bo
       )}
       {running.length === 0 && failed.length === 0 && (
         <p>
-          The model found no leukocyte in {fields.length === 1 ? 'this field' : 'these fields'}.{' '}
+          {fields.length === 1 ? 'This field has' : 'These fields have'} no cell: the model found
+          none, or all were deleted.{' '}
           <Link to={`/cases/${open.case.id}/field`}>Draw cells in the fields</Link>, or add others.
         </p>
       )}

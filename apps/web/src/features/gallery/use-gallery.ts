@@ -3,6 +3,7 @@ import type { Bin } from '@leukoscope/contract';
 import { createContext, type RefObject, useContext, useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { isTyping } from '../../components/use-key.ts';
+import { useStore } from '../../components/use-store.ts';
 import type { CellFlag } from '../../state/gallery-cells.ts';
 import { commandOf } from '../../state/gallery-keys.ts';
 import { firstGalleryState, type GalleryStore, openGallery } from '../../state/gallery-store.ts';
@@ -74,10 +75,8 @@ export function useGallery(openMoves: () => void): {
     gallery.point(wanted.cell, 'keyboard');
     grid.current?.reveal('nearest');
   }, [gallery, wanted.cell]);
-  useEffect(
-    () => gallery.subscribe(() => localStorage.setItem(sizeKey, String(gallery.get().tileSize))),
-    [gallery],
-  );
+  const { tileSize } = useStore(gallery);
+  useEffect(() => localStorage.setItem(sizeKey, String(tileSize)), [tileSize]);
   return { gallery, grid };
 }
 

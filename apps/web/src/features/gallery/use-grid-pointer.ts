@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { isTyping } from '../../components/use-key.ts';
 import { cellsInBox, type GalleryRow, type RowSizes } from '../../state/gallery-rows.ts';
 import { cellCount } from '../../state/review-intent.ts';
 import styles from './GalleryGrid.module.css';
@@ -38,7 +39,7 @@ export function useGridPointer(parts: {
     return { x: event.clientX - left, y: event.clientY - top + frame.current!.scrollTop };
   };
   const pointAtMouse = () => {
-    if (mouse.current === undefined || !gallery.get().isPointed) return;
+    if (mouse.current === undefined || !gallery.get().isPointed || isWriting()) return;
     const id = cellIdOf(document.elementFromPoint(mouse.current.x, mouse.current.y));
     if (id !== undefined) gallery.point(id, 'pointer');
   };
@@ -63,7 +64,8 @@ export function useGridPointer(parts: {
       }
       // Scrolling also sends moves of a mouse that rests; a finger points at nothing before it taps.
       const isMoved = mouse.current?.x !== event.clientX || mouse.current.y !== event.clientY;
-      if (event.pointerType === 'touch' || !isMoved) return;
+      // Who writes a comment on a cell must not lose the cell by touching the mouse.
+      if (event.pointerType === 'touch' || !isMoved || isWriting()) return;
       mouse.current = { x: event.clientX, y: event.clientY };
       const id = cellIdOf(event.target);
       if (id !== undefined) gallery.point(id, 'pointer');
@@ -119,6 +121,10 @@ export function useGridPointer(parts: {
 function cellIdOf(target: EventTarget | null): string | undefined {
   if (!(target instanceof Element)) return undefined;
   return target.closest<HTMLElement>('[data-cell]')?.dataset['cell'];
+}
+
+function isWriting(): boolean {
+  return isTyping(document.activeElement);
 }
 
 function isButton(target: EventTarget): boolean {
