@@ -27,11 +27,15 @@ export function ensureWebBuilt() {
   console.log('Building the web application (once per change) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // npm puts node_modules/.bin in front, so that `node` is the project's own.
-  const result = spawnSync(npm, ['run', '--silent', 'build', '-w', 'apps/web'], {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  const result = spawnSync(
+    npm,
+    ['run', '--silent', 'build', '-w', 'apps/web', '--', '--logLevel', 'warn'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    },
+  );
   if (result.status !== 0) {
     console.error('The web application could not be built, see above.');
     process.exit(1);

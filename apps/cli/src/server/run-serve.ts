@@ -21,24 +21,28 @@ export async function runServe(
     ...environment,
     ...toEnvironment(options),
   });
-  const { stdout } = context.io;
   const server = await startServer(settings, { onFault: (error) => context.warn(error.message) });
   const address = settings.publicUrl ?? server.address;
-  const page = server.setupLink ?? address;
-  stdout.write(`Leukoscope is ready on ${address} (Ctrl-C stops it). For research use only.\n`);
-  context.note(`Data: ${settings.dataFolder}`);
-  if (settings.webFolder === undefined) {
-    context.warn(
-      `There is no built web application (npm run build -w apps/web): ${address} serves the interface for programs only, described at /docs.`,
-    );
-  }
-  if (server.setupLink !== undefined) {
-    stdout.write(
-      `Open this link once, within a day, to make the first administrator:\n${server.setupLink}\n`,
-    );
-  }
-  const isWanted = !options.noOpen && settings.webFolder !== undefined && stdout.isTerminal;
-  if (isWanted && isLoopback(settings.host)) openBrowser(page, environment);
-  await untilInterrupted(context, () => server.close());
+  const hasPages = settings.webFolder !== undefined;
+  const announce = () => {
+    const { stdout } = context.io;
+    stdout.write(`Leukoscope is ready on ${address} (Ctrl-C stops it). For research use only.\n`);
+    context.note(`Data: ${settings.dataFolder}`);
+    if (!hasPages) {
+      context.warn(
+        `There is no built web application (npm run build -w apps/web): ${address} serves the interface for programs only, described at /docs.`,
+      );
+    }
+    if (server.setupLink !== undefined) {
+      stdout.write(
+        `Open this link once, within a day, to make the first administrator:\n${server.setupLink}\n`,
+      );
+    }
+    const isSeen = stdout.isTerminal && isLoopback(settings.host);
+    if (hasPages && isSeen && !options.noOpen) {
+      openBrowser(server.setupLink ?? address, environment);
+    }
+  };
+  await untilInterrupted(context, announce, () => server.close());
   return { json: { address }, text: () => 'Leukoscope has stopped.' };
 }

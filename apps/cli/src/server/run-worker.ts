@@ -13,7 +13,8 @@ export async function runWorker(
   const settings = readSettings({ ...processEnvironment(), ...toEnvironment(options) });
   const worker = await startWorker(settings, { onFault: (error) => context.warn(error.message) });
   const { workers } = settings.work;
-  context.io.stdout.write(`Leukoscope takes jobs, ${workers} at a time (Ctrl-C stops it).\n`);
-  await untilInterrupted(context, () => worker.close());
+  const announce = () =>
+    context.io.stdout.write(`Leukoscope takes jobs, ${workers} at a time (Ctrl-C stops it).\n`);
+  await untilInterrupted(context, announce, () => worker.close());
   return { json: { workers }, text: () => 'The worker has stopped.' };
 }

@@ -4,14 +4,17 @@ import type { CommandContext } from '../framework/command.ts';
 
 const stopMs = 20_000;
 
-/** Wait for the interrupt, then stop in order. */
+/** Say that it runs, wait for the interrupt, then stop in order. */
 export async function untilInterrupted(
   context: CommandContext,
+  announce: () => void,
   close: () => Promise<void>,
 ): Promise<void> {
   const { signal } = context;
   const letGo = context.io.interrupt.hold(() => {});
   try {
+    // Not before: who reads that it is ready may interrupt it at once.
+    announce();
     if (!signal.aborted) await once(signal, 'abort');
     context.note('Stopping ...');
     // Jobs that are killed in the middle run again at the next start: nothing is lost by leaving.
