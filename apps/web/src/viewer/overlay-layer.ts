@@ -89,7 +89,8 @@ export function createOverlayLayer(
       const isDue = performance.now() - drawn.at >= Math.max(restMs, 3 * drawn.costMs);
       const isNeeded = isStale || motion.scale !== 1;
       const onScreen = boxOnScreen(view, { x1: 0, y1: 0, x2: image.width, y2: image.height });
-      if (!coversView(motion, element, onScreen) || isCheap || (isNeeded && isDue)) {
+      const isFree = isCheap || !hasMoved;
+      if (!coversView(motion, element, onScreen) || isFree || (isNeeded && isDue)) {
         return draw(view, element);
       }
       canvas.style.transform = `translate(${motion.x}px, ${motion.y}px) scale(${motion.scale})`;
