@@ -1,6 +1,6 @@
 /** @file A case as a COCO data set: images, annotations with boxes and masks, categories by name. */
 import { cellClasses, isCellClass, rleArea, rleFromString } from '@leukoscope/core';
-import type { Snapshot } from '../services/snapshot.ts';
+import type { Snapshot } from '../services/snapshot-form.ts';
 
 /** Write a case as COCO JSON. Cells without a class are left out, as COCO has no place for them. */
 export function toCoco(snapshot: Snapshot): string {

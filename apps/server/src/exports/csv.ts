@@ -1,5 +1,5 @@
 /** @file A case as CSV: one line a cell, ready for a spreadsheet. */
-import type { Snapshot } from '../services/snapshot.ts';
+import type { Snapshot } from '../services/snapshot-form.ts';
 
 const columns = [
   'case_number',

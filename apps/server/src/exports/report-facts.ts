@@ -1,6 +1,6 @@
 /** @file What the exports of a report share: whether it is signed, by whom, when, and in which words. */
 import type { Signature } from '@leukoscope/contract';
-import type { Snapshot } from '../services/snapshot.ts';
+import type { Snapshot } from '../services/snapshot-form.ts';
 
 /** Stands wherever a result is read. */
 export const researchUse = 'For research use only. Not for use in diagnostic procedures.';

@@ -3,7 +3,7 @@ import type { Bin, Cell } from '@leukoscope/contract';
 import { inArray } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import { fields } from '../db/schema.ts';
-import type { Snapshot } from '../services/snapshot.ts';
+import type { Snapshot } from '../services/snapshot-form.ts';
 import type { GalleryRow } from './pdf/write-pdf.ts';
 
 const picturesPerType = 6;

@@ -4,8 +4,9 @@
  *
  * @data
  */
-import type { CellClass } from '@leukoscope/core';
+
 import type { Site, SiteClass } from '@leukoscope/contract';
+import type { CellClass } from '@leukoscope/core';
 
 /** Settings of a site that has set nothing. Keys are those of cellcountr.com. */
 export const defaultSite: Site = {

@@ -11,10 +11,10 @@ import type {
   NewReview,
   ReviewResult,
 } from '@leukoscope/contract';
+import { binSchema, boxSchema, maskSchema } from '@leukoscope/contract';
 import { type Box, LeukoscopeError, rleArea, rleFromString } from '@leukoscope/core';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { binSchema, boxSchema, maskSchema } from '@leukoscope/contract';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';

@@ -14,7 +14,8 @@ import { newId } from '../new-id.ts';
 import { type CaseRow, changeCase, checkRevision } from './case-change.ts';
 import { countOf, withCounts } from './cases.ts';
 import { toSignature } from './rows.ts';
-import { snapshotSchema, takeSnapshot } from './snapshot.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { snapshotSchema } from './snapshot-form.ts';
 
 /** Tell whether and by whom the case can be signed. */
 export async function getSignOff(

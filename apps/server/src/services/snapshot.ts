@@ -1,46 +1,12 @@
-/** @file Everything a report or export says about a case at one moment; what signers sign. */
-import {
-  actorSchema,
-  cellSchema,
-  commentSchema,
-  differentialSchema,
-  fieldSchema,
-  siteSchema,
-  timeSchema,
-} from '@leukoscope/contract';
+/** @file Takes a snapshot: everything a report or export says about a case at one moment. */
 import { and, asc, eq } from 'drizzle-orm';
-import { z } from 'zod';
 import type { Sql } from '../db/database.ts';
 import { cells, comments, fields } from '../db/schema.ts';
 import type { CaseRow } from './case-change.ts';
 import { differentialIn } from './differential-of-case.ts';
 import { toCell, toComment, toField } from './rows.ts';
 import { getSite } from './site.ts';
-
-/** A case at one moment. */
-export const snapshotSchema = z.object({
-  format: z.literal('leukoscope-case-1'),
-  case: z.object({
-    id: z.uuid(),
-    number: z.string(),
-    patientReference: z.string(),
-    specimen: z.enum(['peripheral-blood', 'bone-marrow', 'body-fluid', 'other']),
-    collectedAt: timeSchema.nullable(),
-    leukocytesE9PerLitre: z.number().nullable(),
-    targetCells: z.number(),
-    version: z.number(),
-    conclusion: z.string(),
-    createdBy: actorSchema,
-  }),
-  site: siteSchema,
-  differential: differentialSchema,
-  fields: z.array(fieldSchema),
-  cells: z.array(cellSchema),
-  comments: z.array(commentSchema),
-});
-
-/** A case at one moment. */
-export type Snapshot = z.infer<typeof snapshotSchema>;
+import type { Snapshot } from './snapshot-form.ts';
 
 /** Take a snapshot. */
 export async function takeSnapshot(handle: Sql, row: CaseRow): Promise<Snapshot> {

@@ -1,6 +1,6 @@
 /** @file The tables of the report: the differential, and the cells that are no leukocytes. */
 import type { DifferentialRow, Range } from '@leukoscope/contract';
-import type { Snapshot } from '../../services/snapshot.ts';
+import type { Snapshot } from '../../services/snapshot-form.ts';
 import { round } from '../report-facts.ts';
 import { ink, type Sheet, type TextStyle } from './pdf-sheet.ts';
 
