@@ -198,7 +198,7 @@ test('FHIR has a report with an observation per type, preliminary until signed',
     agent: [{ who: { display: 'Local user' } }],
   });
   expect(JSON.stringify(await read())).toBe(JSON.stringify(bundle));
-});
+}, 120_000);
 
 test('HL7 has ORU^R01 with OBX per type and escaped text', async () => {
   const { client } = server;
