@@ -10,7 +10,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@leukoscope/client';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import sharp from 'sharp';
 import { decideAll, untilAnalysed } from '../apps/web/test/make-case.ts';
 import { openBrowser, openPage } from '../apps/web/test/open-browser.ts';
@@ -23,6 +23,7 @@ const sizes = [
   { name: 'wide', width: 1440, height: 900 },
   { name: 'narrow', width: 390, height: 844 },
 ] as const;
+const quietMs = 1500;
 const themes = ['light', 'dark'] as const;
 
 /** Take all pictures. */
@@ -67,11 +68,11 @@ async function takePage(page: Page, name: string, address: string, sign: string)
     await page.setViewportSize({ width, height });
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      const isQuiet = watchRequests(page);
       await page.goto(address);
       await page.locator(sign).first().waitFor();
-      await page.waitForLoadState('load');
       // Pictures of cells and tiles come after the page.
-      await page.waitForTimeout(2500);
+      await isQuiet();
       const png = await sharp(await page.screenshot())
         .png({ palette: true, quality: 90, effort: 10 })
         .toBuffer();
@@ -83,6 +84,29 @@ async function takePage(page: Page, name: string, address: string, sign: string)
       console.log(`${file} ${Math.round(png.length / 1000)} kB`);
     }
   }
+}
+
+/** Returns how to wait until nothing has been on its way for a while; the stream of events always is. */
+function watchRequests(page: Page): () => Promise<void> {
+  const open = new Set<Request>();
+  let changedMs = performance.now();
+  const note = (change: () => void) => {
+    change();
+    changedMs = performance.now();
+  };
+  const begin = (request: Request) => {
+    if (!request.url().endsWith('/api/events')) note(() => open.add(request));
+  };
+  const end = (request: Request) => note(() => open.delete(request));
+  page.on('request', begin);
+  page.on('requestfinished', end);
+  page.on('requestfailed', end);
+  return async () => {
+    while (open.size > 0 || performance.now() - changedMs < quietMs) await page.waitForTimeout(100);
+    page.off('request', begin);
+    page.off('requestfinished', end);
+    page.off('requestfailed', end);
+  };
 }
 
 await main();
