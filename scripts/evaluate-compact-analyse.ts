@@ -2,10 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import {
   type Box,
-  boxIou,
   type CellClass,
   coarsen,
-  maskBox,
   nms,
   type PlacedMask,
   packBoxes,
@@ -15,6 +13,7 @@ import {
 import {
   buildRefiner,
   nucleatedProbability,
+  outlinedBox,
   refinerClasses,
   refinerEnergy,
   refinerMask,
@@ -113,14 +112,14 @@ export async function createAnalyser(options: AnalyserOptions): Promise<CompactA
       let boxes = located.map(({ box }) => box);
       let refined: Refined[] = [];
       for (let pass = 0; pass < passes; pass++) {
-        if (pass > 0) boxes = boxes.map((box, i) => outlinedBox(box, refined[i]!));
+        if (pass > 0) boxes = boxes.map((box, i) => outlinedBox(box, refined[i]!.mask));
         refined = await refineOnce(raster, boxes);
       }
       const cells = located.map(({ box, score }, i): AnalysedCell => {
         const { logits, mask } = refined[i]!;
         const probabilities = refinerProbabilities(logits);
         return {
-          box: outlinedBox(box, refined[i]!),
+          box: outlinedBox(box, refined[i]!.mask),
           locatedBox: box,
           score: score * nucleatedProbability(probabilities),
           mask,
@@ -153,12 +152,6 @@ async function openNetwork(
 interface Refined {
   readonly logits: Float32Array;
   readonly mask: PlacedMask | undefined;
-}
-
-/** The box of the outline, unless the outline has lost the cell that was located. */
-function outlinedBox(located: Box, { mask }: Refined): Box {
-  const box = mask === undefined ? undefined : maskBox(mask);
-  return box !== undefined && boxIou(box, located) > 0.4 ? box : located;
 }
 
 /** Sum the probabilities of the classes below each wanted class, and scale the sums to 1. */

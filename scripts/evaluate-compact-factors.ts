@@ -26,8 +26,8 @@ export interface FactorOptions {
   readonly note: (name: string, value: unknown) => Promise<void>;
 }
 
-/** Draws of each factor per field: more where few cells are touched. */
-const draws = 2;
+/** Draws of each factor per field. */
+const draws = 1;
 
 /** Measure every factor at its middle severity, and cut cells at all of them. */
 export async function measureFactors(options: FactorOptions): Promise<void> {

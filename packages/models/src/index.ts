@@ -41,6 +41,7 @@ export {
 } from './compact/locator.ts';
 export {
   nucleatedProbability,
+  outlinedBox,
   refinerEnergy,
   refinerMask,
   refinerProbabilities,

@@ -2,6 +2,7 @@ import { maskArea, maskBox } from '@leukoscope/core';
 import { expect, test } from 'vitest';
 import {
   nucleatedProbability,
+  outlinedBox,
   refinerEnergy,
   refinerMask,
   refinerProbabilities,
@@ -71,4 +72,15 @@ test('energy is the logarithm of the summed powers and survives large logits', (
 test('the nucleated share leaves platelets, red cells, smudges and artefacts out', () => {
   const even = new Float64Array(15).fill(1 / 15);
   expect(nucleatedProbability(even)).toBeCloseTo(11 / 15, 12);
+});
+
+test('the box follows the outline, but not onto a neighbour', () => {
+  const located = { x1: 10, y1: 10, x2: 30, y2: 30 };
+  const outline = (width: number) => ({
+    ...{ left: 11, top: 10 },
+    mask: { width, height: 20, data: new Uint8Array(width * 20).fill(1) },
+  });
+  expect(outlinedBox(located, outline(20))).toEqual({ x1: 11, y1: 10, x2: 31, y2: 30 });
+  expect(outlinedBox(located, outline(38))).toBe(located);
+  expect(outlinedBox(located, undefined)).toBe(located);
 });

@@ -1,7 +1,7 @@
 /**
  * @file Outputs of the refiner for one crop -> probabilities, mask in the image, box around the mask.
  */
-import { type Box, maskBox, type PlacedMask, type Size } from '@leukoscope/core';
+import { type Box, boxIou, maskBox, type PlacedMask, type Size } from '@leukoscope/core';
 import { nucleatedClasses } from './compact-classes.ts';
 import type { RefinerConfig } from './refiner.ts';
 import type { Square } from './sample-square.ts';
@@ -69,6 +69,15 @@ export function refinerMask(
   const placed = { left, top, mask: { width, height, data } };
   const box = maskBox(placed);
   return box === undefined ? undefined : trim(placed, box);
+}
+
+/**
+ * The box of the outline, unless the outline has lost the cell that was located or runs over a neighbour:
+ * then the located box stays. At 0.6 more touching cells stay apart than at 0.4.
+ */
+export function outlinedBox(located: Box, mask: PlacedMask | undefined): Box {
+  const box = mask === undefined ? undefined : maskBox(mask);
+  return box !== undefined && boxIou(box, located) > 0.6 ? box : located;
 }
 
 /** Keep the largest 4-connected region ; specks go. */

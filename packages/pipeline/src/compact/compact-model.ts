@@ -9,11 +9,9 @@
  */
 import {
   type Box,
-  boxIou,
   type CellClass,
   clipBox,
   coarsen,
-  maskBox,
   type PlacedMask,
   type RgbRaster,
   type Size,
@@ -27,6 +25,7 @@ import {
   type LocatedCell,
   nucleatedClasses,
   nucleatedProbability,
+  outlinedBox,
   refinerClasses,
   refinerDefaults,
   refinerEnergy,
@@ -195,12 +194,6 @@ function toFinding(
     // Outlines were learnt from nucleated cells only.
     ...(mask === undefined || best >= nucleatedClasses ? {} : { mask }),
   };
-}
-
-/** The box of the outline, unless the outline has lost the cell that was located. */
-function outlinedBox(located: Box, mask: PlacedMask | undefined): Box {
-  const box = mask === undefined ? undefined : maskBox(mask);
-  return box !== undefined && boxIou(box, located) > 0.4 ? box : located;
 }
 
 /** Probability of all classes that share the class's row among five types. */
