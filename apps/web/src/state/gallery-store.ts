@@ -6,6 +6,7 @@
  * first, so most corrections need one key and no way to get there.
  */
 import type { Bin, Cell } from '@leukoscope/contract';
+import { confirmationsOf } from './confirm-cells.ts';
 import { createStore, type Store } from './create-store.ts';
 import {
   type CellGroup,
@@ -127,10 +128,7 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     workOn(
       cells.map(({ id }) => id),
       () => {
-        for (const [bin, ids] of decisions(cells)) {
-          if (bin === null) parts.review({ kind: 'see', cellIds: ids });
-          else parts.review({ kind: 'reclassify', cellIds: ids, bin });
-        }
+        for (const intent of confirmationsOf(cells)) parts.review(intent);
       },
     );
   };
@@ -239,14 +237,4 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
 
 function isConfirmable(cell: Cell): boolean {
   return cell.seen === null && cell.bin !== 'unidentified';
-}
-
-/** What confirming means for each cell: null, to stay where it is; a class, the model's answer for it. */
-function decisions(cells: readonly Cell[]): Map<Bin | null, string[]> {
-  const ids = new Map<Bin | null, string[]>();
-  for (const { id, bin, model } of cells) {
-    const to = bin === 'unidentified' && model !== null ? model.cellClass : null;
-    ids.set(to, [...(ids.get(to) ?? []), id]);
-  }
-  return ids;
 }

@@ -7,6 +7,7 @@
 import type { Bin, Cell } from '@leukoscope/contract';
 import type { Box, Point } from '@leukoscope/core';
 import { binName } from '../state/bins.ts';
+import { confirmationsOf } from '../state/confirm-cells.ts';
 import { createStore, type Store } from '../state/create-store.ts';
 import type { ReviewIntent } from '../state/review-intent.ts';
 import { handleAt } from './box-handles.ts';
@@ -282,7 +283,7 @@ export function createFieldDesk(review: (intent: ReviewIntent) => void): FieldDe
     confirm() {
       const cells = selection();
       if (cells.length === 0 || !mayEdit()) return;
-      for (const intent of confirmations(cells)) review(intent);
+      for (const intent of confirmationsOf(cells)) review(intent);
       state.patch({ message: `${countOf(cells)} confirmed.` });
     },
     remove() {
@@ -298,16 +299,6 @@ export function createFieldDesk(review: (intent: ReviewIntent) => void): FieldDe
     },
   };
   return desk;
-}
-
-function confirmations(cells: readonly Cell[]): ReviewIntent[] {
-  const answers = Map.groupBy(cells, ({ bin, model }) =>
-    bin === 'unidentified' && model !== null ? model.cellClass : null,
-  );
-  return [...answers].map(([bin, group]) => {
-    const cellIds = group.map(({ id }) => id);
-    return bin === null ? { kind: 'see', cellIds } : { kind: 'reclassify', cellIds, bin };
-  });
 }
 
 function countOf(cells: readonly Cell[]): string {
