@@ -43,7 +43,7 @@ try {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   console.log(`cases and cells made in ${seconds} s`);
   // More than the model can do meanwhile.
-  const analysing = await keepAnalysing(server, 2 * Number(values.seconds));
+  const analysing = await keepAnalysing(server, 4 * Number(values.seconds));
   const times = createTimes();
   const until = performance.now() + 1000 * (warmUpSeconds + Number(values.seconds));
   const running = reviewers.map((reviewer) => reviewer.work(times, until));
