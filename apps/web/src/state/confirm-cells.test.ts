@@ -3,14 +3,21 @@ import { foundCell } from '../../test/fake-case-server.ts';
 import { confirmationsOf } from './confirm-cells.ts';
 
 const id = (n: number) => foundCell(n).id;
-const model = { ...foundCell(1).model!, bin: 'unidentified' as const };
+const model = {
+  modelId: 'm',
+  cellClass: 'blast' as const,
+  bin: 'unidentified' as const,
+  score: 0.4,
+  probabilities: [],
+  runnerUp: null,
+};
 
 test('confirms named cells where they lie and gives unidentified ones the first answer of the model', () => {
   const cells = [
     foundCell(1, { bin: 'basophil' }),
-    foundCell(2, { bin: 'unidentified', model: { ...model, cellClass: 'blast' } }),
+    foundCell(2, { bin: 'unidentified', model }),
     foundCell(3, { bin: 'monocyte' }),
-    foundCell(4, { bin: 'unidentified', model: { ...model, cellClass: 'blast' } }),
+    foundCell(4, { bin: 'unidentified', model }),
   ];
   expect(confirmationsOf(cells)).toEqual([
     { kind: 'see', cellIds: [id(1), id(3)] },

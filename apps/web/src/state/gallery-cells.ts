@@ -4,6 +4,7 @@
  */
 import type { Bin, Cell } from '@leukoscope/contract';
 import { binOrder } from './bins.ts';
+import { isUnsure } from './unsure-cells.ts';
 
 /** A property of cells that the gallery can be narrowed to. */
 export type CellFlag = 'unsure' | 'incomplete' | 'unseen' | 'changed' | 'added' | 'unidentified';
@@ -21,9 +22,10 @@ export interface GalleryFilter {
 export const wholeFilter: GalleryFilter = { flags: new Set(), fieldId: null, score: [0, 1] };
 
 /**
- * `uncertain`: the least certain first, those the model calls unsure before all others. `certain`: the
- * other way round. `likeness`: by the model's probability of the bin the cell lies in, highest first, so
- * that strangers stand at the end. `field`: as they lie in the fields.
+ * `uncertain`: the least certain first, those the model did not trust before all others, whoever has seen
+ * them since: cells must not jump when they are confirmed. `certain`: the other way round.
+ * `likeness`: by the model's probability of the bin the cell lies in, highest first, so that strangers stand
+ * at the end. `field`: as they lie in the fields.
  */
 export type GallerySort = 'uncertain' | 'certain' | 'likeness' | 'field';
 
@@ -74,7 +76,7 @@ export function groupCells(
 export function hasFlag(cell: Cell, flag: CellFlag): boolean {
   switch (flag) {
     case 'unsure':
-      return cell.isUnsure;
+      return isUnsure(cell);
     case 'incomplete':
       return cell.isIncomplete;
     case 'unseen':

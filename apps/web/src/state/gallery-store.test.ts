@@ -97,21 +97,22 @@ test('filters hide cells by score, flag and field, and say how many lie in the b
     found(2, 'monocyte', 0.6, { isUnsure: true, seen }),
     found(3, 'monocyte', 0.6, { fieldId: other }),
     foundCell(4, { bin: 'monocyte', origin: 'person', seen }),
+    found(5, 'monocyte', 0.8, { isUnsure: true }),
   ]);
   const { filter } = gallery.get();
   const numbers = () =>
     gallery.groups().flatMap(({ cells }) => cells.map((cell) => Number(cell.id.slice(-4))));
   gallery.patch({ filter: { ...filter, score: [0.5, 0.7] } });
   expect(numbers().sort()).toEqual([2, 3]);
-  expect(gallery.groups()[0]!.all).toBe(4);
+  expect(gallery.groups()[0]!.all).toBe(5);
   gallery.patch({ filter: { ...filter, flags: new Set(['unsure']) } });
-  expect(numbers()).toEqual([2]);
+  expect(numbers()).toEqual([5]);
   gallery.patch({ filter: { ...filter, flags: new Set(['added']) } });
   expect(numbers()).toEqual([4]);
   gallery.patch({ filter: { ...filter, fieldId: other } });
   expect(numbers()).toEqual([3]);
   gallery.patch({ filter: { ...filter, flags: new Set(['unseen']) }, view: 'queue' });
-  expect(numbers()).toEqual([3, 1]);
+  expect(numbers()).toEqual([5, 3, 1]);
 });
 
 test('sorting by likeness puts cells last of which the model thought otherwise', () => {
@@ -248,10 +249,13 @@ test('digits jump over unseen cells, n to the next unsure one, going round', () 
     found(2, 'lymphocyte', 0.6, { seen }),
     found(3, 'lymphocyte', 0.7),
     found(4, 'monocyte', 0.7),
+    found(5, 'unidentified', 0.3, { seen }),
   ]);
   gallery.point(id(1), 'keyboard');
   press('2');
   expect(gallery.get().activeId).toBe(id(4));
+  press('n');
+  expect(gallery.get().activeId).toBe(id(5));
   press('n');
   expect(gallery.get().activeId).toBe(id(1));
 });

@@ -19,6 +19,7 @@ import {
 import type { GalleryCommand } from './gallery-keys.ts';
 import { type CellOrder, orderOf } from './gallery-order.ts';
 import type { ReviewIntent } from './review-intent.ts';
+import { isUnsure } from './unsure-cells.ts';
 
 /** What the gallery shows. */
 export interface GalleryState {
@@ -185,7 +186,7 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
       case 'jump':
         return goTo(order().unseenAfter(activeId, command.steps).at(-1));
       case 'next-unsure':
-        return goTo(order().next(activeId, ({ isUnsure, seen }) => isUnsure && seen === null));
+        return goTo(order().next(activeId, isUnsure));
       case 'step': {
         const id = order().step(activeId, command.to, parts.columns());
         if (command.selects && id !== null) {

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  cellsOfField,
-  everyCell,
-  filterCells,
-  flagsOf,
-  isUnsure,
-  nextCell,
-} from './cell-filter.ts';
+import { isUnsure } from '../state/unsure-cells.ts';
+import { cellsOfField, everyCell, filterCells, flagsOf, nextCell } from './cell-filter.ts';
 import { testCell } from './test-cell.ts';
 
 const seen = { by: { kind: 'user' as const, id: null, name: 'A' }, at: '2026-01-01T00:00:00Z' };
@@ -19,10 +13,6 @@ const unidentified = testCell({ id: 'unidentified', bin: 'unidentified', seen })
 const added = testCell({ id: 'added', origin: 'person', model: null, seen });
 const all = [sure, doubtful, confirmed, unidentified, added];
 const ids = (cells: readonly { id: string }[]) => cells.map(({ id }) => id);
-
-test('a doubted cell stops being unsure once a person has seen it, an unidentified one does not', () => {
-  expect(ids(all.filter(isUnsure))).toEqual(['doubtful', 'unidentified']);
-});
 
 test('flags say what is special about a cell', () => {
   expect(flagsOf(sure)).toEqual(['unseen']);

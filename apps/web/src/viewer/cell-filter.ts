@@ -1,10 +1,6 @@
-/**
- * @file Which cells of a field are shown, in outlines and list alike, and in which order.
- *
- * A cell is unsure while somebody must still look at it: it lies in Unidentified, or the model did not
- * trust its type and no person has confirmed it.
- */
+/** @file Which cells of a field are shown, in outlines and list alike, and in which order. */
 import type { Bin, Cell } from '@leukoscope/contract';
+import { isUnsure } from '../state/unsure-cells.ts';
 
 /** What a cell can be flagged with. */
 export const cellFlags = [
@@ -41,11 +37,6 @@ export interface CellFilter {
 
 /** Shows every cell. */
 export const everyCell: CellFilter = { mostScore: 1, flags: [], bin: null };
-
-/** Tell whether somebody must still look at the cell. */
-export function isUnsure(cell: Cell): boolean {
-  return cell.bin === 'unidentified' || (cell.isUnsure && cell.seen === null);
-}
 
 /** Return what a cell is flagged with. */
 export function flagsOf(cell: Cell): CellFlag[] {

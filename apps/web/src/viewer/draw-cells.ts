@@ -9,7 +9,7 @@ import type { Cell } from '@leukoscope/contract';
 import type { Box, Ring } from '@leukoscope/core';
 import { inkOn } from '@leukoscope/image';
 import { binColour } from '../state/bins.ts';
-import { isUnsure } from './cell-filter.ts';
+import { isUnsure } from '../state/unsure-cells.ts';
 import { cellLabel } from './cell-label.ts';
 import { isOutlineReady, outlineOf, outlineOfBox, ringsAtScale } from './cell-outline.ts';
 import { labelPlace, paintLabel } from './draw-label.ts';

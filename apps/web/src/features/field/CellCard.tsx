@@ -4,6 +4,7 @@ import { cellClasses } from '@leukoscope/core';
 import { Link } from 'wouter';
 import { Button } from '../../components/Button.tsx';
 import { binColour, binName } from '../../state/bins.ts';
+import { isMarkedUnsure } from '../../state/unsure-cells.ts';
 import { flagNames, flagsOf } from '../../viewer/cell-filter.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import { threeDigits } from '../../viewer/measure.ts';
@@ -104,7 +105,7 @@ function OneCell({
   const { drawnIds } = useOpenCase();
   const { id, bin, box, model, seen } = cell;
   const flags = flagsOf(cell).filter(
-    (flag) => flag !== 'unseen' && !(flag === 'unsure' && bin === 'unidentified'),
+    (flag) => flag !== 'unseen' && (flag !== 'unsure' || isMarkedUnsure(cell)),
   );
   const unit = pixelSizeUm === null ? 'px' : 'µm';
   const size = (pixels: number) => threeDigits(pixels * (pixelSizeUm ?? 1));

@@ -8,7 +8,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Eye } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import { binColour, binName } from '../../state/bins.ts';
-import { flagNames, flagsOf, isUnsure } from '../../viewer/cell-filter.ts';
+import { isMarkedUnsure, isUnsure } from '../../state/unsure-cells.ts';
+import { flagNames, flagsOf } from '../../viewer/cell-filter.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import styles from './CellList.module.css';
 import { useDesk, useFieldPage } from './desk-context.ts';
@@ -122,7 +123,7 @@ function Row({ cell, number }: { readonly cell: Cell; readonly number: number })
           </span>
         )}
       </span>
-      {isUnsure(cell) && bin !== 'unidentified' && (
+      {isMarkedUnsure(cell) && (
         <span className={styles.unsure} aria-hidden>
           unsure
         </span>

@@ -1,7 +1,7 @@
 /** @file Beside the image (on narrow screens below): the selected or new cell, filters, the list of cells. */
 import type { Bin, Cell, Field } from '@leukoscope/contract';
 import { Button } from '../../components/Button.tsx';
-import { isUnsure } from '../../viewer/cell-filter.ts';
+import { isUnsure } from '../../state/unsure-cells.ts';
 import { BoxForm } from './BoxForm.tsx';
 import { CellCard } from './CellCard.tsx';
 import { CellFilters } from './CellFilters.tsx';

@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { Progress } from '../../components/Progress.tsx';
 import { addressOf } from '../../state/api.ts';
 import type { FieldProgress } from '../../state/case-store.ts';
-import { isUnsure } from '../../viewer/cell-filter.ts';
+import { isUnsure } from '../../state/unsure-cells.ts';
 import { useOpenCase } from '../case/case-context.ts';
 import styles from './FieldStrip.module.css';
 

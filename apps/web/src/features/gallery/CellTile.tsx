@@ -4,6 +4,7 @@ import { Check, CircleQuestionMark, Pencil, Plus, Scissors } from 'lucide-react'
 import { memo, useRef } from 'react';
 import { binColour, binShortName } from '../../state/bins.ts';
 import { hasFlag } from '../../state/gallery-cells.ts';
+import { isMarkedUnsure } from '../../state/unsure-cells.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import styles from './CellTile.module.css';
 import { cellWords, runnersUp } from './cell-words.ts';
@@ -70,9 +71,7 @@ export const CellTile = memo(function CellTile(props: {
           />
         )}
         <span className={styles.marks}>
-          {hasFlag(cell, 'unsure') && (
-            <Mark icon={CircleQuestionMark} title="The model is unsure" />
-          )}
+          {isMarkedUnsure(cell) && <Mark icon={CircleQuestionMark} title="The model is unsure" />}
           {hasFlag(cell, 'incomplete') && (
             <Mark icon={Scissors} title="Cut by the border of the image" />
           )}

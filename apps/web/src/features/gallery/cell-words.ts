@@ -1,6 +1,7 @@
 /** @file What is written and read out about a cell. */
 import type { Cell, ClassProbability } from '@leukoscope/contract';
 import { binName } from '../../state/bins.ts';
+import { isMarkedUnsure } from '../../state/unsure-cells.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 
 /** List the classes that come next after the one that is written on the tile, most probable first. */
@@ -24,7 +25,7 @@ export function cellWords(cell: Cell): string {
     ...(next === undefined
       ? []
       : [`next ${binName(next.cellClass)} ${scoreText(next.probability)}`]),
-    ...(cell.isUnsure ? ['unsure'] : []),
+    ...(isMarkedUnsure(cell) ? ['unsure'] : []),
     ...(cell.isIncomplete ? ['incomplete'] : []),
     cell.seen === null ? 'not seen' : `seen by ${cell.seen.by.name}`,
   ].join(', ');

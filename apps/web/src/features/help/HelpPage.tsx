@@ -19,7 +19,7 @@ const marks: readonly { readonly name: string; readonly text: string }[] = [
   },
   {
     name: 'Unsure',
-    text: 'The model does not trust the type it chose: the runner-up is close. Unsure cells lie in the bin of the first choice; N leads from one to the next.',
+    text: 'Somebody must still look: the cell lies in Unidentified, or the model did not trust the type it chose and nobody has confirmed it. N leads from one to the next.',
   },
   {
     name: 'Unseen',
