@@ -46,6 +46,21 @@ module.exports = {
       to: { path: 'node_modules/(react|react-dom|wouter)/' },
     },
     {
+      name: 'features-apart',
+      comment:
+        'A page imports another only as a part of the case that both show. What several need lives in ' +
+        'state or components. The case and the shell compose pages; uploads stand wherever files are taken.',
+      severity: 'error',
+      from: {
+        path: '^apps/web/src/features/([^/]+)/',
+        pathNot: '^apps/web/src/features/(case|shell)/',
+      },
+      to: {
+        path: '^apps/web/src/features/',
+        pathNot: '^apps/web/src/features/($1|case|uploads)/',
+      },
+    },
+    {
       name: 'no-cycles',
       comment: 'A cycle means that two files cannot be read one after the other.',
       severity: 'error',

@@ -6,7 +6,7 @@ import { Button } from '../../components/Button.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
-import { timeText } from '../worklist/time-text.ts';
+import { recentTimeWords } from '../../state/time-words.ts';
 import styles from './AccountsPage.module.css';
 import { NewKeyDialog } from './NewKeyDialog.tsx';
 import { useList } from './use-list.ts';
@@ -80,7 +80,7 @@ export function KeyList() {
 
 function stateOf({ role, isRevoked, expiresAt, lastUsedAt }: ApiKey): string {
   const now = new Date();
-  const used = lastUsedAt === null ? 'never used' : `last used ${timeText(lastUsedAt, now)}`;
-  const until = expiresAt === null ? '' : `, until ${timeText(expiresAt, now)}`;
+  const used = lastUsedAt === null ? 'never used' : `last used ${recentTimeWords(lastUsedAt, now)}`;
+  const until = expiresAt === null ? '' : `, until ${recentTimeWords(expiresAt, now)}`;
   return `${isRevoked ? 'revoked, ' : ''}${role}, ${used}${until}`;
 }

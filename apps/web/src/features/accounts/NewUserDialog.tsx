@@ -7,7 +7,7 @@ import { Dialog } from '../../components/Dialog.tsx';
 import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
-import { NewPasswordFields, newPasswordFault } from '../session/NewPasswordFields.tsx';
+import { NewPasswordFields, newPasswordFault } from '../../components/NewPasswordFields.tsx';
 import { roleWords } from './role-words.ts';
 
 /** Asks for the facts of an account. */

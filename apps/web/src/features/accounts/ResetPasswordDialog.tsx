@@ -6,7 +6,7 @@ import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
-import { NewPasswordFields, newPasswordFault } from '../session/NewPasswordFields.tsx';
+import { NewPasswordFields, newPasswordFault } from '../../components/NewPasswordFields.tsx';
 
 /** Asks for the new password of an account. */
 export function ResetPasswordDialog(props: { readonly user: User; readonly onClose: () => void }) {

@@ -6,7 +6,7 @@ import { Button } from '../../components/Button.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
-import { timeText } from '../worklist/time-text.ts';
+import { recentTimeWords } from '../../state/time-words.ts';
 import styles from './AccountsPage.module.css';
 import { NewUserDialog } from './NewUserDialog.tsx';
 import { ResetPasswordDialog } from './ResetPasswordDialog.tsx';
@@ -51,7 +51,7 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
                 {user.isDisabled ? 'disabled, ' : ''}
                 {user.lastSignInAt === null
                   ? 'never signed in'
-                  : `last signed in ${timeText(user.lastSignInAt, new Date())}`}
+                  : `last signed in ${recentTimeWords(user.lastSignInAt, new Date())}`}
               </span>
             </div>
             <select

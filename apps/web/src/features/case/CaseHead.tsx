@@ -6,7 +6,7 @@ import { Button } from '../../components/Button.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { useStore } from '../../components/use-store.ts';
-import { useCaseAccess } from '../differential/case-access.ts';
+import { useCaseAccess } from './case-access.ts';
 import { AddFieldsButton } from '../uploads/AddFieldsButton.tsx';
 import { AnalysisProgress } from './AnalysisProgress.tsx';
 import styles from './CaseHead.module.css';

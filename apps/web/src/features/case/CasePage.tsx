@@ -9,6 +9,9 @@ import { useStore } from '../../components/use-store.ts';
 import { type CaseStore, openCase, pageParts } from '../../state/case-store.ts';
 import { sessionStore } from '../../state/session-store.ts';
 import { DifferentialPanel } from '../differential/DifferentialPanel.tsx';
+import { CommentThread } from '../sign-off/CommentThread.tsx';
+import { ConclusionEditor } from '../sign-off/ConclusionEditor.tsx';
+import { SignOffSection } from '../sign-off/SignOffSection.tsx';
 import { CaseHead } from './CaseHead.tsx';
 import styles from './CasePage.module.css';
 import { CaseContext, SideContext } from './case-context.ts';
@@ -35,6 +38,17 @@ export default function CasePage({ caseId }: { readonly caseId: string }) {
     <CaseContext value={store}>
       <CaseBody store={store} />
     </CaseContext>
+  );
+}
+
+/** What the case comes to: beside the views, or a view of its own. */
+function Summary() {
+  return (
+    <DifferentialPanel>
+      <ConclusionEditor />
+      <CommentThread />
+      <SignOffSection />
+    </DifferentialPanel>
   );
 }
 
@@ -66,7 +80,7 @@ function CaseBody({ store }: { readonly store: CaseStore }) {
                   {(params) => <FieldView fieldId={params.fieldId} />}
                 </Route>
                 <Route path="/cases/:caseId/differential">
-                  <DifferentialPanel />
+                  <Summary />
                 </Route>
                 <Route path="/cases/:caseId/report">
                   <ReportView />
@@ -85,7 +99,7 @@ function CaseBody({ store }: { readonly store: CaseStore }) {
           <aside className={styles.side} aria-label="Cell and differential">
             <div ref={setSide} />
             <Route path="/cases/:caseId/:view?/:part?">
-              {({ view }) => view !== 'differential' && <DifferentialPanel />}
+              {({ view }) => view !== 'differential' && <Summary />}
             </Route>
           </aside>
         )}

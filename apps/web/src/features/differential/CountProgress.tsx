@@ -4,7 +4,7 @@ import { Field } from '../../components/Field.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { useCaseStore, useOpenCase } from '../case/case-context.ts';
 import styles from './CountProgress.module.css';
-import { useCaseAccess } from './case-access.ts';
+import { useCaseAccess } from '../case/case-access.ts';
 import { changeFacts } from './change-facts.ts';
 import { parseLeukocyteCount } from './parse-leukocyte-count.ts';
 

@@ -1,23 +1,21 @@
 /**
- * @file Live counts of the open case, its conclusion and its sign-off: the panel beside every view of a
- * case, and a page of its own on narrow screens.
+ * @file Live counts of the open case and its flags: with what is put below them (conclusion, comments,
+ * sign-off) the panel beside every view of a case, and a page of its own on narrow screens.
  */
 import { Lock } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useOpenCase } from '../case/case-context.ts';
-import { CommentThread } from '../sign-off/CommentThread.tsx';
-import { ConclusionEditor } from '../sign-off/ConclusionEditor.tsx';
-import { SignOffSection } from '../sign-off/SignOffSection.tsx';
-import { CaseFlags } from './CaseFlags.tsx';
-import { useCaseAccess } from './case-access.ts';
+import { CaseFlags } from '../../components/CaseFlags.tsx';
+import { useCaseAccess } from '../case/case-access.ts';
 import { CountProgress } from './CountProgress.tsx';
 import styles from './DifferentialPanel.module.css';
 import { DifferentialTable } from './DifferentialTable.tsx';
 import { ModelAnswer } from './ModelAnswer.tsx';
 import { OtherCells } from './OtherCells.tsx';
 
-/** The differential as it is now. */
-export function DifferentialPanel() {
+/** The differential as it is now, and what stands below it. */
+export function DifferentialPanel({ children }: { readonly children: ReactNode }) {
   const { differential, case: facts } = useOpenCase();
   const { leukocytes, rows, unidentified } = differential;
   const { reason } = useCaseAccess();
@@ -61,11 +59,7 @@ export function DifferentialPanel() {
             <CaseFlags flags={differential.flags} />
           </section>
         </div>
-        <div className={styles.part}>
-          <ConclusionEditor />
-          <CommentThread />
-          <SignOffSection />
-        </div>
+        <div className={styles.part}>{children}</div>
       </div>
     </div>
   );

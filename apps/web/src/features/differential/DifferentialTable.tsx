@@ -2,9 +2,9 @@
 import type { DifferentialJson, DifferentialRow } from '@leukoscope/contract';
 import { binColour } from '../../state/bins.ts';
 import styles from './DifferentialTable.module.css';
-import { IntervalGraphic } from './IntervalGraphic.tsx';
-import { RangeBadge } from './RangeBadge.tsx';
-import { absoluteWords, percent, percentLimits, referenceWords } from './share-words.ts';
+import { IntervalGraphic } from '../../components/IntervalGraphic.tsx';
+import { RangeBadge } from '../../components/RangeBadge.tsx';
+import { absoluteWords, percent, percentLimits, referenceWords } from '../../state/share-words.ts';
 
 /** The table of a differential. */
 export function DifferentialTable({ differential }: { readonly differential: DifferentialJson }) {

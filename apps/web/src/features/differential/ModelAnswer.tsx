@@ -1,7 +1,7 @@
 /** @file What the model alone had counted, beside what is counted now: how much the review has changed. */
 import { useOpenCase } from '../case/case-context.ts';
 import styles from './DifferentialTable.module.css';
-import { differenceWords } from './share-words.ts';
+import { differenceWords } from '../../state/share-words.ts';
 
 /** The comparison of the reviewed counts with the model's first answer. */
 export function ModelAnswer() {

@@ -9,7 +9,7 @@ import { flagNames, flagsOf } from '../../viewer/cell-filter.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import { threeDigits } from '../../viewer/measure.ts';
 import { useOpenCase } from '../case/case-context.ts';
-import { cropAddress } from '../gallery/crop-address.ts';
+import { cropAddress } from '../../state/crop-address.ts';
 import { BoxForm } from './BoxForm.tsx';
 import styles from './CellCard.module.css';
 import { useFieldPage } from './desk-context.ts';

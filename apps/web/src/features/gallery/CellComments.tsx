@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { api } from '../../state/api.ts';
 import { useCaseStore } from '../case/case-context.ts';
-import { useCaseAccess } from '../differential/case-access.ts';
-import type { LoadedComments } from '../sign-off/use-comments.ts';
+import { useCaseAccess } from '../case/case-access.ts';
+import type { LoadedComments } from '../case/use-comments.ts';
 import styles from './CellPanel.module.css';
 
 /** The comments on a cell. */

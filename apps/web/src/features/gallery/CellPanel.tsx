@@ -6,10 +6,10 @@ import { binColour, binName } from '../../state/bins.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import { outlineOf } from '../../viewer/cell-outline.ts';
 import { threeDigits } from '../../viewer/measure.ts';
-import { useComments } from '../sign-off/use-comments.ts';
+import { useComments } from '../case/use-comments.ts';
 import { CellComments } from './CellComments.tsx';
 import styles from './CellPanel.module.css';
-import { cropAddress, cropRegion } from './crop-address.ts';
+import { cropAddress, cropRegion } from '../../state/crop-address.ts';
 
 const zoom = 1.6;
 const side = 176;

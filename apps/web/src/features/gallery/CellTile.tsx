@@ -8,7 +8,7 @@ import { isMarkedUnsure } from '../../state/unsure-cells.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import styles from './CellTile.module.css';
 import { cellWords, runnersUp } from './cell-words.ts';
-import { cropAddress } from './crop-address.ts';
+import { cropAddress } from '../../state/crop-address.ts';
 
 /** A tile. Its events are heard by the grid: a thousand tiles need no listeners of their own. */
 export const CellTile = memo(function CellTile(props: {

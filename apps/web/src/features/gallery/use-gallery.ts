@@ -8,7 +8,7 @@ import type { CellFlag } from '../../state/gallery-cells.ts';
 import { commandOf } from '../../state/gallery-keys.ts';
 import { firstGalleryState, type GalleryStore, openGallery } from '../../state/gallery-store.ts';
 import { useCaseStore } from '../case/case-context.ts';
-import { useCaseAccess } from '../differential/case-access.ts';
+import { useCaseAccess } from '../case/case-access.ts';
 
 /** What the grid on the screen tells the gallery. */
 export interface GridHandle {

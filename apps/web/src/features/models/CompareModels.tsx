@@ -9,7 +9,7 @@ import { Notice } from '../../components/Notice.tsx';
 import { useStore } from '../../components/use-store.ts';
 import { api } from '../../state/api.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
-import { timeWords } from '../sign-off/time-words.ts';
+import { timeWords } from '../../state/time-words.ts';
 import { ComparisonResult } from './ComparisonResult.tsx';
 import styles from './ModelsPage.module.css';
 import { useCaseChoice } from './use-case-choice.ts';

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Progress } from '../../components/Progress.tsx';
-import { differenceWords, percent, percentLimits } from '../differential/share-words.ts';
+import { differenceWords, percent, percentLimits } from '../../state/share-words.ts';
 import { AgreementMatrix } from './AgreementMatrix.tsx';
 import styles from './ComparisonResult.module.css';
 import { DisagreementTable } from './DisagreementTable.tsx';

@@ -1,6 +1,6 @@
 /** @file The report as it is printed: facts, table, flags, conclusion, pictures, signatures, method, limits of use. */
-import { CaseFlags } from '../differential/CaseFlags.tsx';
-import { zonedTimeWords } from '../sign-off/time-words.ts';
+import { CaseFlags } from '../../components/CaseFlags.tsx';
+import { zonedTimeWords } from '../../state/time-words.ts';
 import { modelsOf, type Report, statusOf } from './parse-report.ts';
 import { ReportPictures } from './ReportPictures.tsx';
 import styles from './ReportSheet.module.css';

@@ -1,13 +1,8 @@
 /** @file The table of a report: all that the panel shows, in columns for paper. */
 import type { DifferentialJson, DifferentialRow } from '@leukoscope/contract';
-import { IntervalGraphic } from '../differential/IntervalGraphic.tsx';
-import { RangeBadge } from '../differential/RangeBadge.tsx';
-import {
-  absoluteWords,
-  percent,
-  percentLimits,
-  referenceWords,
-} from '../differential/share-words.ts';
+import { IntervalGraphic } from '../../components/IntervalGraphic.tsx';
+import { RangeBadge } from '../../components/RangeBadge.tsx';
+import { absoluteWords, percent, percentLimits, referenceWords } from '../../state/share-words.ts';
 import styles from './ReportSheet.module.css';
 
 /** Leukocytes by type, then other cells per 100. */

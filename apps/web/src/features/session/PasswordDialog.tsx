@@ -6,7 +6,7 @@ import { Dialog } from '../../components/Dialog.tsx';
 import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
-import { NewPasswordFields, newPasswordFault } from './NewPasswordFields.tsx';
+import { NewPasswordFields, newPasswordFault } from '../../components/NewPasswordFields.tsx';
 
 /** Asks for the old and the new password. */
 export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {

@@ -7,7 +7,7 @@ import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
 import { beginSession } from '../../state/session-store.ts';
-import { NewPasswordFields, newPasswordFault } from './NewPasswordFields.tsx';
+import { NewPasswordFields, newPasswordFault } from '../../components/NewPasswordFields.tsx';
 
 /** Asks for the first account; `token` is that of the one-time link. */
 export function SetUpForm({ token }: { readonly token: string }) {

@@ -9,10 +9,10 @@ import { useStore } from '../../components/use-store.ts';
 import { api } from '../../state/api.ts';
 import { sessionStore } from '../../state/session-store.ts';
 import { useOpenCase } from '../case/case-context.ts';
-import { useCaseAccess } from '../differential/case-access.ts';
+import { useCaseAccess } from '../case/case-access.ts';
 import styles from './CommentThread.module.css';
-import { timeWords } from './time-words.ts';
-import { useComments } from './use-comments.ts';
+import { timeWords } from '../../state/time-words.ts';
+import { useComments } from '../case/use-comments.ts';
 
 /** The comments of the open case. */
 export function CommentThread() {

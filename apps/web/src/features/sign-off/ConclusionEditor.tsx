@@ -4,12 +4,12 @@ import { Button } from '../../components/Button.tsx';
 import { Menu } from '../../components/Menu.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { useStore } from '../../components/use-store.ts';
-import { useCaseAccess } from '../differential/case-access.ts';
+import { useCaseAccess } from '../case/case-access.ts';
 import styles from './ConclusionEditor.module.css';
 import { type SaveState, saveStateOf } from './conclusion-draft.ts';
 import { useConclusion } from './conclusion-of-case.ts';
 import { insertText } from './insert-text.ts';
-import { useSite } from './use-site.ts';
+import { useSite } from '../../components/use-site.ts';
 
 /** What the contract takes. */
 const mostCharacters = 10_000;

@@ -10,7 +10,7 @@ import { blockerLink } from './blocker-link.ts';
 import { ReopenDialog } from './ReopenDialog.tsx';
 import { SignDialog } from './SignDialog.tsx';
 import styles from './SignOffSection.module.css';
-import { timeWords } from './time-words.ts';
+import { timeWords } from '../../state/time-words.ts';
 import { VersionList } from './VersionList.tsx';
 
 /** The sign-off of the open case. */

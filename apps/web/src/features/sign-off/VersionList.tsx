@@ -2,8 +2,8 @@
 import { Link } from 'wouter';
 import { useOpenCase } from '../case/case-context.ts';
 import styles from './SignOffSection.module.css';
-import { timeWords } from './time-words.ts';
-import { useVersions } from './use-versions.ts';
+import { timeWords } from '../../state/time-words.ts';
+import { useVersions } from '../case/use-versions.ts';
 
 /** The signed versions, newest first; nothing before the first. */
 export function VersionList() {

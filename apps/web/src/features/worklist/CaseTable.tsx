@@ -7,9 +7,9 @@ import { Menu } from '../../components/Menu.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { useMedia } from '../../components/use-media.ts';
 import type { CaseAside } from '../../state/worklist-store.ts';
+import { recentTimeWords } from '../../state/time-words.ts';
 import { DiscardDialog } from './DiscardDialog.tsx';
 import { stateNames } from './state-names.ts';
-import { timeText } from './time-text.ts';
 import styles from './CaseTable.module.css';
 
 interface CaseTableProps {
@@ -197,7 +197,7 @@ function Changed(props: { readonly item: Case; readonly aside: CaseAside | undef
   const { item, aside } = props;
   return (
     <span className={styles.soft}>
-      <time dateTime={item.changedAt}>{timeText(item.changedAt, new Date())}</time>
+      <time dateTime={item.changedAt}>{recentTimeWords(item.changedAt, new Date())}</time>
       {aside?.changedBy !== undefined && <> by {aside.changedBy.name}</>}
     </span>
   );

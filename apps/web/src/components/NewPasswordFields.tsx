@@ -1,5 +1,5 @@
 /** @file A new password, twice. The server checks it again, and refuses the most used ones. */
-import { Field } from '../../components/Field.tsx';
+import { Field } from './Field.tsx';
 
 /** A new password and its repetition. */
 export interface NewPassword {

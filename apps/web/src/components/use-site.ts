@@ -2,10 +2,10 @@
 import type { Site } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useEffect } from 'react';
-import { useStore } from '../../components/use-store.ts';
-import { api } from '../../state/api.ts';
-import { createStore } from '../../state/create-store.ts';
-import { listen } from '../../state/live-events.ts';
+import { useStore } from './use-store.ts';
+import { api } from '../state/api.ts';
+import { createStore } from '../state/create-store.ts';
+import { listen } from '../state/live-events.ts';
 
 /** The site's settings, while they load undefined. */
 export interface LoadedSite {

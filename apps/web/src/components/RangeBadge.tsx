@@ -1,7 +1,7 @@
 /** @file Says that a share lies below or above its reference range: a letter, a word for readers, not only a colour. */
 import type { DifferentialRow } from '@leukoscope/contract';
 import styles from './RangeBadge.module.css';
-import { rangeMarkOf } from './share-words.ts';
+import { rangeMarkOf } from '../state/share-words.ts';
 
 /** `L` or `H`, filled when the limits lie outside too; nothing inside the range. */
 export function RangeBadge({ row }: { readonly row: DifferentialRow }) {

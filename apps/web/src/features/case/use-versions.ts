@@ -3,7 +3,7 @@ import type { Version } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useEffect, useState } from 'react';
 import { api } from '../../state/api.ts';
-import { useOpenCase } from '../case/case-context.ts';
+import { useOpenCase } from './case-context.ts';
 
 /** Versions, oldest first; undefined while they load. */
 export interface LoadedVersions {

@@ -1,6 +1,6 @@
 /** @file Where the picture of a cell is. */
 import type { Cell } from '@leukoscope/contract';
-import { addressOf } from '../../state/api.ts';
+import { addressOf } from './api.ts';
 
 /** Sides in pixels that are asked for: few, so that pictures are found in the browser's cache. */
 const sides = [64, 96, 128, 192, 256, 384, 512];

@@ -3,7 +3,7 @@ import type { Comment } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api } from '../../state/api.ts';
-import { useOpenCase } from '../case/case-context.ts';
+import { useOpenCase } from './case-context.ts';
 
 /** Comments, oldest first; undefined while they load. */
 export interface LoadedComments {

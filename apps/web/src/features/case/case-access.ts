@@ -1,7 +1,7 @@
 /** @file Whether the open case can be changed here and now, and if not, why. */
 import { useStore } from '../../components/use-store.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
-import { useOpenCase } from '../case/case-context.ts';
+import { useOpenCase } from './case-context.ts';
 
 /** Why a case cannot be changed. */
 export interface CaseAccess {
