@@ -10,7 +10,7 @@ export type GalleryCommand =
   | { readonly kind: 'confirm' }
   /** Mark everything on the screen as seen and go on. */
   | { readonly kind: 'confirm-screen' }
-  /** Mark everything in the bin as seen and go on. */
+  /** Mark everything in the bin that was on the screen as seen and go on. */
   | { readonly kind: 'confirm-bin' }
   /** Go to the nth unseen cell after this one. */
   | { readonly kind: 'jump'; readonly steps: number }

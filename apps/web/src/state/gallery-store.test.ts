@@ -29,8 +29,11 @@ const seen = {
   at: '2026-01-01T00:00:00.000Z',
 };
 
-function enter(first: readonly Cell[], options: { columns?: number; canChange?: boolean } = {}) {
-  const { columns = 3, canChange = true } = options;
+function enter(
+  first: readonly Cell[],
+  options: { columns?: number; canChange?: boolean; screen?: readonly string[] } = {},
+) {
+  const { columns = 3, canChange = true, screen } = options;
   let cells = new Map(first.map((cell) => [cell.id, cell]));
   const reviews: ReviewIntent[] = [];
   const calls: string[] = [];
@@ -39,7 +42,7 @@ function enter(first: readonly Cell[], options: { columns?: number; canChange?: 
       cells: () => cells,
       columns: () => columns,
       canChange: () => canChange,
-      visibleIds: () => [...cells.keys()],
+      visibleIds: () => screen ?? [...cells.keys()],
       undo: () => calls.push('undo'),
       redo: () => calls.push('redo'),
       openMoves: () => calls.push('moves'),
@@ -221,6 +224,29 @@ test('Shift+Enter confirms the screen and Ctrl+Enter the bin, but never unidenti
   bin.gallery.point(id(3), 'keyboard');
   bin.press('Enter', { ctrlKey: true });
   expect(bin.reviews).toEqual([{ kind: 'see', cellIds: [id(3), id(5)] }]);
+});
+
+test('Ctrl+Enter leaves what was never on the screen, says so, and brings it there', () => {
+  const cells = [1, 2, 3, 4].map((n) => found(n, 'monocyte', 0.5 + n / 100));
+  const { gallery, reviews, calls, press } = enter(cells, { screen: [id(1)] });
+  gallery.noteShown([id(2)]);
+  gallery.point(id(1), 'keyboard');
+  press('Enter', { ctrlKey: true });
+  expect(reviews).toEqual([{ kind: 'see', cellIds: [id(1), id(2)] }]);
+  expect(gallery.get()).toMatchObject({ activeId: id(3), isPointed: false });
+  expect(gallery.get().note).toMatch(/^2 of 4 were not on the screen yet/);
+  expect(calls).toEqual(['start']);
+  press('ArrowRight');
+  expect(gallery.get().note).toBeNull();
+});
+
+test('Ctrl+Enter in a bin that was not looked at confirms nothing and shows it', () => {
+  const cells = [found(1, 'lymphocyte', 0.9), found(2, 'monocyte', 0.9)];
+  const { gallery, reviews, calls, press } = enter(cells, { screen: [id(1)] });
+  gallery.point(id(2), 'keyboard');
+  press('Enter', { ctrlKey: true });
+  expect([reviews, calls]).toEqual([[], ['start']]);
+  expect(gallery.get().note).toMatch(/^1 of 1 was not on the screen yet/);
 });
 
 test('arrows keep their column from bin to bin and stop at the ends', () => {

@@ -33,6 +33,10 @@ export interface GalleryState {
   /** Whether it was reached by the pointer: then nothing scrolls by itself. */
   readonly isPointed: boolean;
   readonly selected: ReadonlySet<string>;
+  /** Cells that have been on the screen: only these can be confirmed by the bin. */
+  readonly shownIds: ReadonlySet<string>;
+  /** What the last command left to do, for people. */
+  readonly note: string | null;
 }
 
 /** What a gallery works with. */
@@ -64,6 +68,8 @@ export interface GalleryStore extends Store<GalleryState> {
   /** Click on a cell: alone, with Ctrl (one more or less), with Shift (from the last one to here). */
   pick(id: string, how: 'only' | 'toggle' | 'range'): void;
   select(ids: Iterable<string>): void;
+  /** These cells have rested on the screen long enough to be looked at. */
+  noteShown(ids: readonly string[]): void;
   /** Move these cells, or else the targets. */
   move(bin: Bin, ids?: readonly string[]): void;
 }
@@ -77,6 +83,8 @@ export const firstGalleryState: GalleryState = {
   activeId: null,
   isPointed: false,
   selected: new Set(),
+  shownIds: new Set(),
+  note: null,
 };
 
 /** Open a gallery. */
@@ -145,6 +153,20 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     patch({ activeId: next ?? last, selected: new Set(), isPointed: false });
     parts.reveal('start');
   };
+
+  /** "Seen" must be true: what nobody has scrolled to yet stays, and comes to the screen next. */
+  const confirmBin = () => {
+    const { activeId, shownIds } = get();
+    const cells = order().groupOf(activeId)?.cells ?? [];
+    const shown = new Set([...shownIds, ...parts.visibleIds()]);
+    const looked = cells.filter(({ id }) => shown.has(id));
+    const wanted = cells.filter(isConfirmable).length;
+    const left = wanted - looked.filter(isConfirmable).length;
+    if (looked.length > 0) confirmAll(looked);
+    else parts.reveal('start');
+    if (left > 0 && parts.canChange()) patch({ note: leftWords(left, wanted) });
+  };
+
   const goOn = (ids: readonly string[]) => {
     const last = order().last(ids);
     patch({ activeId: order().nextUnseen(last, ids) ?? last, isPointed: false });
@@ -171,7 +193,8 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
   };
 
   const run = (command: GalleryCommand) => {
-    const { activeId, selected } = get();
+    const { activeId, selected, note } = get();
+    if (note !== null) patch({ note: null });
     switch (command.kind) {
       case 'move':
         return move(command.bin);
@@ -182,7 +205,7 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
         return confirmAll(cells);
       }
       case 'confirm-bin':
-        return confirmAll(order().groupOf(activeId)?.cells ?? []);
+        return confirmBin();
       case 'jump':
         return goTo(order().unseenAfter(activeId, command.steps).at(-1));
       case 'next-unsure':
@@ -228,12 +251,20 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     pick,
     move,
     select: (ids) => patch({ selected: new Set(ids) }),
+    noteShown(ids) {
+      const { shownIds } = get();
+      if (ids.some((id) => !shownIds.has(id))) patch({ shownIds: new Set([...shownIds, ...ids]) });
+    },
     point(id, by) {
       const isPointed = by === 'pointer';
       const now = get();
       if (now.activeId !== id || now.isPointed !== isPointed) patch({ activeId: id, isPointed });
     },
   };
+}
+
+function leftWords(left: number, wanted: number): string {
+  return `${left} of ${wanted} ${left === 1 ? 'was' : 'were'} not on the screen yet: look, then confirm again.`;
 }
 
 function isConfirmable(cell: Cell): boolean {

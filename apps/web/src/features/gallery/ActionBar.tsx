@@ -12,24 +12,20 @@ export function ActionBar(props: {
   readonly active: Cell | undefined;
   readonly targets: readonly Cell[];
   readonly selectedCount: number;
+  /** What the last command left to do; stands in the place of the cell's words. */
+  readonly note: string | null;
   readonly canChange: boolean;
   readonly onMove: () => void;
   /** Absent where the cell is shown at the side. */
   readonly onDetails: (() => void) | undefined;
 }) {
-  const { active, targets, selectedCount, canChange, onMove, onDetails } = props;
+  const { active, targets, selectedCount, note, canChange, onMove, onDetails } = props;
   const gallery = useGalleryStore();
   const guess =
     targets.length === 1 && targets[0]!.bin === 'unidentified' ? targets[0]!.model : null;
   return (
     <div className={styles.bar} role="toolbar" aria-label="Cell actions">
-      <span className={styles.what}>
-        {selectedCount > 0
-          ? `${cellCount(selectedCount)} selected`
-          : active === undefined
-            ? 'No cell in focus'
-            : cellWords(active)}
-      </span>
+      <span className={styles.what}>{note ?? wordsOf(selectedCount, active)}</span>
       <span className={styles.buttons}>
         {selectedCount > 0 && (
           <Button look="quiet" onClick={() => gallery.run({ kind: 'clear' })}>
@@ -60,4 +56,9 @@ export function ActionBar(props: {
       </span>
     </div>
   );
+}
+
+function wordsOf(selectedCount: number, active: Cell | undefined): string {
+  if (selectedCount > 0) return `${cellCount(selectedCount)} selected`;
+  return active === undefined ? 'No cell in focus' : cellWords(active);
 }

@@ -17,8 +17,10 @@ export function BinHead(props: {
 }) {
   const { group, share, binKey, gallery, canChange } = props;
   const { bin, cells, all, unseen } = group;
+  const { shownIds } = gallery.get();
+  const looked = cells.filter(({ id, seen }) => seen === null && shownIds.has(id)).length;
   const name = bin === null ? 'All types' : binName(bin);
-  const isConfirmable = canChange && unseen > 0 && bin !== 'unidentified';
+  const isConfirmable = canChange && looked > 0 && bin !== 'unidentified';
   const go = (kind: 'confirm-bin' | 'select-bin') => {
     gallery.point(cells[0]!.id, 'keyboard');
     gallery.run({ kind });
@@ -49,11 +51,11 @@ export function BinHead(props: {
             <Button
               look="quiet"
               onClick={() => go('confirm-bin')}
-              title="Mark all of this bin as seen (Ctrl+Enter)"
+              title="Mark as seen what was on the screen of this bin (Ctrl+Enter)"
             >
               <CheckCheck size={16} aria-hidden />
               <span>
-                Confirm {unseen}
+                Confirm {looked}
                 <span className="visually-hidden"> of {name}</span>
               </span>
             </Button>

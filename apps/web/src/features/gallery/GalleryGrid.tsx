@@ -23,6 +23,8 @@ import { type GridHandle, useGalleryStore } from './use-gallery.ts';
 import { useGridPointer } from './use-grid-pointer.ts';
 
 const gap = 6;
+/** Milliseconds after which what rests on the screen counts as having been there to be looked at. */
+const lookMs = 300;
 /** Border and text below a picture. */
 const captionHeight = 35;
 
@@ -62,18 +64,19 @@ export function GalleryGrid(props: {
 
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const wanted = useRef<'nearest' | 'start'>(undefined);
+  const visibleIds = () => {
+    const { scrollTop, clientHeight } = frame.current!;
+    const box = {
+      x1: 0,
+      x2: Number.POSITIVE_INFINITY,
+      y1: scrollTop,
+      y2: scrollTop + clientHeight,
+    };
+    return cellsInBox(rows, sizes, box, true);
+  };
   useImperativeHandle(handle, () => ({
     columns: () => columns,
-    visibleIds() {
-      const { scrollTop, clientHeight } = frame.current!;
-      const box = {
-        x1: 0,
-        x2: Number.POSITIVE_INFINITY,
-        y1: scrollTop,
-        y2: scrollTop + clientHeight,
-      };
-      return cellsInBox(rows, sizes, box, true);
-    },
+    visibleIds,
     reveal(at) {
       wanted.current = at;
       redraw();
@@ -96,6 +99,11 @@ export function GalleryGrid(props: {
   });
 
   const { isFast, onScroll } = useFastScroll();
+  // Every scrolling draws anew, also its end: the timer runs out only at rest.
+  useEffect(() => {
+    const timer = setTimeout(() => gallery.noteShown(visibleIds()), lookMs);
+    return () => clearTimeout(timer);
+  });
   const pointer = useGridPointer({ frame, rows, sizes, canChange, isSelecting, onMenu });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the order follows the groups.
   const digits = useMemo(() => {

@@ -39,7 +39,7 @@ export default function GalleryView() {
   const [hasExamples, setExamples] = useState(false);
   const openMoves = useCallback(() => setMoving(true), []);
   const { gallery, grid } = useGallery(openMoves);
-  const { activeId, selected } = useStore(gallery);
+  const { activeId, selected, note } = useStore(gallery);
   const binOfKey = useMemo(() => keysOfBins(site), [site]);
   const keyOfBin = useMemo(
     () => new Map([...binOfKey].map(([key, bin]) => [bin, key])),
@@ -103,6 +103,7 @@ export default function GalleryView() {
           active={active}
           targets={targets}
           selectedCount={selected.size}
+          note={note}
           canChange={canChange}
           onMove={openMoves}
           onDetails={side === null ? () => setDetailed(true) : undefined}
@@ -127,7 +128,7 @@ export default function GalleryView() {
           </Dialog>
         )}
         <p className="visually-hidden" role="status">
-          {selected.size > 0 ? `${cellCount(selected.size)} selected` : ''}
+          {note ?? (selected.size > 0 ? `${cellCount(selected.size)} selected` : '')}
         </p>
       </div>
     </GalleryContext>
