@@ -128,6 +128,24 @@ test('the worklist, its dialogs, keys and help', { timeout: limitMs }, async () 
   expect(await findFaults(page)).toEqual([]);
 });
 
+test('a case is discarded with a reason, and restored', { timeout: limitMs }, async () => {
+  await page.getByRole('link', { name: 'Worklist', exact: true }).click();
+  await page.getByRole('button', { name: 'Actions for A-1' }).click();
+  await page.getByRole('menuitem', { name: 'Discard ...' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/Reason/).fill('wrong slide');
+  expect(await findFaults(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('link', { name: 'A-1' }).waitFor({ state: 'hidden' });
+  await page.getByRole('radio', { name: 'Discarded' }).check();
+  await page.getByRole('button', { name: 'Actions for A-1' }).click();
+  await page.getByRole('menuitem', { name: 'Restore ...' }).click();
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await page.getByText('No case is like this').waitFor();
+  await page.getByRole('radio', { name: 'Open' }).check();
+  await page.getByRole('link', { name: 'A-1' }).waitFor();
+});
+
 const views = [
   { name: 'gallery', address: '', sign: '[role="gridcell"]' },
   { name: 'field', address: '/field', sign: 'canvas' },

@@ -11,7 +11,7 @@ import { beginTour } from './page-tour.ts';
 const marks: readonly { readonly name: string; readonly text: string }[] = [
   {
     name: 'Unidentified',
-    text: 'The model scores its own answer below the threshold of the site. Each of these cells must be given a type, or be put into Not classed, before the case can be signed.',
+    text: 'The model does not trust its own answer, or scores it below the threshold of the site. Each of these cells must be given a type, or be put into Not classed, before the case can be signed.',
   },
   {
     name: 'Not classed',

@@ -75,7 +75,7 @@ export function SiteFields(props: {
           </Field>
           <Field
             label="Lowest score, %"
-            hint="Cells that the model scores lower come as Unidentified. Holds for fields that are analysed from now on."
+            hint="Cells that the model scores lower come as Unidentified, and those it does not trust at any score. Holds for fields that are analysed from now on."
             fault={faults.get('scoreThreshold')}
           >
             {(control) => (
