@@ -1,12 +1,13 @@
 /**
  * @file One image, any size -> its cells: cut into tiles, find, merge at the seams, mark the border.
  *
- * Memory does not grow with the image: one strip of pixels and one tile are held at a time.
+ * Memory does not grow with the image: one strip of pixels and one tile are held at a time. A model may ask for
+ * another look in smaller tiles, where cells came out too small for it.
  */
-import { type Finding, LeukoscopeError, type Raster, type Size } from '@leukoscope/core';
+import { type Box, type Finding, LeukoscopeError, type Raster, type Size } from '@leukoscope/core';
 import type { ImageSource } from '@leukoscope/image';
 import { markIncomplete } from './mark-incomplete.ts';
-import type { LeukocyteModel, Tiling } from './model/leukocyte-model.ts';
+import type { LeukocyteModel, ModelFinding, Tiling } from './model/leukocyte-model.ts';
 import { type OpenImage, type OpenImageOptions, openImage } from './source/open-image.ts';
 import { mergeTiles, type TileFindings } from './tiles/merge-tiles.ts';
 import { tileGrid } from './tiles/tile-grid.ts';
@@ -15,7 +16,7 @@ import { tileGrid } from './tiles/tile-grid.ts';
 export interface AnalyseImageOptions extends OpenImageOptions {
   /** Leave out findings below this score. @default the model's own */
   readonly scoreThreshold?: number | undefined;
-  /** Side of tiles in pixels; their overlap stays the model's. @default the model's */
+  /** Side of tiles in pixels; their overlap stays the model's. @default the model's, smaller where cells are small */
   readonly tileSide?: number | undefined;
   /** Called after every tile. */
   readonly onProgress?: ((progress: TileProgress) => void) | undefined;
@@ -23,7 +24,7 @@ export interface AnalyseImageOptions extends OpenImageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How far one image is. */
+/** How far one image is; another look in smaller tiles adds its tiles. */
 export interface TileProgress {
   readonly tilesDone: number;
   readonly tiles: number;
@@ -33,7 +34,7 @@ export interface TileProgress {
 export interface ImageFindings {
   readonly size: Size;
   readonly findings: readonly Finding[];
-  /** How many tiles the image was cut into. */
+  /** How many tiles the image was cut into, in the look that counts. */
   readonly tiles: number;
 }
 
@@ -53,39 +54,50 @@ export async function analyseOpenImage(
   model: LeukocyteModel,
   options: AnalyseImageOptions = {},
 ): Promise<ImageFindings> {
-  const { scoreThreshold, tileSide, onProgress, signal } = options;
+  const { tileSide } = options;
   const { size } = image;
-  const tiles = tileGrid(size, withSide(model.tiling, tileSide));
+  let tiling = withSide(model.tiling, tileSide);
+  let looked = await lookInTiles(image, model, tiling, { ...options, tilesBefore: 0 });
+  // A side that the caller chose is the caller's.
+  while (tileSide === undefined) {
+    const shownSide = Math.min(tiling.side, Math.max(size.width, size.height));
+    const finer = model.finerTiling?.(looked.findings, shownSide);
+    // Every look must be closer than the one before, or this would not end.
+    if (finer === undefined || finer.side >= shownSide) break;
+    tiling = finer;
+    looked = await lookInTiles(image, model, tiling, { ...options, tilesBefore: looked.tilesDone });
+  }
+  return { size, findings: looked.findings, tiles: looked.tiles };
+}
+
+async function lookInTiles(
+  image: OpenImage,
+  model: LeukocyteModel,
+  tiling: Tiling,
+  options: AnalyseImageOptions & { readonly tilesBefore: number },
+) {
+  const { scoreThreshold, onProgress, signal, tilesBefore } = options;
+  const { size } = image;
+  const tiles = tileGrid(size, tiling);
   const found: TileFindings[] = [];
   for (const tile of tiles) {
     signal?.throwIfAborted();
     const inTile = await model.analyse(await image.read(tile), { scoreThreshold });
-    found.push({
-      tile,
-      findings: inTile.map((finding) => ({
-        ...finding,
-        box: {
-          x1: finding.box.x1 + tile.x1,
-          y1: finding.box.y1 + tile.y1,
-          x2: finding.box.x2 + tile.x1,
-          y2: finding.box.y2 + tile.y1,
-        },
-        ...(finding.mask === undefined
-          ? {}
-          : {
-              mask: {
-                ...finding.mask,
-                left: finding.mask.left + tile.x1,
-                top: finding.mask.top + tile.y1,
-              },
-            }),
-      })),
-    });
-    onProgress?.({ tilesDone: found.length, tiles: tiles.length });
+    found.push({ tile, findings: inTile.map((finding) => moveFinding(finding, tile)) });
+    onProgress?.({ tilesDone: tilesBefore + found.length, tiles: tilesBefore + tiles.length });
   }
   signal?.throwIfAborted();
   const findings = markIncomplete(mergeTiles(found, size), size);
-  return { size, findings, tiles: tiles.length };
+  return { findings, tiles: tiles.length, tilesDone: tilesBefore + tiles.length };
+}
+
+function moveFinding(finding: ModelFinding, { x1, y1 }: Box): ModelFinding {
+  const { box, mask } = finding;
+  return {
+    ...finding,
+    box: { x1: box.x1 + x1, y1: box.y1 + y1, x2: box.x2 + x1, y2: box.y2 + y1 },
+    ...(mask === undefined ? {} : { mask: { ...mask, left: mask.left + x1, top: mask.top + y1 } }),
+  };
 }
 
 function withSide(tiling: Tiling, side: number | undefined): Tiling {

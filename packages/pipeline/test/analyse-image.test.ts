@@ -247,3 +247,33 @@ test('random fields: cells on seams are found once', async () => {
     expect(tiled).toHaveLength(untiled.length);
   }
 });
+
+test('a model that saw cells too small looks again in smaller tiles, and only the last look counts', async () => {
+  const sidesSeen: number[] = [];
+  const shy: LeukocyteModel = {
+    ...whole,
+    tiling: { side: 640, overlap: 64 },
+    finerTiling: (_, shownSide) =>
+      shownSide > 320 ? { side: shownSide / 2, overlap: shownSide / 4 } : undefined,
+    analyse: (raster) => {
+      sidesSeen.push(Math.max(raster.width, raster.height));
+      const box = { x1: 4, y1: 4, x2: 24, y2: 24 };
+      return Promise.resolve([
+        { box, score: 0.9, cellClass: 'leukocyte', classIndex: 0, isUnsure: false },
+      ]);
+    },
+  };
+  const progress: string[] = [];
+  const onProgress = ({ tilesDone, tiles }: { tilesDone: number; tiles: number }) =>
+    progress.push(`${tilesDone}/${tiles}`);
+  const { tiles, findings } = await analyseImage(field.raster, shy, { onProgress });
+  expect(sidesSeen[0]).toBe(640);
+  expect(sidesSeen.slice(1).every((side) => side <= 320)).toBe(true);
+  expect(tiles).toBe(sidesSeen.length - 1);
+  expect(findings).toHaveLength(tiles);
+  expect(progress.at(-1)).toBe(`${tiles + 1}/${tiles + 1}`);
+  // A side that was asked for is kept.
+  sidesSeen.length = 0;
+  await analyseImage(field.raster, shy, { tileSide: 640 });
+  expect(sidesSeen).toEqual([640]);
+});

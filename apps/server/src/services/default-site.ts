@@ -15,7 +15,8 @@ export const defaultSite: Site = {
   address: '',
   targetCells: 200,
   signersNeeded: 1,
-  scoreThreshold: 0.5,
+  // The score at which the model that ships reports a cell at all; what it is unsure of it marks itself.
+  scoreThreshold: 0.3,
   classes: [
     row('segmented-neutrophil', {
       share: [45, 79],

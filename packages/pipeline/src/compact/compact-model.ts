@@ -37,6 +37,7 @@ import {
 import { suppressFindings } from '../merge/suppress-findings.ts';
 import type { LeukocyteModel, ModelFinding } from '../model/leukocyte-model.ts';
 import type { ModelSession } from '../model/model-session.ts';
+import { finerTiling } from '../tiles/finer-tiling.ts';
 import type { CompactConfig } from './compact-config.ts';
 
 const classes: readonly CellClass[] = refinerClasses;
@@ -53,9 +54,13 @@ export function createCompactModel(
   config: CompactConfig,
   hash: string,
 ): LeukocyteModel {
+  const workSide = Math.max(
+    ...config.locator.inputs.flatMap(({ width, height }) => [width, height]),
+  );
   return {
     facts: { name: config.name, hash, classes },
     tiling: config.tile,
+    finerTiling: (findings, shownSide) => finerTiling(findings, { shownSide, workSide }),
     async analyse(raster, options = {}) {
       const { scoreThreshold = config.scoreThreshold } = options;
       const located = await locate(locators, raster, config);

@@ -38,6 +38,11 @@ export interface ModelOptions {
 export interface LeukocyteModel {
   readonly facts: ModelFacts;
   readonly tiling: Tiling;
+  /**
+   * Smaller tiles for another look at an image whose cells came out too small for the model, or undefined
+   * when what was found will do. `shownSide` is the longer side of what it saw at once.
+   */
+  finerTiling?(findings: readonly Finding[], shownSide: number): Tiling | undefined;
   /** Find the cells of a raster; boxes and masks are in its pixels. */
   analyse(raster: RgbRaster, options?: ModelOptions): Promise<readonly ModelFinding[]>;
   /** Free its sessions. */
