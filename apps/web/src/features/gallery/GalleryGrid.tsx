@@ -65,7 +65,9 @@ export function GalleryGrid(props: {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const wanted = useRef<'nearest' | 'start'>(undefined);
   const visibleIds = () => {
-    const { scrollTop, clientHeight } = frame.current!;
+    // When the page is left its timer may still run once.
+    if (frame.current === null) return [];
+    const { scrollTop, clientHeight } = frame.current;
     const box = {
       x1: 0,
       x2: Number.POSITIVE_INFINITY,
