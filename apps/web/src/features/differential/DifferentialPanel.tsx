@@ -5,6 +5,7 @@
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import { useSettled } from '../../components/use-settled.ts';
 import { useOpenCase } from '../case/case-context.ts';
 import { CaseFlags } from '../../components/CaseFlags.tsx';
 import { useCaseAccess } from '../case/case-access.ts';
@@ -12,6 +13,7 @@ import { CountProgress } from './CountProgress.tsx';
 import styles from './DifferentialPanel.module.css';
 import { DifferentialTable } from './DifferentialTable.tsx';
 import { ModelAnswer } from './ModelAnswer.tsx';
+import { countsNote } from '../../state/counts-note.ts';
 import { OtherCells } from './OtherCells.tsx';
 
 /** The differential as it is now, and what stands below it. */
@@ -31,6 +33,7 @@ export function DifferentialPanel({ children }: { readonly children: ReactNode }
               </p>
             )}
             <CountProgress />
+            <CountsNote />
             {leukocytes === 0 && (
               <p className={styles.empty}>
                 No leukocyte is counted yet.{' '}
@@ -63,4 +66,14 @@ export function DifferentialPanel({ children }: { readonly children: ReactNode }
       </div>
     </div>
   );
+}
+
+/** Reviews usually arrive within a blink: a note that comes and goes with each would only be in the way. */
+const patienceMs = 800;
+
+function CountsNote() {
+  const unsent = useOpenCase((open) => open.unsent);
+  const isBehind = useSettled(unsent > 0, patienceMs);
+  const note = countsNote(unsent);
+  return isBehind && note !== null && <p className={styles.behind}>{note}</p>;
 }

@@ -22,7 +22,7 @@ import { MoveDialog } from './MoveDialog.tsx';
 import { NoCells } from './NoCells.tsx';
 import { GalleryContext, useGallery, useGalleryKeys } from './use-gallery.ts';
 import { cellsMedia } from './use-grid-pointer.ts';
-import { useSettled } from './use-settled.ts';
+import { useSettled } from '../../components/use-settled.ts';
 
 const panelPatienceMs = 90;
 
