@@ -24,7 +24,7 @@ import {
 import { buildInferenceModel, input, readSafetensors } from '@leukoscope/nn';
 import type { Runtime } from '@leukoscope/nn/runtime';
 import type { CompactExperiment } from '@leukoscope/training';
-import { createFieldLocator, locatorModel } from './train-compact-locate.ts';
+import { createFieldLocator, type FieldLocator, locatorModel } from './train-compact-locate.ts';
 
 /** One leukocyte (or other nucleated cell) of a field. */
 export interface AnalysedCell {
@@ -52,6 +52,8 @@ export interface AnalyserOptions {
 
 /** Both networks, loaded. */
 export interface CompactAnalyser {
+  /** The first network alone: red cells and platelets too. */
+  readonly locator: FieldLocator;
   analyse(raster: RgbRaster): Promise<AnalysedCell[]>;
   dispose(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export async function createAnalyser(options: AnalyserOptions): Promise<CompactA
   };
 
   return {
+    locator,
     async analyse(raster) {
       const located = (await locator.locate(raster, lowestScore)).filter(
         ({ cellClass }) => cellClass === 'leukocyte',

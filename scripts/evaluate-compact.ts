@@ -11,7 +11,7 @@ import type { Annotation, CellClass, RgbRaster } from '@leukoscope/core';
 import { type Dataset, type ImageRecord, toAnnotations } from '@leukoscope/datasets';
 import { decodeRgb } from '@leukoscope/image';
 import { openRuntime } from '@leukoscope/nn/runtime';
-import { imageKey, parseCompactExperiment } from '@leukoscope/training';
+import { imageKey, parseCompactExperiment, readLocatorFields } from '@leukoscope/training';
 import { createAnalyser } from './evaluate-compact-analyse.ts';
 import {
   type Calibration,
@@ -35,6 +35,7 @@ import {
   typeAccuracy,
 } from './evaluate-compact-measures.ts';
 import { type OpenSet, openSets, readSides } from './train-compact-data.ts';
+import { scoreFields } from './train-compact-locator.ts';
 
 const { values: args } = parseArgs({
   options: {
@@ -132,6 +133,7 @@ await note('oi-pbc', {
   centredFound: foundShare(centred),
   confusion: confusion(centred, tenTypes),
 });
+await note('kinds', await scoreKinds());
 await note('certainty', {
   pbcFine: calibrationScores(centred, tenTypes, calibration),
   five: calibrationScores([...centred, ...bciscMatches], fiveTypes, calibration),
@@ -167,6 +169,23 @@ async function analyseSet(name: string): Promise<AnalysedField[]> {
     ),
   );
   return analyseImages(set, images, name);
+}
+
+/** AP of leukocytes, red cells and platelets by the locator alone, where a source marks all three. */
+async function scoreKinds(): Promise<Record<string, number>> {
+  const fields = [];
+  const reading = {
+    decodeRgb: (bytes: Uint8Array) => decodeRgb(bytes),
+    sides: Object.fromEntries(
+      Object.entries(sides).filter(([key, side]) => side === 'val' && halfOf(key) === half),
+    ),
+  };
+  for (const { folder, dataset } of sets) {
+    if (dataset.name !== 'txl-pbc' && dataset.name !== 'bccd') continue;
+    for (const field of evenly(await readLocatorFields(folder, dataset, reading)))
+      fields.push(field);
+  }
+  return scoreFields(analyser.locator, fields);
 }
 
 /** At most `--limit` of the images, spread over all, since names sort by type. */
