@@ -27,6 +27,19 @@ test('follows links of the web only', () => {
   expect(safeLink('#figures')).toBe('#figures');
 });
 
+test('reads character references in text and links, not in code', () => {
+  expect(html('R&amp;D, 5&nbsp;&#181;m, &lt;b&gt;')).toContain(
+    '<p>R&amp;D, 5\u00a0µm, &lt;b&gt;</p>',
+  );
+  expect(html('`&amp;`')).toContain('<code>&amp;amp;</code>');
+  expect(html('AT&T, &unknown; and \\&amp;')).toContain(
+    '<p>AT&amp;T, &amp;unknown; and &amp;amp;</p>',
+  );
+  expect(html('[a](https://example.org/?a=1&amp;b=2)')).toContain('?a=1&amp;b=2"');
+  expect(html('[a](java&#115;cript:alert(1))')).not.toContain('href');
+  expect(html('[a](javascript&colon;alert(1))')).not.toContain('href');
+});
+
 test('names pictures and does not fetch them', () => {
   const drawn = html('![curve](https://example.org/curve.png)');
   expect(drawn).not.toContain('<img');

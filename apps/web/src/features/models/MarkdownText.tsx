@@ -1,7 +1,9 @@
 /**
  * @file Markdown -> React elements, by the tokens of marked. No HTML is ever put into the page: what a text
- * holds of it is shown as it is written. Pictures are named, not fetched. See docs/decisions/0131.
+ * holds of it is shown as it is written. Pictures are named, not fetched. Character references (`&amp;`)
+ * become their characters in text, never in code. See docs/decisions/0131.
  */
+import { decodeHTMLStrict } from 'entities/decode';
 import { marked, type Token, type Tokens } from 'marked';
 import { createElement, Fragment, type ReactNode, useMemo } from 'react';
 import styles from './MarkdownText.module.css';
@@ -62,11 +64,13 @@ function draw(token: KnownToken, shift: number): ReactNode {
     case 'link':
       return drawLink(token, shift);
     case 'image':
-      return <em>[picture: {token.text || token.href}]</em>;
+      return <em>[picture: {decodeHTMLStrict(token.text || token.href)}]</em>;
     case 'checkbox':
       return token.checked ? '☑ ' : '☐ ';
     case 'text':
-      return token.tokens === undefined ? token.text : drawAll(token.tokens, shift);
+      return token.tokens === undefined
+        ? decodeHTMLStrict(token.text)
+        : drawAll(token.tokens, shift);
     case 'escape':
       return token.text;
     case 'html':
@@ -120,7 +124,8 @@ function drawCell(cell: Tokens.TableCell, key: number, shift: number): ReactNode
 }
 
 function drawLink(link: Tokens.Link, shift: number): ReactNode {
-  const href = safeLink(link.href);
+  // First what it says, then whether that is safe.
+  const href = safeLink(decodeHTMLStrict(link.href));
   const content = drawAll(link.tokens, shift);
   if (href === undefined) return content;
   return (
