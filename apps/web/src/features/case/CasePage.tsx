@@ -1,6 +1,6 @@
 /** @file One case: its head, its views (gallery, field, report, history) and, beside them, the differential. */
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Route, Switch } from 'wouter';
+import { Route, Switch, useLocation } from 'wouter';
 import { Button } from '../../components/Button.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
@@ -55,6 +55,7 @@ function Summary() {
 function CaseBody({ store }: { readonly store: CaseStore }) {
   const status = useStore(store, (state) => state.status);
   const failure = useStore(store, (state) => (state.status === 'failed' ? state.message : null));
+  const [location] = useLocation();
   const hasSide = useMedia('(min-width: 1100px)');
   const [side, setSide] = useState<HTMLElement | null>(null);
   if (status === 'loading') return <Loading what="case" />;
@@ -98,9 +99,7 @@ function CaseBody({ store }: { readonly store: CaseStore }) {
         {hasSide && (
           <aside className={styles.side} aria-label="Cell and differential">
             <div ref={setSide} />
-            <Route path="/cases/:caseId/:view?/:part?">
-              {({ view }) => view !== 'differential' && <Summary />}
-            </Route>
+            {!location.endsWith('/differential') && <Summary />}
           </aside>
         )}
       </div>
