@@ -8,4 +8,4 @@ export {
   createClient,
   type JsonEndpointName,
 } from './create-client.ts';
-export { type UploadFileOptions, uploadFile } from './upload-file.ts';
+export { type SendOptions, type UploadFileOptions, uploadFile } from './upload-file.ts';

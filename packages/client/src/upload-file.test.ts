@@ -9,6 +9,7 @@ const data = Uint8Array.from({ length: 10 }, (_, i) => i);
 /** A server that keeps bytes like ours; `fail` may break the n-th chunk before or after it is kept. */
 function uploadServer(fail: (chunk: number) => 'before' | 'after' | 'refuse' | undefined) {
   const kept: number[] = [];
+  const announced: unknown[] = [];
   let chunks = 0;
   const state = () => ({
     id,
@@ -45,6 +46,7 @@ function uploadServer(fail: (chunk: number) => 'before' | 'after' | 'refuse' | u
         createdAt: at,
       });
     }
+    if (init?.method === 'POST') announced.push(JSON.parse(String(init.body)));
     if (init?.method !== 'PUT') return json(state());
     const fault = fail(chunks++);
     if (fault === 'refuse') return error('UPLOAD_TOO_LARGE', 413);
@@ -55,7 +57,7 @@ function uploadServer(fail: (chunk: number) => 'before' | 'after' | 'refuse' | u
     if (fault === 'after') throw new TypeError('fetch failed');
     return json(state());
   };
-  return { kept, fetch };
+  return { kept, announced, fetch };
 }
 
 const file = { name: 'a.png', data: new Blob([data]) };
@@ -78,6 +80,15 @@ test('goes on with an upload that was announced before', async () => {
   server.kept.push(0, 1, 2, 3, 4, 5, 6);
   await uploadFile(createClient({ fetch: server.fetch }), id, file, { uploadId: id });
   expect(server.kept).toEqual([...data]);
+});
+
+test('tells the size of a pixel where it is known, and leaves it out where it is not', async () => {
+  const server = uploadServer(() => undefined);
+  const client = createClient({ fetch: server.fetch });
+  await uploadFile(client, id, file, { pixelSizeUm: 0.1 });
+  await uploadFile(client, id, file);
+  const facts = { fileName: 'a.png', sizeBytes: 10 };
+  expect(server.announced).toEqual([{ ...facts, pixelSizeUm: 0.1 }, facts]);
 });
 
 test('gives up after the tries it has, and at once when it is refused', async () => {

@@ -6,16 +6,29 @@ import type { Field } from '@leukoscope/contract';
 import { ApiError } from './api-error.ts';
 import type { Client } from './create-client.ts';
 
-/** Settings of one upload. */
-export interface UploadFileOptions {
+/** Settings of one upload. The size of a pixel is told when an upload is announced, not when it goes on. */
+export type UploadFileOptions = SendOptions &
+  (
+    | {
+        readonly uploadId?: never;
+        /** Micrometres per pixel, when known. @default unknown */
+        readonly pixelSizeUm?: number;
+      }
+    | {
+        /** Go on with an upload that was announced before. */
+        readonly uploadId: string;
+        readonly pixelSizeUm?: never;
+      }
+  );
+
+/** How the parts of a file are sent. */
+export interface SendOptions {
   /** Bytes per request. @default 4 MiB */
   readonly chunkBytes?: number;
   /** Tries of one chunk before giving up. @default 5 */
   readonly tries?: number;
   /** Wait before the second try; doubles each time. @default 500 */
   readonly waitMs?: number;
-  /** Go on with an upload that was announced before. */
-  readonly uploadId?: string;
   /** Hear of each step: the upload's id (keep it to resume) and the bytes that are safe. */
   readonly onProgress?: (progress: { uploadId: string; offset: number; sizeBytes: number }) => void;
   readonly signal?: AbortSignal;
@@ -35,7 +48,11 @@ export async function uploadFile(
     options.uploadId === undefined
       ? await client.createUpload({
           params: { id: caseId },
-          body: { fileName: file.name, sizeBytes },
+          body: {
+            fileName: file.name,
+            sizeBytes,
+            ...(options.pixelSizeUm !== undefined && { pixelSizeUm: options.pixelSizeUm }),
+          },
           ...call,
         })
       : await client.getUpload({ params: { id: options.uploadId }, ...call });
