@@ -7,18 +7,12 @@ import { Notice } from '../../components/Notice.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { useStore } from '../../components/use-store.ts';
 import { useCaseAccess } from './case-access.ts';
+import { stateNames } from '../../state/case-words.ts';
 import { AddFieldsButton } from '../uploads/AddFieldsButton.tsx';
 import { AnalysisProgress } from './AnalysisProgress.tsx';
 import styles from './CaseHead.module.css';
 import { useCaseStore, useOpenCase } from './case-context.ts';
 import { SaveState } from './SaveState.tsx';
-
-const stateNames = {
-  open: 'Open',
-  'half-signed': 'Signed once',
-  signed: 'Signed',
-  discarded: 'Discarded',
-} as const;
 
 /** The head of a case. */
 export function CaseHead() {

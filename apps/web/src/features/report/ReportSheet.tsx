@@ -1,11 +1,11 @@
 /** @file The report as it is printed: facts, table, flags, conclusion, pictures, signatures, method, limits of use. */
 import { CaseFlags } from '../../components/CaseFlags.tsx';
+import { specimenNames } from '../../state/case-words.ts';
 import { zonedTimeWords } from '../../state/time-words.ts';
 import { modelsOf, type Report, statusOf } from './parse-report.ts';
 import { ReportPictures } from './ReportPictures.tsx';
 import styles from './ReportSheet.module.css';
 import { ReportTable } from './ReportTable.tsx';
-import { specimenNames } from './specimen-names.ts';
 
 const statusWords = {
   preliminary: 'Preliminary: not signed',

@@ -7,9 +7,9 @@ import { Menu } from '../../components/Menu.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { useMedia } from '../../components/use-media.ts';
 import type { CaseAside } from '../../state/worklist-store.ts';
+import { stateNames } from '../../state/case-words.ts';
 import { recentTimeWords } from '../../state/time-words.ts';
 import { DiscardDialog } from './DiscardDialog.tsx';
-import { stateNames } from './state-names.ts';
 import styles from './CaseTable.module.css';
 
 interface CaseTableProps {
