@@ -1,5 +1,5 @@
 /** @file A new password, twice. The server checks it again, and refuses the most used ones. */
-import { Field } from './Field.tsx';
+import { PasswordField } from './PasswordField.tsx';
 
 /** A new password and its repetition. */
 export interface NewPassword {
@@ -25,35 +25,19 @@ export function NewPasswordFields(props: {
   const { value, onChange } = props;
   return (
     <>
-      <Field
+      <PasswordField
         label="New password"
         hint={`At least ${fewest} characters. A few words are better than many signs.`}
-      >
-        {(control) => (
-          <input
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            required
-            maxLength={200}
-            value={value.password}
-            onChange={(event) => onChange({ ...value, password: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label="New password again">
-        {(control) => (
-          <input
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            required
-            maxLength={200}
-            value={value.repeated}
-            onChange={(event) => onChange({ ...value, repeated: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+        autoComplete="new-password"
+        value={value.password}
+        onChange={(password) => onChange({ ...value, password })}
+      />
+      <PasswordField
+        label="New password again"
+        autoComplete="new-password"
+        value={value.repeated}
+        onChange={(repeated) => onChange({ ...value, repeated })}
+      />
     </>
   );
 }

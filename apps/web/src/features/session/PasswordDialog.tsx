@@ -3,8 +3,8 @@ import { messageOf } from '@leukoscope/core';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
-import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
+import { PasswordField } from '../../components/PasswordField.tsx';
 import { api } from '../../state/api.ts';
 import { NewPasswordFields, newPasswordFault } from '../../components/NewPasswordFields.tsx';
 
@@ -40,18 +40,12 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
       ) : (
         <form className="form-stack" onSubmit={(event) => void submit(event)}>
           {fault !== undefined && <Notice kind="bad">{fault}</Notice>}
-          <Field label="Current password">
-            {(control) => (
-              <input
-                {...control}
-                type="password"
-                autoComplete="current-password"
-                required
-                value={current}
-                onChange={(event) => setCurrent(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+          <PasswordField
+            label="Current password"
+            autoComplete="current-password"
+            value={current}
+            onChange={setCurrent}
+          />
           <NewPasswordFields value={next} onChange={setNext} />
           <p className="form-actions">
             <Button onClick={onClose}>Cancel</Button>

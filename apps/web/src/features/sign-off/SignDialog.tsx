@@ -4,8 +4,8 @@ import { messageOf } from '@leukoscope/core';
 import { useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
-import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
+import { PasswordField } from '../../components/PasswordField.tsx';
 import { useStore } from '../../components/use-store.ts';
 import { ApiError, api } from '../../state/api.ts';
 import { sessionStore } from '../../state/session-store.ts';
@@ -87,18 +87,12 @@ export function SignDialog({ onClose }: { readonly onClose: () => void }) {
           </Notice>
         )}
         {asksPassword && (
-          <Field label={`Password of ${session.user?.displayName ?? ''}`}>
-            {(control) => (
-              <input
-                {...control}
-                type="password"
-                autoComplete="current-password"
-                required
-                value={password}
-                onChange={(event) => setPassword(event.target.value)}
-              />
-            )}
-          </Field>
+          <PasswordField
+            label={`Password of ${session.user?.displayName ?? ''}`}
+            autoComplete="current-password"
+            value={password}
+            onChange={setPassword}
+          />
         )}
         <div className={styles.buttons}>
           <Button onClick={onClose}>Cancel</Button>
