@@ -1,7 +1,7 @@
 /** @file What the model alone had counted, beside what is counted now: how much the review has changed. */
+import { CountComparison } from '../../components/CountComparison.tsx';
 import { useOpenCase } from '../case/case-context.ts';
 import styles from './DifferentialTable.module.css';
-import { differenceWords } from '../../state/share-words.ts';
 
 /** The comparison of the reviewed counts with the model's first answer. */
 export function ModelAnswer() {
@@ -13,29 +13,18 @@ export function ModelAnswer() {
         The model's first answer
         {moved === 0 ? ': the same counts' : ': other counts'}
       </summary>
-      <table className={styles.table}>
-        <caption className="visually-hidden">
-          Counts now and counts of the model before the review
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Type</th>
-            <th scope="col">Model</th>
-            <th scope="col">Now</th>
-            <th scope="col">Difference</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.cellClass}>
-              <th scope="row">{row.name}</th>
-              <td>{row.modelCount}</td>
-              <td>{row.count}</td>
-              <td>{differenceWords(row.count - row.modelCount)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <CountComparison
+        className={styles.table}
+        caption="Counts of the model before the review and counts now"
+        firstName="Model"
+        secondName="Now"
+        rows={rows.map(({ cellClass, name, modelCount, count }) => ({
+          key: cellClass,
+          name,
+          first: modelCount,
+          second: count,
+        }))}
+      />
     </details>
   );
 }

@@ -2,10 +2,11 @@
 import type { Comparison, ComparisonDetail, Field } from '@leukoscope/contract';
 import { clopperPearson } from '@leukoscope/core';
 import type { ReactNode } from 'react';
+import { CountComparison } from '../../components/CountComparison.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Progress } from '../../components/Progress.tsx';
-import { differenceWords, percent, percentLimits } from '../../state/share-words.ts';
+import { percent, percentLimits } from '../../state/share-words.ts';
 import { AgreementMatrix } from './AgreementMatrix.tsx';
 import styles from './ComparisonResult.module.css';
 import { DisagreementTable } from './DisagreementTable.tsx';
@@ -107,26 +108,13 @@ function Counts(props: {
   return (
     <section>
       <h3>Counts by type</h3>
-      <table className={`${styles.table} ${styles.counts}`}>
-        <thead>
-          <tr>
-            <th scope="col">Type</th>
-            <th scope="col">First</th>
-            <th scope="col">Second</th>
-            <th scope="col">Difference</th>
-          </tr>
-        </thead>
-        <tbody>
-          {comparison.counts.map((row) => (
-            <tr key={row.bin}>
-              <th scope="row">{row.name}</th>
-              <td>{row.first}</td>
-              <td>{row.second}</td>
-              <td>{differenceWords(row.second - row.first)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <CountComparison
+        className={`${styles.table} ${styles.counts}`}
+        caption="Counts by type of the first and of the second model"
+        firstName="First"
+        secondName="Second"
+        rows={comparison.counts.map((row) => ({ key: row.bin, ...row }))}
+      />
       <p className={styles.note}>
         First: {firstNames(fields)}, that the case's cells are from, as it answered them. Second:{' '}
         {comparison.modelId}. For research use only.

@@ -1,13 +1,14 @@
 /** @file The table of a report: all that the panel shows, in columns for paper. */
 import type { DifferentialJson, DifferentialRow } from '@leukoscope/contract';
 import { IntervalGraphic } from '../../components/IntervalGraphic.tsx';
+import { OtherCellsTable } from '../../components/OtherCellsTable.tsx';
 import { RangeBadge } from '../../components/RangeBadge.tsx';
 import { absoluteWords, percent, percentLimits, referenceWords } from '../../state/share-words.ts';
 import styles from './ReportSheet.module.css';
 
 /** Leukocytes by type, then other cells per 100. */
 export function ReportTable({ differential }: { readonly differential: DifferentialJson }) {
-  const { rows, nonLeukocytes, unidentified, notClassed, leukocytes, confidence } = differential;
+  const { rows, leukocytes, confidence } = differential;
   const limits = `${confidence * 100} % limits`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
@@ -33,34 +34,7 @@ export function ReportTable({ differential }: { readonly differential: Different
           ))}
         </tbody>
       </table>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Not in the differential</th>
-            <th scope="col">Count</th>
-            <th scope="col">per 100 leukocytes</th>
-          </tr>
-        </thead>
-        <tbody>
-          {nonLeukocytes.map((row) => (
-            <tr key={row.cellClass}>
-              <th scope="row">{row.name}</th>
-              <td>{row.count}</td>
-              <td>{row.per100?.toFixed(1)}</td>
-            </tr>
-          ))}
-          <tr>
-            <th scope="row">Unidentified</th>
-            <td>{unidentified}</td>
-            <td />
-          </tr>
-          <tr>
-            <th scope="row">Not classed</th>
-            <td>{notClassed}</td>
-            <td />
-          </tr>
-        </tbody>
-      </table>
+      <OtherCellsTable differential={differential} per100Name="per 100 leukocytes" />
     </section>
   );
 }
