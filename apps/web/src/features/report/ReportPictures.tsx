@@ -26,7 +26,7 @@ export function ReportPictures(props: { readonly report: Report; readonly isOld:
           <figcaption>
             {binName(bin)}:{' '}
             {cells.length < total
-              ? `${cells.length} of ${total}, those the model was surest of`
+              ? `${total}, of which ${cells.length} are pictured: those the model was surest of`
               : total}
           </figcaption>
           <div className={styles.crops}>
