@@ -234,7 +234,7 @@ test('Ctrl+Enter leaves what was never on the screen, says so, and brings it the
   press('Enter', { ctrlKey: true });
   expect(reviews).toEqual([{ kind: 'see', cellIds: [id(1), id(2)] }]);
   expect(gallery.get()).toMatchObject({ activeId: id(3), isPointed: false });
-  expect(gallery.get().note).toMatch(/^2 of 4 were not on the screen yet/);
+  expect(gallery.get().note).toMatch(/^2 of 4 not on the screen yet/);
   expect(calls).toEqual(['start']);
   press('ArrowRight');
   expect(gallery.get().note).toBeNull();
@@ -246,7 +246,7 @@ test('Ctrl+Enter in a bin that was not looked at confirms nothing and shows it',
   gallery.point(id(2), 'keyboard');
   press('Enter', { ctrlKey: true });
   expect([reviews, calls]).toEqual([[], ['start']]);
-  expect(gallery.get().note).toMatch(/^1 of 1 was not on the screen yet/);
+  expect(gallery.get().note).toMatch(/^1 of 1 not on the screen yet/);
 });
 
 test('arrows keep their column from bin to bin and stop at the ends', () => {

@@ -264,7 +264,8 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
 }
 
 function leftWords(left: number, wanted: number): string {
-  return `${left} of ${wanted} ${left === 1 ? 'was' : 'were'} not on the screen yet: look, then confirm again.`;
+  // Short enough for the bar of a phone.
+  return `${left} of ${wanted} not on the screen yet: look, repeat.`;
 }
 
 function isConfirmable(cell: Cell): boolean {
