@@ -1,0 +1,43 @@
+import { refinerClasses, refinerEnergy, refinerProbabilities } from '@leukoscope/models';
+import { expect, test } from 'vitest';
+import type { AnalysedCell } from './evaluate-compact-analyse.ts';
+import { calibrationScores, fitCalibration } from './evaluate-compact-calibration.ts';
+import { halfOf } from './evaluate-compact-halves.ts';
+import { type MatchedCell, tenTypes } from './evaluate-compact-measures.ts';
+
+/** A monocyte whose logit for `said` stands `margin` above the others. */
+function monocyte(said: 'monocyte' | 'lymphocyte', margin: number): MatchedCell {
+  const logits = Float32Array.from(refinerClasses, (c) => (c === said ? margin : 0));
+  const box = { x1: 0, y1: 0, x2: 10, y2: 10 };
+  const found: AnalysedCell = {
+    ...{ box, locatedBox: box, score: 0.9, mask: undefined, logits },
+    probabilities: refinerProbabilities(logits),
+    energy: refinerEnergy(logits),
+  };
+  return { truth: { box, cellClass: 'monocyte' }, found };
+}
+
+/** 90 right answers that the network is fairly sure of, 10 wrong ones of which it is not. */
+const cells = [
+  ...Array.from({ length: 90 }, (_, i) => monocyte('monocyte', 3 + i / 100)),
+  ...Array.from({ length: 10 }, () => monocyte('lymphocyte', 1)),
+];
+
+test('the threshold lies where few right answers and the unsure wrong ones are below it', () => {
+  const { calibration } = fitCalibration(cells, [], []);
+  const scores = calibrationScores(cells, tenTypes, calibration);
+  expect(scores.wrongFlagged.share).toBe(1);
+  expect(scores.rightFlagged.share).toBeLessThanOrEqual(0.09);
+});
+
+test('a network that says too little of its certainty gets a temperature below 1', () => {
+  expect(fitCalibration(cells, [], []).calibration.temperature).toBeLessThan(1);
+});
+
+test('BCISC is halved by slide, other images by their names, and both halves are used', () => {
+  expect(halfOf('bcisc/baso_4-1.jpg')).toBe('tuning');
+  expect(halfOf('bcisc/baso_7-4.jpg')).toBe('reporting');
+  const halves = Array.from({ length: 200 }, (_, i) => halfOf(`oi-pbc/val/${i}.jpg`));
+  expect(halves.filter((half) => half === 'tuning').length).toBeGreaterThan(70);
+  expect(halves.filter((half) => half === 'reporting').length).toBeGreaterThan(70);
+});

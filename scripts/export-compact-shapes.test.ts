@@ -1,0 +1,61 @@
+import { createRandom, type TensorData } from '@leukoscope/core';
+import { buildLocator, locatorDefaults } from '@leukoscope/models';
+import {
+  buildInferenceModel,
+  createScope,
+  decodeOnnxModel,
+  encodeOnnxModel,
+  initialValues,
+  input,
+} from '@leukoscope/nn';
+import { openRuntime } from '@leukoscope/nn/runtime';
+import { expect, test } from 'vitest';
+import { freeShapes } from './export-compact-shapes.ts';
+
+const config = {
+  ...locatorDefaults,
+  widths: [4, 4, 4, 4, 4, 4],
+  upWidths: [4, 4, 4, 4],
+  blocks: [0, 0, 0],
+} as const;
+const build = (width: number, height: number) => (scope: Parameters<typeof buildLocator>[0]) => ({
+  ...buildLocator(scope, input('image', [1, 3, height, width]), config),
+});
+
+test('one file with free sides answers as the fixed files of two shapes do', async () => {
+  const scope = createScope({ mode: 'infer' });
+  build(64, 64)(scope);
+  const weights = initialValues(
+    [...scope.declared.parameters.values()],
+    createRandom(1),
+    new Map(),
+  );
+  const fixed = (width: number, height: number) =>
+    buildInferenceModel(build(width, height), weights);
+  const runtime = openRuntime({ host: 'inline', threads: 1, spinning: false });
+  try {
+    const free = await runtime.load(encodeOnnxModel(freeShapes(decodeOnnxModel(fixed(64, 64)))));
+    for (const [width, height] of [
+      [64, 64],
+      [192, 128],
+    ] as const) {
+      const session = await runtime.load(fixed(width, height));
+      const random = createRandom(2);
+      const image: TensorData = {
+        dtype: 'float32',
+        shape: [1, 3, height, width],
+        data: Float32Array.from({ length: 3 * width * height }, () => random.uniform(0, 255)),
+      };
+      const [expected, found] = [await session.run({ image }), await free.run({ image })];
+      for (const name of ['heat', 'reach']) {
+        expect(found[name]!.shape).toEqual(expected[name]!.shape);
+        const reference = expected[name]!.data as Float32Array;
+        (found[name]!.data as Float32Array).forEach((value, i) => {
+          expect(Math.abs(value - reference[i]!)).toBeLessThan(1e-4);
+        });
+      }
+    }
+  } finally {
+    await runtime.close();
+  }
+});
