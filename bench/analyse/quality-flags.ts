@@ -15,7 +15,7 @@ import {
   qualityFlags,
   qualityViewOf,
 } from '@leukoscope/analysis';
-import { createRandom, type RgbRaster } from '@leukoscope/core';
+import { createRandom, type Finding, type RgbRaster } from '@leukoscope/core';
 import { applyInterference, type InterferenceFactor, type Severity } from '@leukoscope/datasets';
 import { decodeRgb } from '@leukoscope/image';
 import { analyseImage } from '@leukoscope/pipeline';
@@ -43,41 +43,45 @@ const model = await openModel('compact', { threads: 2 });
 const rasters = await Promise.all(
   chosen.map((name) => readFile(path.join(folder, name)).then(decodeRgb)),
 );
-const judge = async (raster: RgbRaster): Promise<QualityMeasure[]> => {
+const judge = async (raster: RgbRaster) => {
   const { findings } = await analyseImage(raster, model);
-  return qualityFlags(qualityViewOf(raster, findings), findings);
+  return { findings, measures: qualityFlags(qualityViewOf(raster, findings), findings) };
 };
 
+const found: Finding[][] = [];
 const clean: QualityMeasure[][] = [];
-for (const raster of rasters) clean.push(await judge(raster));
+for (const raster of rasters) {
+  const { findings, measures } = await judge(raster);
+  found.push([...findings]);
+  clean.push(measures);
+}
 console.log(`${chosen.length} of ${names.length} images of ${path.basename(folder)}`);
 for (const [i, { code, low, high }] of clean[0]!.entries()) {
-  const found = clean.map((measures) => measures[i]!);
-  const numbers = found.flatMap(({ value }) => (value === null ? [] : [value]));
-  numbers.sort((a, b) => a - b);
-  const at = (share: number) => numbers[Math.round(share * (numbers.length - 1))]?.toPrecision(2);
-  const flagged = found.filter(({ isFlagged }) => isFlagged).length;
+  const ofCode = clean.map((measures) => measures[i]!);
+  const numbers = valuesOf(ofCode);
+  const flagged = ofCode.filter(({ isFlagged }) => isFlagged).length;
   console.log(
-    `${code}: ${at(0.05)} .. ${at(0.5)} .. ${at(0.95)} (${numbers.length} measured), good ${low ?? ''}..${high ?? ''}, flagged ${percent(flagged, found.length)}`,
+    `${code}: ${[0.05, 0.5, 0.95].map((share) => quantile(numbers, share)).join(' .. ')} (${numbers.length} measured), good ${low ?? ''}..${high ?? ''}, flagged ${percent(flagged, ofCode.length)}`,
   );
 }
 for (const [code, factor] of matching) {
   const shares: string[] = [];
   for (const severity of [1, 3, 5] satisfies Severity[]) {
-    let flagged = 0;
+    const ofCode: QualityMeasure[] = [];
     for (const [i, raster] of rasters.entries()) {
-      const { findings } = await analyseImage(raster, model);
-      const annotations = findings.map(({ box, cellClass, mask }) => ({
+      const annotations = found[i]!.map(({ box, cellClass, mask }) => ({
         box,
         cellClass,
         ...(mask === undefined ? {} : { mask }),
       }));
       const random = createRandom(7).fork(`${i}`);
       const sample = applyInterference({ raster, annotations }, factor, severity, random);
-      const measures = await judge(sample.raster);
-      if (measures.find((measure) => measure.code === code)?.isFlagged === true) flagged++;
+      const { measures } = await judge(sample.raster);
+      ofCode.push(...measures.filter((measure) => measure.code === code));
     }
-    shares.push(percent(flagged, rasters.length));
+    const flagged = ofCode.filter(({ isFlagged }) => isFlagged).length;
+    const median = quantile(valuesOf(ofCode), 0.5);
+    shares.push(`${percent(flagged, ofCode.length)} (median ${median})`);
   }
   console.log(`${factor} at severity 1, 3, 5: ${code} flagged in ${shares.join(', ')}`);
 }
@@ -85,4 +89,12 @@ await model.close();
 
 function percent(count: number, total: number): string {
   return `${((100 * count) / total).toFixed(0)} %`;
+}
+
+function valuesOf(measures: readonly QualityMeasure[]): number[] {
+  return measures.flatMap(({ value }) => (value === null ? [] : [value])).sort((a, b) => a - b);
+}
+
+function quantile(sorted: readonly number[], share: number): string {
+  return sorted[Math.round(share * (sorted.length - 1))]?.toPrecision(2) ?? '-';
 }

@@ -29,50 +29,63 @@ export function sampleSquareInPlace(
   out: Float32Array | Uint8Array,
   offset = 0,
 ): void {
-  const step = square.side / outSide;
-  const n = pointsPerPixel(step);
+  const { width, height, data } = raster;
+  const n = pointsPerPixel(square.side / outSide);
+  const columns = pointsAlong(square.left, square.side, outSide, width);
+  const rows = pointsAlong(square.top, square.side, outSide, height);
   const plane = outSide * outSide;
   const share = 1 / (n * n);
-  const sums = new Float64Array(3);
   for (let y = 0, i = offset; y < outSide; y++) {
     for (let x = 0; x < outSide; x++, i++) {
-      sums.fill(0);
-      for (let j = 0; j < n; j++) {
-        const v = square.top + (y + (j + 0.5) / n) * step;
-        for (let k = 0; k < n; k++) {
-          addPointInPlace(raster, square.left + (x + (k + 0.5) / n) * step, v, sums);
+      let [red, green, blue] = [0, 0, 0];
+      for (let j = y * n; j < (y + 1) * n; j++) {
+        const y0 = rows.first[j]!;
+        const y1 = rows.second[j]!;
+        const fy = rows.share[j]!;
+        for (let k = x * n; k < (x + 1) * n; k++) {
+          const x0 = columns.first[k]!;
+          if (y0 < 0 || x0 < 0) {
+            red += fillValue;
+            green += fillValue;
+            blue += fillValue;
+            continue;
+          }
+          const fx = columns.share[k]!;
+          const a = (y0 * width + x0) * 3;
+          const b = (y1 * width + x0) * 3;
+          const right = (columns.second[k]! - x0) * 3;
+          let upper = data[a]! + (data[a + right]! - data[a]!) * fx;
+          let lower = data[b]! + (data[b + right]! - data[b]!) * fx;
+          red += upper + (lower - upper) * fy;
+          upper = data[a + 1]! + (data[a + right + 1]! - data[a + 1]!) * fx;
+          lower = data[b + 1]! + (data[b + right + 1]! - data[b + 1]!) * fx;
+          green += upper + (lower - upper) * fy;
+          upper = data[a + 2]! + (data[a + right + 2]! - data[a + 2]!) * fx;
+          lower = data[b + 2]! + (data[b + right + 2]! - data[b + 2]!) * fx;
+          blue += upper + (lower - upper) * fy;
         }
       }
-      out[i] = sums[0]! * share;
-      out[i + plane] = sums[1]! * share;
-      out[i + 2 * plane] = sums[2]! * share;
+      out[i] = red * share;
+      out[i + plane] = green * share;
+      out[i + 2 * plane] = blue * share;
     }
   }
 }
 
-/** Add the bilinear value at a point to three sums. */
-function addPointInPlace(
-  { width, height, data }: RgbRaster,
-  x: number,
-  y: number,
-  sums: Float64Array,
-): void {
-  if (x < 0 || y < 0 || x >= width || y >= height) {
-    for (let c = 0; c < 3; c++) sums[c]! += fillValue;
-    return;
+/** For every point along one axis: the two pixels around it and the share of the second; -1: outside. */
+function pointsAlong(start: number, side: number, outSide: number, length: number) {
+  const step = side / outSide;
+  const n = pointsPerPixel(step);
+  const first = new Int32Array(outSide * n).fill(-1);
+  const second = new Int32Array(outSide * n);
+  const share = new Float64Array(outSide * n);
+  for (let i = 0; i < outSide * n; i++) {
+    const at = start + (Math.floor(i / n) + ((i % n) + 0.5) / n) * step;
+    if (at < 0 || at >= length) continue;
+    const u = at <= 0.5 ? 0 : Math.min(at - 0.5, length - 1);
+    first[i] = Math.floor(u);
+    second[i] = Math.min(Math.floor(u) + 1, length - 1);
+    share[i] = u - Math.floor(u);
   }
-  const u = x <= 0.5 ? 0 : Math.min(x - 0.5, width - 1);
-  const v = y <= 0.5 ? 0 : Math.min(y - 0.5, height - 1);
-  const x0 = u | 0;
-  const y0 = v | 0;
-  const fx = u - x0;
-  const fy = v - y0;
-  const a = (y0 * width + x0) * 3;
-  const right = x0 + 1 < width ? 3 : 0;
-  const b = y0 + 1 < height ? a + width * 3 : a;
-  for (let c = 0; c < 3; c++) {
-    const upper = data[a + c]! + (data[a + right + c]! - data[a + c]!) * fx;
-    const lower = data[b + c]! + (data[b + right + c]! - data[b + c]!) * fx;
-    sums[c]! += upper + (lower - upper) * fy;
-  }
+  return { first, second, share };
 }

@@ -64,7 +64,10 @@ export function createCompactModel(
     async analyse(raster, options = {}) {
       const { scoreThreshold = config.scoreThreshold } = options;
       const located = await locate(locators, raster, config);
-      const leukocytes = located.filter(({ cellClass }) => cellClass === 'leukocyte');
+      // The refiner only lowers scores, so what is below the threshold already stays below.
+      const leukocytes = located.filter(
+        ({ cellClass, score }) => cellClass === 'leukocyte' && score >= scoreThreshold,
+      );
       const plain = located
         .filter(({ cellClass }) => cellClass !== 'leukocyte')
         .map(
