@@ -1,7 +1,7 @@
 /**
  * @file What the quality measures say of clean fields, and whether they see an interference that is there.
  *
- * `node --conditions=@leukoscope/source bench/analyse/quality-flags.ts --fields DIR [--limit 60]` prints, for each
+ * `node --conditions=@leukoscope/source bench/analyse/quality-flags.ts --fields DIR [--limit 60] [--factor defocus]` prints, for each
  * measure, median and 5th to 95th percentile over the images of a folder, the share that is flagged, and
  * the flagged share with the matching factor simulated at severity 1, 3 and 5. Cells are those the shipped
  * model finds in the very picture that is judged.
@@ -31,7 +31,11 @@ const matching: readonly (readonly [QualityMeasureCode, InterferenceFactor])[] =
   ['debris', 'debris'],
 ];
 const { values } = parseArgs({
-  options: { fields: { type: 'string' }, limit: { type: 'string', default: '60' } },
+  options: {
+    fields: { type: 'string' },
+    limit: { type: 'string', default: '60' },
+    factor: { type: 'string' },
+  },
 });
 if (values.fields === undefined) throw new Error('--fields must name a folder of images.');
 const folder = values.fields;
@@ -65,6 +69,7 @@ for (const [i, { code, low, high }] of clean[0]!.entries()) {
   );
 }
 for (const [code, factor] of matching) {
+  if (values.factor !== undefined && values.factor !== factor) continue;
   const shares: string[] = [];
   for (const severity of [1, 3, 5] satisfies Severity[]) {
     const ofCode: QualityMeasure[] = [];

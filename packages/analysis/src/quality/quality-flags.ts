@@ -52,7 +52,7 @@ export interface QualityView {
 
 /** Limits of good values; a site can set its own. */
 export interface QualityLimits {
-  /** Largest blur of the sharpest edges, in micrometres. @default 0.35 */
+  /** Largest blur of the sharpest edges, in micrometres. @default 0.25 */
   readonly blurMicrons?: number;
   /** Least light of free glass, 0..1. @default 0.5 */
   readonly brightness?: number;
@@ -95,7 +95,7 @@ export function qualityFlags(
   limits: QualityLimits = {},
 ): QualityMeasure[] {
   const {
-    blurMicrons = 0.35,
+    blurMicrons = 0.25,
     brightness = 0.5,
     unevenness = 0.3,
     colourCast = 26,
