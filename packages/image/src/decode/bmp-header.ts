@@ -35,8 +35,8 @@ const compressions: Readonly<Record<number, BmpCompression>> = {
   6: 'bitfields',
 };
 
-/** Read and check the headers of a BMP file. */
-export function readBmpHeader(bytes: Uint8Array): BmpHeader {
+/** Read and check the headers of a BMP file; `bytes` may be its beginning when the file's length is given. */
+export function readBmpHeader(bytes: Uint8Array, fileBytes = bytes.length): BmpHeader {
   const reader = createByteReader(bytes, true);
   const pixelOffset = reader.u32(10);
   const infoBytes = reader.u32(14);
@@ -56,7 +56,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
     throw damaged('packed BMP', 'stored bottom-up', 'a top-down header');
   }
   const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4;
-  checkLength(bytes.length, { pixelOffset, rowBytes, width, height, compression });
+  checkLength(fileBytes, { pixelOffset, rowBytes, width, height, compression });
   return {
     width,
     height,

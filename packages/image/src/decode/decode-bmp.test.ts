@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { decodeBmp } from './decode-bmp.ts';
+import { readBmpHeader } from './bmp-header.ts';
+import { decodeBmp, decodeBmpRows, placeOfRows } from './decode-bmp.ts';
 import { readImageHeader } from './image-header.ts';
 
 interface Parts {
@@ -159,4 +160,17 @@ test('refuses what contradicts itself', () => {
     pixels: [0, 0, 0, 0],
   };
   expect(() => decodeBmp(bmp(gap))).toThrow('one run of bits');
+});
+
+test('rows that are read from their place in the file are those of the whole picture', () => {
+  const pixels = Array.from({ length: 8 * 5 }, (_, i) => i);
+  for (const height of [5, -5]) {
+    const file = bmp({ width: 2, height, bits: 24, pixels });
+    // The beginning of a file and its length are all that the header needs.
+    const header = readBmpHeader(file.subarray(0, 54), file.length);
+    const { position, length } = placeOfRows(header, 1, 3)!;
+    const rows = decodeBmpRows(file.subarray(position, position + length), header);
+    expect(rows).toMatchObject({ width: 2, height: 2 });
+    expect(Array.from(rows.data)).toEqual(Array.from(decodeBmp(file).data.subarray(6, 18)));
+  }
 });

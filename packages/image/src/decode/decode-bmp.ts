@@ -10,7 +10,27 @@ import { damaged } from './damaged.ts';
 
 /** Decode a BMP file. */
 export function decodeBmp(bytes: Uint8Array): Raster {
-  const header = readBmpHeader(bytes);
+  return decodePixels(bytes, readBmpHeader(bytes));
+}
+
+/** Where in the file some rows of the picture are stored; undefined for packed files, which have no such place. */
+export function placeOfRows(
+  header: BmpHeader,
+  y1: number,
+  y2: number,
+): { readonly position: number; readonly length: number } | undefined {
+  if (header.compression.startsWith('rle')) return undefined;
+  const position = header.isTopDown ? rowStart(header, y1) : rowStart(header, y2 - 1);
+  return { position, length: (y2 - y1) * header.rowBytes };
+}
+
+/** Decode rows from the bytes of their place in the file. */
+export function decodeBmpRows(bytes: Uint8Array, header: BmpHeader): Raster {
+  const height = bytes.length / header.rowBytes;
+  return decodePixels(bytes, { ...header, height, pixelOffset: 0 });
+}
+
+function decodePixels(bytes: Uint8Array, header: BmpHeader): Raster {
   if (header.bitsPerPixel <= 8) {
     const indices = header.compression.startsWith('rle')
       ? unpackRuns(bytes, header)

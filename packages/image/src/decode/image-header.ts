@@ -25,10 +25,10 @@ export interface ImageHeader extends Size {
   readonly pages: readonly ImagePage[];
 }
 
-/** Read the header of an image file. */
-export function readImageHeader(bytes: Uint8Array): ImageHeader {
+/** Read the header of an image file; `bytes` may be its beginning when the file's length is given. */
+export function readImageHeader(bytes: Uint8Array, fileBytes = bytes.length): ImageHeader {
   const format = detectImageFormat(bytes);
-  return toImageHeader(format, readers[format](bytes));
+  return toImageHeader(format, readers[format](bytes, fileBytes));
 }
 
 /** Choose the page to read and describe it. */
@@ -63,13 +63,13 @@ export function headerOfPage(
   };
 }
 
-const readers: Record<ImageFormat, (bytes: Uint8Array) => StoredHeader> = {
-  jpeg: readJpegHeader,
-  png: readPngHeader,
-  webp: readWebpHeader,
+const readers: Record<ImageFormat, (bytes: Uint8Array, fileBytes: number) => StoredHeader> = {
+  jpeg: (bytes) => readJpegHeader(bytes),
+  png: (bytes) => readPngHeader(bytes),
+  webp: (bytes) => readWebpHeader(bytes),
   tiff: (bytes) => readTiffHeader((littleEndian) => createByteReader(bytes, littleEndian)),
-  bmp: (bytes) => {
-    const { width, height, bitsPerPixel } = readBmpHeader(bytes);
+  bmp: (bytes, fileBytes) => {
+    const { width, height, bitsPerPixel } = readBmpHeader(bytes, fileBytes);
     const channels = bitsPerPixel === 32 ? 4 : 3;
     return {
       orientation: 1,

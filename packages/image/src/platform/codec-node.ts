@@ -8,7 +8,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Box, LeukoscopeError, messageOf, type Raster } from '@leukoscope/core';
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
-import { decodeBmp } from '../decode/decode-bmp.ts';
+import { readBmpHeader } from '../decode/bmp-header.ts';
+import { decodeBmp, decodeBmpRows, placeOfRows } from '../decode/decode-bmp.ts';
 import { type ImageHeader, readImageHeader, toImageHeader } from '../decode/image-header.ts';
 import { detectImageFormat } from '../decode/image-format.ts';
 import { readTiffHeader } from '../decode/tiff-header.ts';
@@ -227,8 +228,7 @@ async function readHeaderOf(handle: FileHandle, file: string): Promise<ImageHead
     // Directories may lie anywhere in a file of gigabytes, most often at its end.
     return toImageHeader('tiff', withFileBytes(file, readTiffHeader));
   }
-  if (detectImageFormat(head) !== 'bmp') return readImageHeader(head);
-  return readImageHeader(await readAt(handle, 0, (await handle.stat()).size));
+  return readImageHeader(head, (await handle.stat()).size);
 }
 
 async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
@@ -241,8 +241,14 @@ async function decodeBmpRegion(source: ImageSource, box: Box): Promise<Raster> {
   if (source instanceof Uint8Array) return cropRaster(decodeBmp(source), box);
   const handle = await openFile(source.file);
   try {
-    const bytes = new Uint8Array(await handle.readFile());
-    return cropRaster(decodeBmp(bytes), box);
+    const { size } = await handle.stat();
+    const header = readBmpHeader(await readAt(handle, 0, headBytes), size);
+    const place = placeOfRows(header, box.y1, box.y2);
+    if (place === undefined) {
+      return cropRaster(decodeBmp(new Uint8Array(await handle.readFile())), box);
+    }
+    const rows = decodeBmpRows(await readAt(handle, place.position, place.length), header);
+    return cropRaster(rows, { x1: box.x1, y1: 0, x2: box.x2, y2: box.y2 - box.y1 });
   } finally {
     await handle.close();
   }
