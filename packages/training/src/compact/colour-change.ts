@@ -18,14 +18,18 @@ export function drawColourChange(random: Random, strength: number): ColourChange
   const gamma = Math.exp(random.normal(0, 0.18 * strength));
   const light = Math.exp(random.normal(0, 0.09 * strength));
   const shift = random.normal(0, 8 * strength);
-  const table = () => {
-    const gain = light * Math.exp(random.normal(0, 0.06 * strength));
+  // A lamp or white balance that is off tints everything: gains around a circle of hues.
+  const cast = random.chance(0.3) ? random.uniform(0, 0.45 * strength) : 0;
+  const tint = random.uniform(0, 2 * Math.PI);
+  const table = (channel: number) => {
+    const tinted = 1 + cast * Math.cos(tint + (channel * 2 * Math.PI) / 3);
+    const gain = light * tinted * Math.exp(random.normal(0, 0.06 * strength));
     const own = gamma * Math.exp(random.normal(0, 0.07 * strength));
     return Float32Array.from({ length: 256 }, (_, v) => 255 * gain * (v / 255) ** own + shift);
   };
   const saturation = Math.exp(random.normal(0, 0.22 * strength));
   const hue = random.normal(0, 0.12 * strength);
-  return { tables: [table(), table(), table()], matrix: chromaMatrix(hue, saturation) };
+  return { tables: [table(0), table(1), table(2)], matrix: chromaMatrix(hue, saturation) };
 }
 
 /** Turn by an angle about the grey axis (Rodrigues), times a factor off it. */
