@@ -34,7 +34,7 @@ const bytes = writeSafetensors(tensors, {
   steps: metadata['step'] ?? '',
   plannedSteps: String(experiment[part].recipe.steps),
   experimentSha256: createHash('sha256').update(text).digest('hex'),
-  licence: 'Apache-2.0; data and their licences in docs/models/compact.md',
+  licence: 'Apache-2.0; data and their licences in weights/leukoscope-compact.md',
 });
 await mkdir('weights', { recursive: true });
 await mkdir('experiments/compact/logs', { recursive: true });

@@ -16,7 +16,10 @@ import type { LeukocyteModel } from './leukocyte-model.ts';
 import type { RunOptions } from './open-session.ts';
 
 /** The description of each model that ships, in the folder `weights`. */
-const shipped: Readonly<Record<string, string>> = { compact: 'leukoscope-compact.json' };
+const shipped: Readonly<Record<string, string>> = {
+  compact: 'leukoscope-compact.json',
+  'compact-int8': 'leukoscope-compact-int8.json',
+};
 
 /** Options of `openModel`. */
 export interface OpenModelOptions extends RunOptions {

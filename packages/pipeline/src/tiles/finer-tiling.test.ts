@@ -13,7 +13,7 @@ const cellOf = (cellClass: CellClass, side: number, isIncomplete = false): Findi
 const look = { shownSide: 1280, workSide: 256 };
 
 test('cells that the network sees large enough need no other look', () => {
-  expect(finerTiling([cellOf('monocyte', 140), cellOf('lymphocyte', 160)], look)).toBeUndefined();
+  expect(finerTiling([cellOf('monocyte', 170), cellOf('lymphocyte', 180)], look)).toBeUndefined();
 });
 
 test('small leukocytes are looked at in tiles that show them at a good size', () => {
@@ -37,7 +37,7 @@ test('an image with nothing in it is looked at twice as closely, until tiles are
 
 test('cells that are cut off do not tell how large cells are', () => {
   expect(
-    finerTiling([cellOf('monocyte', 60, true), cellOf('monocyte', 150)], look),
+    finerTiling([cellOf('monocyte', 60, true), cellOf('monocyte', 170)], look),
   ).toBeUndefined();
 });
 

@@ -17,7 +17,7 @@ export interface Look {
 }
 
 /** Leukocytes are found well from this many pixels of the network's input on. */
-const leastLeukocyte = 27;
+const leastLeukocyte = 32;
 /** How large leukocytes are to be in the next look. */
 const goodLeukocyte = 46;
 /** Erythrocytes measure about this share of a leukocyte across. */
