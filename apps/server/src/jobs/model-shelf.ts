@@ -81,10 +81,13 @@ export function toSha256(hash: string): string {
 
 function readModels(folder: string): ModelFile[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .map((name) => ({ id: name.slice(0, -'.json'.length), file: path.join(folder, name) }));
+  return (
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => ({ id: name.slice(0, -'.json'.length), file: path.join(folder, name) }))
+      // By name without ending: a variant "model-int8" comes after "model".
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+  );
 }
 
 /** The description and every file of its folder that it names: models of several files share no name. */
