@@ -6,8 +6,8 @@
  */
 import { type CellClass, cellClasses, isCellClass } from '@leukoscope/core';
 import { z } from 'zod';
-import { actorSchema, idSchema, revisionSchema, sequenceSchema, timeSchema } from './ids.ts';
 import { boxSchema, maskSchema } from './geometry.ts';
+import { actorSchema, idSchema, revisionSchema, sequenceSchema, timeSchema } from './ids.ts';
 
 const cellClassNames = Object.keys(cellClasses).filter(isCellClass);
 
@@ -16,6 +16,15 @@ export const cellClassSchema = z.enum(cellClassNames as [CellClass, ...CellClass
 
 /** Where a cell lies in the gallery. */
 export const binSchema = z.union([cellClassSchema, z.literal(['unidentified', 'not-classed'])]);
+
+/**
+ * Bins whose cells nobody has to look at before signing: ordinary red cells and platelets stand in no
+ * differential, and a field holds hundreds of them.
+ */
+export const binsWithoutReview = [
+  'erythrocyte',
+  'platelet',
+] as const satisfies readonly CellClass[];
 
 /** How probable the model finds a class, 0..1. */
 export const classProbabilitySchema = z.object({

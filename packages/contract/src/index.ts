@@ -12,6 +12,7 @@ export {
 export {
   type Bin,
   binSchema,
+  binsWithoutReview,
   type Cell,
   type ClassProbability,
   cellClassSchema,

@@ -1,10 +1,11 @@
 /** @file Cases: list, make, change, discard, restore, with the counts of the worklist. */
-import type {
-  Actor,
-  Case,
-  caseChangeSchema,
-  caseQuerySchema,
-  newCaseSchema,
+import {
+  type Actor,
+  binsWithoutReview,
+  type Case,
+  type caseChangeSchema,
+  type caseQuerySchema,
+  type newCaseSchema,
 } from '@leukoscope/contract';
 import { cellClasses, isCellClass, lineageOf } from '@leukoscope/core';
 import { and, desc, eq, ilike, inArray, lt, or, sql } from 'drizzle-orm';
@@ -224,7 +225,9 @@ export async function countOf(handle: Sql, ids: readonly string[]): Promise<Coun
       cells: count(sql`true`),
       leukocytes: count(sql`${inArray(cells.bin, leukocyteClasses.filter(isCellClass))}`),
       unidentified: count(sql`${cells.bin} = 'unidentified'`),
-      unseen: count(sql`${cells.seenAt} is null`),
+      unseen: count(
+        sql`${cells.seenAt} is null and not ${inArray(cells.bin, [...binsWithoutReview])}`,
+      ),
     })
     .from(cells)
     .where(and(inArray(cells.caseId, [...ids]), eq(cells.isDeleted, false)))

@@ -4,6 +4,7 @@
  */
 import type { Bin, Cell } from '@leukoscope/contract';
 import { binOrder } from './bins.ts';
+import { isUnseen } from './unseen-cells.ts';
 import { isUnsure } from './unsure-cells.ts';
 
 /** A property of cells that the gallery can be narrowed to. */
@@ -67,7 +68,7 @@ export function groupCells(
     const group = shown.get(bin);
     if (group === undefined) return [];
     const sorted = sortCells(group, sort);
-    const unseen = sorted.reduce((sum, { seen }) => sum + (seen === null ? 1 : 0), 0);
+    const unseen = sorted.filter(isUnseen).length;
     return [{ bin, cells: sorted, all: counts.get(bin) ?? 0, unseen }];
   });
 }
@@ -80,7 +81,7 @@ export function hasFlag(cell: Cell, flag: CellFlag): boolean {
     case 'incomplete':
       return cell.isIncomplete;
     case 'unseen':
-      return cell.seen === null;
+      return isUnseen(cell);
     case 'changed':
       return cell.model !== null && cell.bin !== cell.model.bin;
     case 'added':

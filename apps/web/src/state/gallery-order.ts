@@ -1,6 +1,7 @@
 /** @file The order of the cells in the gallery: which one comes next, above, below, between. */
 import type { Cell } from '@leukoscope/contract';
 import type { CellGroup } from './gallery-cells.ts';
+import { isUnseen } from './unseen-cells.ts';
 
 /** Answers about the order in which cells are shown. Unknown ids stand before the first cell. */
 export interface CellOrder {
@@ -78,7 +79,7 @@ export function orderOf(groups: readonly CellGroup[]): CellOrder {
     nextUnseen(id, without) {
       const place = placeOf(id);
       const gone = new Set(without);
-      const isNext = (cell: Cell) => cell.seen === null && !gone.has(cell.id);
+      const isNext = (cell: Cell) => isUnseen(cell) && !gone.has(cell.id);
       const here = Math.max(0, groupAt(place));
       const first = starts[here] ?? 0;
       const end = starts[here + 1] ?? cells.length;
@@ -92,7 +93,7 @@ export function orderOf(groups: readonly CellGroup[]): CellOrder {
     unseenAfter(id, count) {
       const ids: string[] = [];
       for (let i = placeOf(id) + 1; i < cells.length && ids.length < count; i++) {
-        if (cells[i]!.seen === null) ids.push(cells[i]!.id);
+        if (isUnseen(cells[i]!)) ids.push(cells[i]!.id);
       }
       return ids;
     },

@@ -1,5 +1,6 @@
 /** @file Which cells of a field are shown, in outlines and list alike, and in which order. */
 import type { Bin, Cell } from '@leukoscope/contract';
+import { isUnseen } from '../state/unseen-cells.ts';
 import { isUnsure } from '../state/unsure-cells.ts';
 
 /** What a cell can be flagged with. */
@@ -42,7 +43,7 @@ export const everyCell: CellFilter = { mostScore: 1, flags: [], bin: null };
 export function flagsOf(cell: Cell): CellFlag[] {
   const has: Readonly<Record<CellFlag, boolean>> = {
     unsure: isUnsure(cell),
-    unseen: cell.seen === null,
+    unseen: isUnseen(cell),
     unidentified: cell.bin === 'unidentified',
     corrected: cell.model !== null && cell.model.bin !== cell.bin,
     added: cell.origin === 'person',

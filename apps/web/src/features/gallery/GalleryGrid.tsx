@@ -11,8 +11,9 @@ import {
   useRef,
 } from 'react';
 import { useStore } from '../../components/use-store.ts';
-import { cellsInBox, headHeight, rowIndent, rowOfCell, rowsOf } from '../../state/gallery-rows.ts';
 import type { OpenCase } from '../../state/case-store.ts';
+import { cellsInBox, headHeight, rowIndent, rowOfCell, rowsOf } from '../../state/gallery-rows.ts';
+import { isUnseen } from '../../state/unseen-cells.ts';
 import { BinHead } from './BinHead.tsx';
 import type { BinCounts } from './bin-counts.ts';
 import { CellTile } from './CellTile.tsx';
@@ -114,7 +115,7 @@ export function GalleryGrid(props: {
   }, [gallery, groups, activeId, isPointed, canChange]);
   useEffect(() => {
     if (gallery.get().activeId === null) {
-      const first = gallery.order().cells.find((cell) => cell.seen === null);
+      const first = gallery.order().cells.find(isUnseen);
       if (first !== undefined) gallery.point(first.id, 'keyboard');
     }
   }, [gallery]);
