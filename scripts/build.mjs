@@ -7,14 +7,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled, findNode, root } from './runtime.mjs';
+import { ensureWebBuilt } from './web-build.mjs';
 
 ensureInstalled();
 for (const group of ['packages', 'apps']) {
   for (const name of readdirSync(path.join(root, group)).sort()) {
     const folder = path.join(root, group, name);
-    if (existsSync(path.join(folder, 'src'))) buildPackage(folder);
+    // The web application is a page, not a package: a bundler makes it.
+    const isPage = existsSync(path.join(folder, 'index.html'));
+    if (existsSync(path.join(folder, 'src')) && !isPage) buildPackage(folder);
   }
 }
+ensureWebBuilt();
 
 function buildPackage(folder) {
   rmSync(path.join(folder, 'dist'), { recursive: true, force: true });

@@ -13,7 +13,14 @@ import { root } from './runtime.mjs';
 const web = path.join(root, 'apps', 'web');
 const stampFile = path.join(web, 'dist', '.sources');
 /** What ends up in the application: its own sources and those of the packages it is made of. */
-const sources = ['apps/web', 'packages/contract', 'packages/client', 'packages/core'];
+export const sources = [
+  'apps/web',
+  'packages/analysis',
+  'packages/client',
+  'packages/contract',
+  'packages/core',
+  'packages/image',
+];
 const leftOut = new Set(['node_modules', 'dist', 'test']);
 
 /** Build if needed; without sources say so, since the server works without them. */
