@@ -1,4 +1,4 @@
-import { refinerClasses, refinerEnergy, refinerProbabilities } from '@leukoscope/models';
+import { refinerClasses, refinerProbabilities } from '@leukoscope/models';
 import { expect, test } from 'vitest';
 import type { AnalysedCell } from './evaluate-compact-analyse.ts';
 import { calibrationScores, fitCalibration } from './evaluate-compact-calibration.ts';
@@ -9,11 +9,8 @@ import { type MatchedCell, tenTypes } from './evaluate-compact-measures.ts';
 function monocyte(said: 'monocyte' | 'lymphocyte', margin: number): MatchedCell {
   const logits = Float32Array.from(refinerClasses, (c) => (c === said ? margin : 0));
   const box = { x1: 0, y1: 0, x2: 10, y2: 10 };
-  const found: AnalysedCell = {
-    ...{ box, locatedBox: box, score: 0.9, mask: undefined, logits },
-    probabilities: refinerProbabilities(logits),
-    energy: refinerEnergy(logits),
-  };
+  const probabilities = Array.from(refinerProbabilities(logits));
+  const found: AnalysedCell = { box, score: 0.9, mask: undefined, probabilities };
   return { truth: { box, cellClass: 'monocyte' }, found };
 }
 
@@ -24,14 +21,13 @@ const cells = [
 ];
 
 test('the threshold lies where few right answers and the unsure wrong ones are below it', () => {
-  const { calibration } = fitCalibration(cells, [], []);
-  const scores = calibrationScores(cells, tenTypes, calibration);
+  const scores = calibrationScores(cells, tenTypes, fitCalibration(cells, [], []));
   expect(scores.wrongFlagged.share).toBe(1);
   expect(scores.rightFlagged.share).toBeLessThanOrEqual(0.09);
 });
 
 test('a network that says too little of its certainty gets a temperature below 1', () => {
-  expect(fitCalibration(cells, [], []).calibration.temperature).toBeLessThan(1);
+  expect(fitCalibration(cells, [], []).temperature).toBeLessThan(1);
 });
 
 test('BCISC is halved by slide, other images by their names, and both halves are used', () => {

@@ -4,7 +4,7 @@
  */
 import { boxIou, type CellClass, coarsen } from '@leukoscope/core';
 import { scoreCalibration } from '@leukoscope/metrics';
-import { refinerClasses, refinerProbabilities } from '@leukoscope/models';
+import { tempered } from '@leukoscope/models';
 import { type AnalysedCell, coarseProbabilities } from './evaluate-compact-analyse.ts';
 import {
   type AnalysedField,
@@ -17,19 +17,10 @@ import {
 /** What is decided after training. */
 export interface Calibration {
   readonly temperature: number;
-  /** A cell is "not sure" below any of these. */
-  readonly unsure: {
-    /** Probability of the most probable of the five types. */
-    readonly probability: number;
-    /** Probability of the most probable class. */
-    readonly fine: number;
-    readonly energy: number;
-  };
+  /** A cell is "not sure" where its most probable class has less than this. */
+  readonly unsureBelow: number;
   readonly scoreThreshold: number;
 }
-
-/** How sure a cell is, by each measure that a threshold may be set on. */
-type Signal = keyof Calibration['unsure'];
 
 /** Share of right answers that may be flagged where thresholds are fitted; a tenth is allowed elsewhere. */
 const rightFlagged = 0.085;
@@ -39,37 +30,22 @@ export function fitCalibration(
   fine: readonly MatchedCell[],
   five: readonly MatchedCell[],
   fields: readonly AnalysedField[],
-) {
+): Calibration {
   const known = [...judgeable(fine, tenTypes), ...judgeable(five, fiveTypes)];
   const lossAt = (t: number) => known.reduce((sum, cell) => sum + judge(cell, t).loss, 0);
   const temperatures = Array.from({ length: 71 }, (_, i) => 0.3 * 1.03 ** i);
   const temperature = temperatures.reduce((a, b) => (lossAt(b) < lossAt(a) ? b : a));
   const judged = judgeable(fine, tenTypes).map((cell) => ({
     right: judge(cell, temperature).right,
-    ...signals(cell.found, temperature),
+    certainty: certaintyOf(cell.found, temperature),
   }));
-  const of = (signal: Signal) => {
-    const right = judged
-      .filter((cell) => cell.right)
-      .map((cell) => cell[signal])
-      .sort((a, b) => a - b);
-    const threshold = right[Math.floor(right.length * rightFlagged)] ?? 0;
-    const wrong = judged.filter((cell) => !cell.right);
-    return {
-      threshold,
-      wrongFlagged: wrong.filter((cell) => cell[signal] < threshold).length / wrong.length,
-    };
-  };
-  const found = { probability: of('probability'), fine: of('fine'), energy: of('energy') };
-  const names: readonly Signal[] = ['probability', 'fine', 'energy'];
-  const best = names.reduce((a, b) => (found[b].wrongFlagged > found[a].wrongFlagged ? b : a));
-  const off = { probability: 0, fine: 0, energy: -1000 };
-  const calibration: Calibration = {
-    temperature,
-    unsure: { ...off, [best]: found[best].threshold },
-    scoreThreshold: bestScoreThreshold(fields),
-  };
-  return { calibration, signal: best, signals: found };
+  const right = judged
+    .filter((cell) => cell.right)
+    .map(({ certainty }) => certainty)
+    .sort((a, b) => a - b);
+  const unsureBelow = right[Math.floor(right.length * rightFlagged)] ?? 0;
+  const scoreThreshold = bestScoreThreshold(fields);
+  return { temperature, unsureBelow, scoreThreshold };
 }
 
 /** Measure a calibration on other cells. */
@@ -97,21 +73,16 @@ export function calibrationScores(
 }
 
 /** Whether the model would call a cell's type uncertain. */
-export function isUnsure(found: AnalysedCell, { temperature, unsure }: Calibration): boolean {
-  const by = signals(found, temperature);
-  return by.probability < unsure.probability || by.fine < unsure.fine || by.energy < unsure.energy;
+export function isUnsure(
+  found: AnalysedCell,
+  { temperature, unsureBelow }: Pick<Calibration, 'temperature' | 'unsureBelow'>,
+): boolean {
+  return certaintyOf(found, temperature) < unsureBelow;
 }
 
-function signals(found: AnalysedCell, temperature: number): Record<Signal, number> {
-  const p = refinerProbabilities(found.logits, temperature);
-  const top = p.indexOf(Math.max(...p));
-  const typeOf = (c: CellClass) => coarsen(c, fiveTypes) ?? c;
-  const type = typeOf(refinerClasses[top]!);
-  const probability = refinerClasses.reduce(
-    (sum, c, k) => (typeOf(c) === type ? sum + p[k]! : sum),
-    0,
-  );
-  return { probability, fine: p[top]!, energy: found.energy };
+/** Probability of the most probable class. */
+function certaintyOf(found: AnalysedCell, temperature: number): number {
+  return Math.max(...tempered(found.probabilities, temperature));
 }
 
 interface Judgeable {
@@ -130,7 +101,7 @@ function judgeable(matched: readonly MatchedCell[], classes: readonly CellClass[
 }
 
 function judge({ found, truth, classes }: Judgeable, temperature: number) {
-  const p = coarseProbabilities(refinerProbabilities(found.logits, temperature), classes);
+  const p = coarseProbabilities(tempered(found.probabilities, temperature), classes);
   const top = p.indexOf(Math.max(...p));
   return { right: top === truth, score: p[top]!, loss: -Math.log(Math.max(1e-9, p[truth]!)) };
 }

@@ -2,11 +2,12 @@
 import { type Annotation, coarsen, createRandom, type RgbRaster } from '@leukoscope/core';
 import {
   applyInterference,
+  type InterferenceFactor,
   interferenceFactors,
   isInterferenceFactor,
   type Severity,
 } from '@leukoscope/datasets';
-import type { AnalysedCell } from './evaluate-compact-analyse.ts';
+import type { AnalysedCells } from './evaluate-compact-analyse.ts';
 import {
   type AnalysedField,
   fiveTypes,
@@ -17,71 +18,73 @@ import {
   typeAccuracy,
 } from './evaluate-compact-measures.ts';
 
-/** What the measuring needs. */
-export interface FactorOptions {
-  /** Clean fields, analysed. */
-  readonly fields: readonly AnalysedField[];
-  readonly scoreThreshold: number;
-  readonly analyse: (raster: RgbRaster) => Promise<AnalysedCell[]>;
-  readonly note: (name: string, value: unknown) => Promise<void>;
+/** Fields under each factor at its middle severity, and cut at all severities. */
+export interface InterferedFields {
+  readonly byFactor: ReadonlyMap<InterferenceFactor, readonly AnalysedField[]>;
+  readonly cut: readonly AnalysedField[];
 }
 
-/** Draws of each factor per field. */
-const draws = 1;
-
-/** Measure every factor at its middle severity, and cut cells at all of them. */
-export async function measureFactors(options: FactorOptions): Promise<void> {
-  const { fields, scoreThreshold, note } = options;
-  const matched = matchCells(fields, scoreThreshold);
-  const clean = {
-    ap50: placeScores(fields)['ap50']!,
-    type: typeAccuracy(matched, fiveTypes).share ?? 0,
-    extra: extraCells(fields, scoreThreshold) * draws,
-  };
+/** Put fields under every factor and analyse them. */
+export async function analyseInterfered(
+  fields: readonly AnalysedField[],
+  analyse: (raster: RgbRaster) => Promise<AnalysedCells>,
+): Promise<InterferedFields> {
+  const byFactor = new Map<InterferenceFactor, readonly AnalysedField[]>();
   for (const factor of Object.keys(interferenceFactors).filter(isInterferenceFactor)) {
-    const changed = await analyseFactor(options, factor, [3]);
+    byFactor.set(factor, await analyseFactor(fields, factor, [3], analyse));
+  }
+  const cut = await analyseFactor(fields, 'incomplete-cells', [1, 2, 3, 4, 5], analyse);
+  return { byFactor, cut };
+}
+
+/** What each factor costs against the clean fields. */
+export function factorScores(
+  clean: readonly AnalysedField[],
+  { byFactor, cut }: InterferedFields,
+  scoreThreshold: number,
+): Record<string, unknown> {
+  const before = {
+    ap50: placeScores(clean)['ap50']!,
+    type: typeAccuracy(matchCells(clean, scoreThreshold), fiveTypes).share ?? 0,
+    extra: extraCells(clean, scoreThreshold),
+  };
+  const scores: Record<string, unknown> = {};
+  for (const [factor, changed] of byFactor) {
     const cells = matchCells(changed, scoreThreshold);
     const type = typeAccuracy(cells, fiveTypes);
-    await note(`factor ${factor}`, {
-      ap50: placeScores(changed)['ap50'],
-      ap50Change: placeScores(changed)['ap50']! - clean.ap50,
+    const { ap50 } = placeScores(changed);
+    scores[factor] = {
+      ap50,
+      ap50Change: ap50! - before.ap50,
       typeAccuracy: type,
-      typeChange: (type.share ?? 0) - clean.type,
+      typeChange: (type.share ?? 0) - before.type,
       found: foundShare(cells),
-      extraCells: extraCells(changed, scoreThreshold) - clean.extra,
-    });
+      extraCells: extraCells(changed, scoreThreshold) - before.extra,
+    };
   }
-  const cut = await analyseFactor(options, 'incomplete-cells', [1, 2, 3, 4, 5]);
   // The cells that the new border cuts: boxes that touch it.
   const cutCells = matchCells(cut.map(onlyCut), scoreThreshold);
-  await note('cut cells', {
-    found: foundShare(cutCells),
-    typeAccuracy: typeAccuracy(cutCells, fiveTypes),
-  });
+  const typed = typeAccuracy(cutCells, fiveTypes);
+  return { ...scores, cutCells: { found: foundShare(cutCells), typeAccuracy: typed } };
 }
 
 async function analyseFactor(
-  { fields, analyse }: FactorOptions,
-  factor: Parameters<typeof applyInterference>[1],
+  fields: readonly AnalysedField[],
+  factor: InterferenceFactor,
   severities: readonly Severity[],
+  analyse: (raster: RgbRaster) => Promise<AnalysedCells>,
 ): Promise<AnalysedField[]> {
   const changed: AnalysedField[] = [];
   for (const field of fields) {
     for (const severity of severities) {
-      for (let draw = 0; draw < (severities.length === 1 ? draws : 1); draw++) {
-        const { raster, annotations } = applyInterference(
-          { raster: field.raster, annotations: field.truth },
-          factor,
-          severity,
-          createRandom(7).fork(field.id).fork(draw),
-        );
-        changed.push({
-          id: `${field.id} ${severity} ${draw}`,
-          raster,
-          truth: annotations.filter(isNucleated),
-          cells: await analyse(raster),
-        });
-      }
+      const { raster, annotations } = applyInterference(
+        { raster: field.raster, annotations: field.truth },
+        factor,
+        severity,
+        createRandom(7).fork(field.id).fork(0),
+      );
+      const truth = annotations.filter(isNucleated);
+      changed.push({ id: `${field.id} ${severity}`, raster, truth, ...(await analyse(raster)) });
     }
   }
   return changed;

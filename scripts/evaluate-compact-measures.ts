@@ -9,7 +9,11 @@ import {
   type RgbRaster,
 } from '@leukoscope/core';
 import { averagePrecision, clopperPearson, evaluateCoco } from '@leukoscope/metrics';
-import { type AnalysedCell, coarseProbabilities } from './evaluate-compact-analyse.ts';
+import {
+  type AnalysedCell,
+  coarseProbabilities,
+  type PlainCell,
+} from './evaluate-compact-analyse.ts';
 
 /** The five types of the differential. */
 export const fiveTypes = [
@@ -41,6 +45,7 @@ export interface AnalysedField {
   /** Leukocytes and erythroblasts with boxes. */
   readonly truth: readonly Annotation[];
   readonly cells: readonly AnalysedCell[];
+  readonly plain: readonly PlainCell[];
 }
 
 /** AP of places, whatever the type. */
@@ -60,6 +65,33 @@ export function placeScores(fields: readonly AnalysedField[]): Record<string, nu
     ap75: averagePrecision(evaluation, { iouThreshold: 0.75 }) ?? 0,
     ap: averagePrecision(evaluation) ?? 0,
   };
+}
+
+/** AP50 of red cells and platelets, by the locator alone, where a source marks them. */
+export function plainScores(
+  fields: readonly AnalysedField[],
+  truthOf: (field: AnalysedField) => readonly Annotation[],
+): Record<string, number> {
+  const kinds = ['erythrocyte', 'platelet'] as const satisfies readonly CellClass[];
+  const evaluation = evaluateCoco({
+    classNames: kinds,
+    images: fields.map((field) => ({
+      id: field.id,
+      size: field.raster,
+      groundTruth: truthOf(field).map(({ box, cellClass }) => ({
+        box: box!,
+        classIndex: indexIn(kinds, cellClass!),
+      })),
+      detections: field.plain.map(({ box, score, cellClass }) => ({
+        box,
+        score,
+        classIndex: indexIn(kinds, cellClass),
+      })),
+    })),
+  });
+  const ap50 = (classIndex: number) =>
+    averagePrecision(evaluation, { classIndex, iouThreshold: 0.5 }) ?? 0;
+  return { erythrocyte: ap50(0), platelet: ap50(1) };
 }
 
 /** Mean AP over the five types; each cell is detected as its most probable of the five. */

@@ -1,24 +1,30 @@
 /**
  * @file Measures the compact model on images that trained nothing, and writes the figures as JSON:
- * `node --conditions=@leukoscope/source scripts/evaluate-compact.ts --data DIR --locator FILE --refiner FILE --half tuning|reporting --out FILE [--calibration FILE] [--limit N] [--passes N] [--skip-factors]`
+ * `node --conditions=@leukoscope/source scripts/evaluate-compact.ts --data DIR --model FILE --half tuning|reporting --out FILE [--calibration FILE] [--limit N] [--skip-factors]`
  *
- * On the tuning half temperature and thresholds are fitted and written too; the reporting half takes them
- * from there (`--calibration`, the tuning half's output) and chooses nothing.
+ * The model is the description of an exported one with temperature 1. On the tuning half temperature and thresholds
+ * are fitted and written too; the reporting half takes them from there (`--calibration`, the tuning half's output)
+ * and chooses nothing.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { Annotation, CellClass, RgbRaster } from '@leukoscope/core';
-import { type Dataset, type ImageRecord, toAnnotations } from '@leukoscope/datasets';
+import type { Annotation, CellClass } from '@leukoscope/core';
+import { type ImageRecord, toAnnotations } from '@leukoscope/datasets';
 import { decodeRgb } from '@leukoscope/image';
-import { openRuntime } from '@leukoscope/nn/runtime';
-import { imageKey, parseCompactExperiment, readLocatorFields } from '@leukoscope/training';
+import { imageKey, parseCompactExperiment } from '@leukoscope/training';
 import { createAnalyser } from './evaluate-compact-analyse.ts';
 import {
   type Calibration,
   calibrationScores,
   fitCalibration,
 } from './evaluate-compact-calibration.ts';
-import { extraCells, foundShare, isNucleated, measureFactors } from './evaluate-compact-factors.ts';
+import {
+  analyseInterfered,
+  extraCells,
+  factorScores,
+  foundShare,
+  isNucleated,
+} from './evaluate-compact-factors.ts';
 import { halfOf } from './evaluate-compact-halves.ts';
 import {
   type AnalysedField,
@@ -31,20 +37,18 @@ import {
   matchCells,
   meanDice,
   placeScores,
+  plainScores,
   tenTypes,
   typeAccuracy,
 } from './evaluate-compact-measures.ts';
 import { type OpenSet, openSets, readSides } from './train-compact-data.ts';
-import { scoreFields } from './train-compact-locator.ts';
 
 const { values: args } = parseArgs({
   options: {
     data: { type: 'string' },
-    locator: { type: 'string' },
-    refiner: { type: 'string' },
+    model: { type: 'string' },
     out: { type: 'string' },
     limit: { type: 'string', default: '100000' },
-    passes: { type: 'string', default: '2' },
     half: { type: 'string' },
     calibration: { type: 'string' },
     'skip-factors': { type: 'boolean', default: false },
@@ -54,31 +58,25 @@ const { values: args } = parseArgs({
 });
 if (
   args.data === undefined ||
-  args.locator === undefined ||
-  args.refiner === undefined ||
+  args.model === undefined ||
   args.out === undefined ||
   (args.half !== 'tuning' && args.half !== 'reporting') ||
   (args.half === 'reporting') !== (args.calibration !== undefined)
 ) {
   console.error(
-    'usage: evaluate-compact.ts --data DIR --locator FILE --refiner FILE --out FILE --half tuning | --half reporting --calibration FILE [--limit N] [--passes N] [--skip-factors]',
+    'usage: evaluate-compact.ts --data DIR --model FILE --out FILE --half tuning | --half reporting --calibration FILE [--limit N] [--skip-factors]',
   );
   process.exit(2);
 }
 const limit = Number(args.limit);
 const { half } = args;
 const experiment = parseCompactExperiment(await readFile(args.experiment, 'utf8'));
-const runtime = openRuntime({ host: 'inline', threads: Number(args.threads), spinning: false });
-const analyser = await createAnalyser({
-  runtime,
-  experiment,
-  locatorWeights: args.locator,
-  refinerWeights: args.refiner,
-  passes: Number(args.passes),
-});
+const analyser = await createAnalyser(args.model, Number(args.threads));
 const sets = await openSets(args.data, experiment.sets);
 const sides = await readSides(sets);
 const strangers = await openSets(args.data, ['dataset1', 'dataset2']);
+/** Red cells and platelets by field. */
+const plainTruth = new Map<string, Annotation[]>();
 const results: Record<string, unknown> = {};
 const note = async (name: string, value: unknown) => {
   results[name] = value;
@@ -96,15 +94,17 @@ const centred: MatchedCell[] = pbc.flatMap((field) => {
     ? []
     : [{ truth: { cellClass }, found: centredCell(field) }];
 });
-const fitted =
-  half === 'tuning'
-    ? fitCalibration(centred, matchCells(bcisc), [...bcisc, ...txl, ...bccd, ...pbc])
-    : undefined;
+const interfered = args['skip-factors']
+  ? undefined
+  : await analyseInterfered(bcisc, (raster) => analyser.analyse(raster));
+// The score threshold must serve poor pictures too.
+const poor = [...(interfered?.byFactor.values() ?? [])].flat();
 const calibration: Calibration =
-  fitted?.calibration ?? JSON.parse(await readFile(args.calibration!, 'utf8')).calibration;
+  half === 'tuning'
+    ? fitCalibration(centred, matchCells(bcisc), [...bcisc, ...txl, ...bccd, ...pbc, ...poor])
+    : JSON.parse(await readFile(args.calibration!, 'utf8')).calibration;
 await note('half', half);
 await note('calibration', calibration);
-if (fitted !== undefined) await note('signals', { best: fitted.signal, ...fitted.signals });
 const { scoreThreshold } = calibration;
 const bciscMatches = matchCells(bcisc, scoreThreshold);
 await note('bcisc', {
@@ -124,6 +124,7 @@ for (const [name, fields] of [
     places: placeScores(fields),
     found: foundShare(matchCells(fields, scoreThreshold)),
     extraCells: extraCells(fields, scoreThreshold),
+    plain: plainScores(fields, (field) => plainTruth.get(field.id)!),
   });
 await note('oi-pbc', {
   places: placeScores(pbc),
@@ -133,7 +134,6 @@ await note('oi-pbc', {
   centredFound: foundShare(centred),
   confusion: confusion(centred, tenTypes),
 });
-await note('kinds', await scoreKinds());
 await note('certainty', {
   pbcFine: calibrationScores(centred, tenTypes, calibration),
   five: calibrationScores([...centred, ...bciscMatches], fiveTypes, calibration),
@@ -151,15 +151,9 @@ if (half === 'reporting') {
     });
   }
 }
-if (!args['skip-factors'])
-  await measureFactors({
-    fields: bcisc,
-    scoreThreshold,
-    analyse: (raster) => analyser.analyse(raster),
-    note,
-  });
-await analyser.dispose();
-await runtime.close();
+if (interfered !== undefined)
+  await note('interference', factorScores(bcisc, interfered, scoreThreshold));
+await analyser.close();
 
 async function analyseSet(name: string): Promise<AnalysedField[]> {
   const set = sets.find(({ dataset }) => dataset.name === name)!;
@@ -169,23 +163,6 @@ async function analyseSet(name: string): Promise<AnalysedField[]> {
     ),
   );
   return analyseImages(set, images, name);
-}
-
-/** AP of leukocytes, red cells and platelets by the locator alone, where a source marks all three. */
-async function scoreKinds(): Promise<Record<string, number>> {
-  const fields = [];
-  const reading = {
-    decodeRgb: (bytes: Uint8Array) => decodeRgb(bytes),
-    sides: Object.fromEntries(
-      Object.entries(sides).filter(([key, side]) => side === 'val' && halfOf(key) === half),
-    ),
-  };
-  for (const { folder, dataset } of sets) {
-    if (dataset.name !== 'txl-pbc' && dataset.name !== 'bccd') continue;
-    for (const field of evenly(await readLocatorFields(folder, dataset, reading)))
-      fields.push(field);
-  }
-  return scoreFields(analyser.locator, fields);
 }
 
 /** At most `--limit` of the images, spread over all, since names sort by type. */
@@ -202,19 +179,21 @@ async function analyseImages(
   const fields: AnalysedField[] = [];
   for (const image of images) {
     const raster = await decodeRgb(await folder.read(image.file));
-    const truth = truthOf(dataset, image, raster);
+    const all = toAnnotations(dataset, { ...image, size: raster });
+    const id = imageKey(name, image.file);
     fields.push({
-      id: imageKey(name, image.file),
+      id,
       raster,
-      truth,
-      cells: await analyser.analyse(raster),
+      truth: all.filter(isNucleated),
+      ...(await analyser.analyse(raster)),
     });
+    plainTruth.set(id, all.filter(isPlain));
   }
   return fields;
 }
 
-function truthOf(dataset: Dataset, image: ImageRecord, raster: RgbRaster): Annotation[] {
-  return toAnnotations(dataset, { ...image, size: raster }).filter(isNucleated);
+function isPlain({ box, cellClass }: Annotation): boolean {
+  return box !== undefined && (cellClass === 'erythrocyte' || cellClass === 'platelet');
 }
 
 /** The type that the name of a PBC image gives its centred cell. */

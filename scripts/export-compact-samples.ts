@@ -1,16 +1,15 @@
 /** @file Inputs of both networks from training images, for the ranges of int8. */
 import { createRandom, type TensorData } from '@leukoscope/core';
-import { decodeRgb } from '@leukoscope/image';
 import {
   type CompactExperiment,
+  locateCentredCell,
   locatorBatches,
   plainView,
   readLocatorFields,
   readRefinerCrops,
-  locateCentredCell,
   refinerBatches,
 } from '@leukoscope/training';
-import { openSets, readSides } from './train-compact-data.ts';
+import { decodeBalanced, openSets, readSides } from './train-compact-data.ts';
 
 /** How many runs of each network, and how many images of a set are read for them. */
 const runs = 48;
@@ -25,7 +24,7 @@ export async function calibrationSamples(
   const sets = await openSets(data, experiment.sets);
   const sides = await readSides(sets);
   const reading = {
-    decodeRgb: (bytes: Uint8Array) => decodeRgb(bytes),
+    decodeRgb: decodeBalanced,
     sides: Object.fromEntries(Object.entries(sides).filter(([, side]) => side === 'train')),
     locate: locateCentredCell,
     seed: 3,

@@ -1,10 +1,11 @@
 /**
  * @file Writes the compact model as it ships, float and int8: ONNX files and the descriptions that the
  * pipeline opens:
- * `node --conditions=@leukoscope/source scripts/export-compact.ts --data DIR --calibration FILE [--locator FILE] [--refiner FILE] [--out DIR]`
+ * `node --conditions=@leukoscope/source scripts/export-compact.ts --data DIR [--calibration FILE] [--locator FILE] [--refiner FILE] [--out DIR]`
  *
  * Configurations are read from the weights files themselves; temperature and thresholds from what
- * evaluate-compact.ts fitted on the tuning half. Ranges for int8 come from training images.
+ * evaluate-compact.ts fitted on the tuning half. Without `--calibration` the description is the one to fit it on:
+ * temperature 1, nobody unsure. Ranges for int8 come from training images.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -13,6 +14,8 @@ import { parseArgs } from 'node:util';
 import {
   buildLocator,
   buildRefiner,
+  freeBatch,
+  freeShapes,
   type LocatorConfig,
   type RefinerConfig,
 } from '@leukoscope/models';
@@ -30,7 +33,6 @@ import { openRuntime } from '@leukoscope/nn/runtime';
 import { parseCompactExperiment } from '@leukoscope/training';
 import type { Calibration } from './evaluate-compact-calibration.ts';
 import { calibrationSamples } from './export-compact-samples.ts';
-import { freeShapes } from './export-compact-shapes.ts';
 
 const { values: args } = parseArgs({
   options: {
@@ -39,33 +41,29 @@ const { values: args } = parseArgs({
     locator: { type: 'string', default: 'weights/compact-locator.safetensors' },
     refiner: { type: 'string', default: 'weights/compact-refiner.safetensors' },
     out: { type: 'string', default: 'weights' },
-    batch: { type: 'string', default: '4' },
     experiment: { type: 'string', default: 'experiments/compact/compact.json' },
   },
 });
-if (args.data === undefined || args.calibration === undefined) {
+if (args.data === undefined) {
   console.error(
-    'usage: export-compact.ts --data DIR --calibration FILE [--locator FILE] [--refiner FILE] [--out DIR]',
+    'usage: export-compact.ts --data DIR [--calibration FILE] [--locator FILE] [--refiner FILE] [--out DIR]',
   );
   process.exit(2);
 }
 const experiment = parseCompactExperiment(await readFile(args.experiment, 'utf8'));
-const { calibration }: { calibration: Calibration } = JSON.parse(
-  await readFile(args.calibration, 'utf8'),
-);
-// Shapes of field at the side at which the locator was trained and measured.
-const { workSide } = experiment.locator;
-const shapes = [
-  { width: workSide, height: workSide },
-  { width: workSide, height: workSide * 0.75 },
-  { width: workSide * 0.75, height: workSide },
-];
+const unfitted: Calibration = { temperature: 1, unsureBelow: 0, scoreThreshold: 0.3 };
+const calibration: Calibration =
+  args.calibration === undefined
+    ? unfitted
+    : JSON.parse(await readFile(args.calibration, 'utf8')).calibration;
+const { workSide, decoding } = experiment.locator;
 const read = async (file: string) => readSafetensors(new Uint8Array(await readFile(file)));
 const locator = await read(args.locator);
 const refiner = await read(args.refiner);
 const locatorConfig: LocatorConfig = JSON.parse(locator.metadata['config'] ?? '{}');
 const refinerConfig: RefinerConfig = JSON.parse(refiner.metadata['config'] ?? '{}');
-const batch = Number(args.batch);
+/** Crops of one run at most: two cells in four views, or eight cells in one. */
+const batch = 8;
 const { side, cropMargin } = refinerConfig;
 const runtime = openRuntime({ host: 'inline', threads: 2, spinning: false });
 await mkdir(args.out, { recursive: true });
@@ -126,23 +124,23 @@ async function write(onnx: string, model: OnnxModel) {
 /** Write both networks and the description that names them. */
 async function describe(suffix: string, networks: typeof float): Promise<void> {
   const file = await write(`compact-locator${suffix}.onnx`, freeShapes(networks.locator));
-  const { temperature, unsure, scoreThreshold } = calibration;
+  const { temperature, unsureBelow, scoreThreshold } = calibration;
   const description = {
     name: `leukoscope-compact${suffix}`,
     locator: {
-      inputs: shapes.map((shape) => ({ ...file, ...shape })),
-      scoreThreshold: 0.05,
-      iouThreshold: 0.5,
+      ...file,
+      side: workSide,
+      ...decoding,
     },
     refiner: {
-      ...(await write(`compact-refiner${suffix}.onnx`, networks.refiner)),
+      ...(await write(`compact-refiner${suffix}.onnx`, freeBatch(networks.refiner))),
       batch,
       side,
       cropMargin,
-      passes: 2,
+      ...experiment.refiner.decoding,
       temperature,
     },
-    unsure,
+    unsureBelow,
     scoreThreshold,
     iouThreshold: 0.6,
     tile: { side: 1280, overlap: 320 },

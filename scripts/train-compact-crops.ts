@@ -1,10 +1,10 @@
 /** @file Reads the crops that the refiner learns from: real ones, real ones under interference, synthetic ones. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Box, RgbRaster, TensorData } from '@leukoscope/core';
-import { decodeRgb } from '@leukoscope/image';
+import type { Box, RgbRaster } from '@leukoscope/core';
 import { readSafetensors } from '@leukoscope/nn';
 import {
+  type CompactExperiment,
   cropsOfSamples,
   interfereSamples,
   type LabelledCrop,
@@ -16,7 +16,7 @@ import {
   synthesiseCrops,
 } from '@leukoscope/training';
 import { cached } from './train-compact-cache.ts';
-import { openSets, readSides } from './train-compact-data.ts';
+import { decodeBalanced, openSets, readSides } from './train-compact-data.ts';
 import type { PartOptions } from './train-compact-parts.ts';
 import { runRefiner } from './train-compact-run-refiner.ts';
 
@@ -26,17 +26,20 @@ export async function readCrops(options: PartOptions): Promise<LabelledCrop[]> {
   const { synthetic, recipe } = experiment.refiner;
   const located: Record<string, Box> =
     boxes === undefined ? {} : JSON.parse(await readFile(boxes, 'utf8'));
-  const key = { sets: experiment.sets, seed: recipe.seed, located };
+  const key = { light: 'balanced', sets: experiment.sets, seed: recipe.seed, located };
   const real = await cached(cache, 'crops', key, () => readRealCrops(options, located));
-  const drawn = await cached(cache, 'synthetic', { synthetic, seed: recipe.seed }, async () =>
-    synthesiseCrops(synthetic, recipe.seed),
+  const drawn = await cached(
+    cache,
+    'synthetic',
+    { light: 'balanced', synthetic, seed: recipe.seed },
+    async () => synthesiseCrops(synthetic, recipe.seed),
   );
   for (const crop of await readInterfered(options)) drawn.push(crop);
   if (options.recentre === undefined) return [...real, ...drawn];
   const weights = new Uint8Array(await readFile(options.recentre));
   const hash = createHash('sha256').update(weights).digest('hex');
   const recentred = await cached(cache, 'recentred', { key, hash }, () =>
-    recentreAll(options, real, readSafetensors(weights).tensors),
+    recentreAll(options, real, readSafetensors(weights)),
   );
   return [...recentred, ...drawn];
 }
@@ -47,11 +50,11 @@ const factors = ['overlapping-leukocytes', 'degenerated-cells', 'degenerated-cel
 /** Cells of BCISC under interference, with outlines of what is seen of them. */
 async function readInterfered({ experiment, data, cache }: PartOptions): Promise<LabelledCrop[]> {
   const { seed } = experiment.refiner.recipe;
-  return cached(cache, 'interfered-crops', { factors, seed }, async () => {
+  return cached(cache, 'interfered-crops', { light: 'balanced', factors, seed }, async () => {
     const opened = await openSets(data, experiment.sets);
     const sides = await readSides(opened);
     const { folder, dataset } = opened.find((set) => set.dataset.name === 'bcisc')!;
-    const reading = { decodeRgb: (bytes: Uint8Array) => decodeRgb(bytes), sides };
+    const reading = { decodeRgb: decodeBalanced, sides };
     const samples = await readTrainingSamples(folder, dataset, reading, false);
     return cropsOfSamples(interfereSamples(samples, factors, seed), 'interfered');
   });
@@ -61,13 +64,15 @@ async function readInterfered({ experiment, data, cache }: PartOptions): Promise
 async function recentreAll(
   { runtime, experiment, say }: PartOptions,
   crops: readonly LabelledCrop[],
-  weights: ReadonlyMap<string, TensorData>,
+  { tensors, metadata }: ReturnType<typeof readSafetensors>,
 ): Promise<LabelledCrop[]> {
   const isByRule = ({ group }: LabelledCrop) => /^(oi-pbc|marrow)\//.test(group);
+  // The weights may be of another shape than those to be trained.
+  const config: CompactExperiment['refiner']['config'] = JSON.parse(metadata['config']!);
   const refined = await runRefiner(
     runtime,
-    { weights: async () => new Map(weights) },
-    experiment,
+    { weights: async () => new Map(tensors) },
+    { ...experiment, refiner: { ...experiment.refiner, config } },
     crops.filter(isByRule),
   );
   let moved = 0;
@@ -90,7 +95,7 @@ async function readRealCrops(
   const crops: LabelledCrop[] = [];
   for (const { folder, dataset } of sets) {
     const read = await readRefinerCrops(folder, dataset, {
-      decodeRgb: (bytes) => decodeRgb(bytes),
+      decodeRgb: decodeBalanced,
       locate: (raster, image) => located[image] ?? firstBox(raster, image),
       sides,
       seed: experiment.refiner.recipe.seed,

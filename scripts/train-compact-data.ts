@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { RgbRaster } from '@leukoscope/core';
 import {
   type Dataset,
   type Folder,
@@ -10,7 +11,8 @@ import {
   type PrintedImage,
 } from '@leukoscope/datasets';
 import { openFolder } from '@leukoscope/datasets/node';
-import { decodeImage } from '@leukoscope/image';
+import { decodeImage, decodeRgb } from '@leukoscope/image';
+import { balanceField } from '@leukoscope/models';
 import { type HeldApart, holdApart, imageKey, plannedSide, type Side } from '@leukoscope/training';
 
 /** One set, opened. */
@@ -21,6 +23,11 @@ export interface OpenSet {
 
 /** Sides of all images: read from the file beside the experiment, or worked out and written there. */
 const sidesFile = 'experiments/compact/sides.json';
+
+/** Decode a field into the light the networks know. */
+export async function decodeBalanced(bytes: Uint8Array): Promise<RgbRaster> {
+  return balanceField(await decodeRgb(bytes));
+}
 
 /** Open the sets of an experiment. */
 export async function openSets(data: string, names: readonly string[]): Promise<OpenSet[]> {

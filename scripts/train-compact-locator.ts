@@ -1,5 +1,4 @@
 /** @file What the training loop needs to train the locator: trainer, batches, schedule, validation. */
-import { decodeRgb } from '@leukoscope/image';
 import { averagePrecision, evaluateCoco } from '@leukoscope/metrics';
 import { buildLocator, locatorClasses, locatorLoss } from '@leukoscope/models';
 import { adamW, cosine, createTrainer, input, warmUp } from '@leukoscope/nn';
@@ -15,7 +14,7 @@ import {
 } from '@leukoscope/training';
 import { halfOf } from './evaluate-compact-halves.ts';
 import { cached } from './train-compact-cache.ts';
-import { openSets, readSides } from './train-compact-data.ts';
+import { decodeBalanced, openSets, readSides } from './train-compact-data.ts';
 import { createFieldLocator, type FieldLocator, locatorModel } from './train-compact-locate.ts';
 import { type PartOptions, type PreparedPart, stagesOf } from './train-compact-parts.ts';
 
@@ -29,14 +28,14 @@ export async function prepareLocator(options: PartOptions): Promise<PreparedPart
 async function readFields(options: PartOptions): Promise<LocatorField[]> {
   const { experiment, data, cache, say } = options;
   const { recipe, synthetic, sets } = experiment.locator;
-  const key = { sets, synthetic, seed: recipe.seed };
+  const key = { light: 'balanced', sets, synthetic, seed: recipe.seed };
   const fields = await cached(cache, 'fields', key, async () => {
     const all: LocatorField[] = synthesiseFields(synthetic, recipe.seed);
     const opened = await openSets(data, experiment.sets);
     const sides = await readSides(opened);
     for (const { folder, dataset } of opened) {
       if (!sets.some((name) => name === dataset.name)) continue;
-      const reading = { decodeRgb: (bytes: Uint8Array) => decodeRgb(bytes), sides };
+      const reading = { decodeRgb: decodeBalanced, sides };
       for (const field of await readLocatorFields(folder, dataset, reading)) all.push(field);
     }
     return all;
@@ -54,22 +53,30 @@ const factors = [
   'degenerated-cells',
   'debris',
   'giant-platelets',
+  'defocus',
+  'low-illumination',
+  'ph-low',
 ] as const;
 
 /** Fields of BCISC under interference, and scenes composed of its cells. */
 async function readInterfered({ experiment, data, cache }: PartOptions): Promise<LocatorField[]> {
   const { recipe, composed } = experiment.locator;
-  return cached(cache, 'interfered', { composed, factors, seed: recipe.seed }, async () => {
-    const opened = await openSets(data, experiment.sets);
-    const sides = await readSides(opened);
-    const { folder, dataset } = opened.find((set) => set.dataset.name === 'bcisc')!;
-    const reading = { decodeRgb: (bytes: Uint8Array) => decodeRgb(bytes), sides };
-    const samples = await readTrainingSamples(folder, dataset, reading, true);
-    return [
-      ...fieldsOfSamples(interfereSamples(samples, factors, recipe.seed), 'interfered'),
-      ...fieldsOfSamples(composeSamples(samples, composed, recipe.seed), 'composed'),
-    ];
-  });
+  return cached(
+    cache,
+    'interfered',
+    { light: 'balanced', composed, factors, seed: recipe.seed },
+    async () => {
+      const opened = await openSets(data, experiment.sets);
+      const sides = await readSides(opened);
+      const { folder, dataset } = opened.find((set) => set.dataset.name === 'bcisc')!;
+      const reading = { decodeRgb: decodeBalanced, sides };
+      const samples = await readTrainingSamples(folder, dataset, reading, true);
+      return [
+        ...fieldsOfSamples(interfereSamples(samples, factors, recipe.seed), 'interfered'),
+        ...fieldsOfSamples(composeSamples(samples, composed, recipe.seed), 'composed'),
+      ];
+    },
+  );
 }
 
 async function prepareStage(

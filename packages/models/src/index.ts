@@ -16,35 +16,43 @@ export {
   refinerClasses,
 } from './compact/compact-classes.ts';
 export {
-  buildRefiner,
-  type RefinerConfig,
-  refinerDefaults,
-  refinerLoss,
-  type RefinerLossOptions,
-  type RefinerOutputs,
-  type RefinerTargets,
-} from './compact/refiner.ts';
-export {
-  decodeLocator,
   type DecodeLocatorOptions,
+  decodeLocator,
   type LocatedCell,
 } from './compact/decode-locator.ts';
 export {
-  buildLocator,
-  type LocatorConfig,
-  locatorDefaults,
-  locatorLoss,
-  type LocatorOutputs,
-  locatorStride,
-  type LocatorTargets,
-  reachUnit,
-} from './compact/locator.ts';
-export {
   nucleatedProbability,
   outlinedBox,
-  refinerEnergy,
   refinerMask,
   refinerProbabilities,
   refinerSquare,
+  tempered,
 } from './compact/decode-refiner.ts';
-export { fillValue, sampleSquareInPlace, type Square } from './compact/sample-square.ts';
+export { balanceField, fieldGains, type Gains, unchangedLight } from './compact/field-light.ts';
+export { freeBatch, freeShapes } from './compact/free-shapes.ts';
+export {
+  buildLocator,
+  type LocatorConfig,
+  type LocatorOutputs,
+  type LocatorTargets,
+  locatorDefaults,
+  locatorLoss,
+  locatorStride,
+  reachUnit,
+} from './compact/locator.ts';
+export {
+  buildRefiner,
+  type RefinerConfig,
+  type RefinerLossOptions,
+  type RefinerOutputs,
+  type RefinerTargets,
+  refinerDefaults,
+  refinerLoss,
+} from './compact/refiner.ts';
+export {
+  fillValue,
+  type SampleSquareOptions,
+  type Square,
+  sampleSquareInPlace,
+} from './compact/sample-square.ts';
+export { addTurnedBack, turnPlane, turnsOf, type ViewCount } from './compact/turned-views.ts';

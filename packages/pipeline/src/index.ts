@@ -7,12 +7,12 @@ export {
   type TileProgress,
 } from './analyse-image.ts';
 export { type AnalyseImagesOptions, analyseImages, type ImageOutcome } from './analyse-images.ts';
-export { createEnsemble } from './merge/ensemble.ts';
-export { type SuppressOptions, suppressFindings } from './merge/suppress-findings.ts';
-export { type FusionOptions, weightedBoxFusion } from './merge/weighted-box-fusion.ts';
 export { type DetectorConfig, parseDetectorConfig } from './external/detector-config.ts';
 export { loadExternalModel } from './external/load-external-model.ts';
 export { markIncomplete } from './mark-incomplete.ts';
+export { createEnsemble } from './merge/ensemble.ts';
+export { type SuppressOptions, suppressFindings } from './merge/suppress-findings.ts';
+export { type FusionOptions, weightedBoxFusion } from './merge/weighted-box-fusion.ts';
 export type {
   LeukocyteModel,
   ModelFacts,

@@ -1,5 +1,5 @@
 /** @file Training: the loop, and what the compact model learns from. */
-export { cutCellCrop, type CellCrop, cellSide, storeSide } from './compact/cell-crop.ts';
+export { type CellCrop, cellSide, cutCellCrop, storeSide } from './compact/cell-crop.ts';
 export { type CompactExperiment, parseCompactExperiment } from './compact/compact-experiment.ts';
 export { drawCropInPlace } from './compact/crop-augmentation.ts';
 export { type CropVariation, plainView } from './compact/crop-view.ts';
@@ -28,6 +28,7 @@ export {
   synthesiseFields,
 } from './compact/locator-fields.ts';
 export { writeLocatorTargets } from './compact/locator-targets.ts';
+export { outlinedBoxInStore, recentreCrop } from './compact/recentre-crop.ts';
 export {
   type Batch,
   type GroupShare,
@@ -35,7 +36,6 @@ export {
   type RefinerBatchOptions,
   refinerBatches,
 } from './compact/refiner-batches.ts';
-export { outlinedBoxInStore, recentreCrop } from './compact/recentre-crop.ts';
 export {
   type CropReading,
   cropsOfSamples,

@@ -1,5 +1,5 @@
 import { createRandom, type TensorData } from '@leukoscope/core';
-import { add, adamW, createTrainer, input } from '@leukoscope/nn';
+import { adamW, add, createTrainer, input } from '@leukoscope/nn';
 import { openRuntime, type Runtime } from '@leukoscope/nn/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allowedClasses, refinerClasses } from './compact-classes.ts';

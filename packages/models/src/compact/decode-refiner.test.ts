@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import {
   nucleatedProbability,
   outlinedBox,
-  refinerEnergy,
   refinerMask,
   refinerProbabilities,
   refinerSquare,
+  tempered,
 } from './decode-refiner.ts';
 import { refinerDefaults } from './refiner.ts';
 
@@ -22,7 +22,7 @@ function disc(grid: number, radius: number): Float32Array {
 }
 
 test('the square is centred on the box and as much wider as the margin says', () => {
-  const square = refinerSquare({ x1: 10, y1: 20, x2: 30, y2: 60 }, refinerDefaults);
+  const square = refinerSquare({ x1: 10, y1: 20, x2: 30, y2: 60 }, refinerDefaults.cropMargin);
   const side = 40 * refinerDefaults.cropMargin;
   expect(square.side).toBeCloseTo(side);
   expect(square.left).toBeCloseTo(20 - side / 2);
@@ -57,16 +57,13 @@ test('no mask comes from logits below 0', () => {
 test('temperature flattens probabilities without reordering them', () => {
   const logits = [2, 0, -1];
   const sharp = refinerProbabilities(logits);
-  const flat = refinerProbabilities(logits, 4);
+  const flat = tempered(sharp, 4);
   expect(sharp.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   expect(sharp[0]).toBeCloseTo(Math.exp(2) / (Math.exp(2) + 1 + Math.exp(-1)), 12);
   expect(flat[0]!).toBeLessThan(sharp[0]!);
   expect(flat[0]!).toBeGreaterThan(flat[1]!);
-});
-
-test('energy is the logarithm of the summed powers and survives large logits', () => {
-  expect(refinerEnergy([1, 2])).toBeCloseTo(Math.log(Math.E + Math.E ** 2), 10);
-  expect(refinerEnergy([1000, 1000])).toBeCloseTo(1000 + Math.log(2), 8);
+  // p^(1/T), scaled to 1, is softmax(z / T)
+  expect(flat[0]).toBeCloseTo(refinerProbabilities(logits.map((z) => z / 4))[0]!, 12);
 });
 
 test('the nucleated share leaves platelets, red cells, smudges and artefacts out', () => {

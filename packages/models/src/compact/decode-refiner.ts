@@ -3,18 +3,24 @@
  */
 import { type Box, boxIou, maskBox, type PlacedMask, type Size } from '@leukoscope/core';
 import { nucleatedClasses } from './compact-classes.ts';
-import type { RefinerConfig } from './refiner.ts';
 import type { Square } from './sample-square.ts';
 
 /** The square that the refiner looks at for a located cell. */
-export function refinerSquare(box: Box, { cropMargin }: RefinerConfig): Square {
+export function refinerSquare(box: Box, cropMargin: number): Square {
   const side = Math.max(box.x2 - box.x1, box.y2 - box.y1, 1) * cropMargin;
   return { left: (box.x1 + box.x2 - side) / 2, top: (box.y1 + box.y2 - side) / 2, side };
 }
 
-/** Probabilities over the refiner's classes at a temperature: softmax(z / T). */
-export function refinerProbabilities(logits: ArrayLike<number>, temperature = 1): Float64Array {
-  const scaled = Float64Array.from(logits, (z) => z / temperature);
+/** Sharpen (T < 1) or flatten (T > 1) probabilities: p_k^(1/T) / Σ p^(1/T), which is softmax(z / T). */
+export function tempered(probabilities: ArrayLike<number>, temperature: number): Float64Array {
+  return refinerProbabilities(
+    Float64Array.from(probabilities, (p) => Math.log(Math.max(p, 1e-30)) / temperature),
+  );
+}
+
+/** Probabilities over the refiner's classes: softmax(z). */
+export function refinerProbabilities(logits: ArrayLike<number>): Float64Array {
+  const scaled = Float64Array.from(logits);
   const largest = scaled.reduce((a, b) => Math.max(a, b));
   const powers = scaled.map((z) => Math.exp(z - largest));
   const sum = powers.reduce((a, b) => a + b, 0);
@@ -26,13 +32,6 @@ export function nucleatedProbability(probabilities: ArrayLike<number>): number {
   let sum = 0;
   for (let k = 0; k < nucleatedClasses; k++) sum += probabilities[k]!;
   return sum;
-}
-
-/** ln Σ e^z: low where the refiner knows none of its classes (energy score, Liu et al. 2020). */
-export function refinerEnergy(logits: ArrayLike<number>): number {
-  const z = Float64Array.from(logits);
-  const largest = z.reduce((a, b) => Math.max(a, b));
-  return largest + Math.log(z.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }
 
 /**

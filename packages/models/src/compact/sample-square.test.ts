@@ -33,7 +33,7 @@ test('averages when it shrinks', () => {
 
 test('is grey beyond the border and writes from the offset on', () => {
   const out = new Float32Array(15).fill(-1);
-  sampleSquareInPlace(ramp(), { left: -8, top: 0, side: 2 }, 2, out, 3);
+  sampleSquareInPlace(ramp(), { left: -8, top: 0, side: 2 }, 2, out, { offset: 3 });
   expect(Array.from(out)).toEqual([-1, -1, -1, ...new Array<number>(12).fill(fillValue)]);
 });
 

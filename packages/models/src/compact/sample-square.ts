@@ -5,6 +5,7 @@
  * cut cell looks cut. Points are continuous pixels: pixel (0, 0) has its centre at (0.5, 0.5).
  */
 import type { RgbRaster } from '@leukoscope/core';
+import { type Gains, unchangedLight } from './field-light.ts';
 
 /** Grey beyond the image's border. */
 export const fillValue = 128;
@@ -21,14 +22,23 @@ export function pointsPerPixel(step: number): number {
   return Math.max(1, Math.min(4, Math.ceil(step - 0.25)));
 }
 
-/** Write a square as planes [3, outSide, outSide] of values in 0..255 from `offset` on. */
+/** Options of `sampleSquareInPlace`. */
+export interface SampleSquareOptions {
+  /** Where the planes begin in the output. @default 0 */
+  readonly offset?: number;
+  /** Factors of the channels; what lies beyond the border stays grey. @default 1 each */
+  readonly gains?: Gains;
+}
+
+/** Write a square as planes [3, outSide, outSide] of values in 0..255. */
 export function sampleSquareInPlace(
   raster: RgbRaster,
   square: Square,
   outSide: number,
   out: Float32Array | Uint8Array,
-  offset = 0,
+  options: SampleSquareOptions = {},
 ): void {
+  const { offset = 0, gains = unchangedLight } = options;
   const { width, height, data } = raster;
   const n = pointsPerPixel(square.side / outSide);
   const columns = pointsAlong(square.left, square.side, outSide, width);
@@ -37,7 +47,7 @@ export function sampleSquareInPlace(
   const share = 1 / (n * n);
   for (let y = 0, i = offset; y < outSide; y++) {
     for (let x = 0; x < outSide; x++, i++) {
-      let [red, green, blue] = [0, 0, 0];
+      let [red, green, blue, beyond] = [0, 0, 0, 0];
       for (let j = y * n; j < (y + 1) * n; j++) {
         const y0 = rows.first[j]!;
         const y1 = rows.second[j]!;
@@ -45,9 +55,7 @@ export function sampleSquareInPlace(
         for (let k = x * n; k < (x + 1) * n; k++) {
           const x0 = columns.first[k]!;
           if (y0 < 0 || x0 < 0) {
-            red += fillValue;
-            green += fillValue;
-            blue += fillValue;
+            beyond += fillValue;
             continue;
           }
           const fx = columns.share[k]!;
@@ -65,9 +73,9 @@ export function sampleSquareInPlace(
           blue += upper + (lower - upper) * fy;
         }
       }
-      out[i] = red * share;
-      out[i + plane] = green * share;
-      out[i + 2 * plane] = blue * share;
+      out[i] = Math.min(255, (red * gains[0] + beyond) * share);
+      out[i + plane] = Math.min(255, (green * gains[1] + beyond) * share);
+      out[i + 2 * plane] = Math.min(255, (blue * gains[2] + beyond) * share);
     }
   }
 }

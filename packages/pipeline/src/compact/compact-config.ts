@@ -13,17 +13,13 @@ const share = z.number().min(0).max(1);
 const compactSchema = z.strictObject({
   name: z.string().min(1),
   locator: z.strictObject({
-    /** The same network for inputs [1, 3, height, width] of several shapes; sides are multiples of 64. */
-    inputs: z
-      .array(
-        z.strictObject({
-          onnx: z.string().min(1),
-          sha256: hash,
-          width: z.int().multipleOf(64),
-          height: z.int().multipleOf(64),
-        }),
-      )
-      .min(1),
+    /** Takes inputs [1, 3, height, width] of any multiples of 64. */
+    onnx: z.string().min(1),
+    sha256: hash,
+    /** Longer side of the input in the first look. */
+    side: z.int().multipleOf(64),
+    /** Longest side of the input in the second look, where cells came out small in the first. */
+    largestSide: z.int().multipleOf(64),
     /** Places below this are not refined. */
     scoreThreshold: share,
     /** Suppression of places of one kind. */
@@ -32,24 +28,19 @@ const compactSchema = z.strictObject({
   refiner: z.strictObject({
     onnx: z.string().min(1),
     sha256: hash,
-    /** Crops of one run: its input is [batch, 3, side, side]. */
+    /** Most crops of one run: its input is [N, 3, side, side] for any N. */
     batch: z.int().min(1).max(256),
     side: z.int().multipleOf(16),
     cropMargin: z.number().positive(),
     /** How often a cell is refined; from the second time on around the outline found before. */
     passes: z.int().min(1).max(4),
-    /** Divides the logits, so that probabilities are as often right as they say. */
+    /** Turned views of a cell that the last pass takes the mean of. */
+    views: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
+    /** p -> p^(1/T), so that probabilities are as often right as they say. */
     temperature: z.number().positive(),
   }),
-  /** A cell is "not sure" below any of these. */
-  unsure: z.strictObject({
-    /** Of the probability of the most probable of the five types and their fellows. */
-    probability: share,
-    /** Of the probability of the most probable class itself. */
-    fine: share.default(0),
-    /** Of ln Σ exp(logits): how well the cell is known at all. */
-    energy: z.number(),
-  }),
+  /** A cell is "not sure" where its most probable class has less than this. */
+  unsureBelow: share,
   scoreThreshold: share,
   /** Suppression of refined cells that turned out to be one. */
   iouThreshold: share,

@@ -4,54 +4,78 @@ import { synthesiseField } from '@leukoscope/datasets';
 import {
   buildLocator,
   buildRefiner,
+  freeBatch,
+  freeShapes,
   locatorDefaults,
   refinerClasses,
   refinerDefaults,
 } from '@leukoscope/models';
-import { buildInferenceModel, createScope, initialValues, input, type Scope } from '@leukoscope/nn';
+import {
+  buildInferenceModel,
+  createScope,
+  decodeOnnxModel,
+  encodeOnnxModel,
+  initialValues,
+  input,
+  type OnnxModel,
+  type Scope,
+} from '@leukoscope/nn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { analyseImage } from '../analyse-image.ts';
 import type { LeukocyteModel } from '../model/leukocyte-model.ts';
 import type { ModelSession } from '../model/model-session.ts';
 import { parseCompactConfig } from './compact-config.ts';
-import { chooseInput, createCompactModel } from './compact-model.ts';
+import { createCompactModel } from './compact-model.ts';
 import { loadCompactModel } from './load-compact-model.ts';
 
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const [width, height, side, batch] = [128, 128, 32, 2];
+const [width, height, side, batch] = [128, 128, 32, 4];
 
 /** An untrained network, written as it would be shipped. */
-function network(build: (scope: Scope) => Record<string, ReturnType<typeof input>>): Uint8Array {
+function network(
+  build: (scope: Scope) => Record<string, ReturnType<typeof input>>,
+  free: (model: OnnxModel) => OnnxModel,
+): Uint8Array {
   const scope = createScope({ mode: 'infer' });
   build(scope);
   const specs = [...scope.declared.parameters.values()];
-  return buildInferenceModel(build, initialValues(specs, createRandom(1), new Map()));
+  const fixed = buildInferenceModel(build, initialValues(specs, createRandom(1), new Map()));
+  return encodeOnnxModel(free(decodeOnnxModel(fixed)));
 }
 
 const files = {
-  'locator.onnx': network((scope) => ({
-    ...buildLocator(scope, input('image', [1, 3, height, width]), {
-      ...locatorDefaults,
-      widths: [4, 4, 4, 4, 4, 4],
-      upWidths: [4, 4, 4, 4],
-      blocks: [0, 0, 0],
+  'locator.onnx': network(
+    (scope) => ({
+      ...buildLocator(scope, input('image', [1, 3, height, width]), {
+        ...locatorDefaults,
+        widths: [4, 4, 4, 4, 4, 4],
+        upWidths: [4, 4, 4, 4],
+        blocks: [0, 0, 0],
+      }),
     }),
-  })),
-  'refiner.onnx': network((scope) => ({
-    ...buildRefiner(scope, input('image', [batch, 3, side, side]), {
-      ...refinerDefaults,
-      side,
-      widths: [4, 4, 4, 4],
-      blocks: [0, 0, 0],
-      maskWidth: 4,
+    freeShapes,
+  ),
+  'refiner.onnx': network(
+    (scope) => ({
+      ...buildRefiner(scope, input('image', [batch, 3, side, side]), {
+        ...refinerDefaults,
+        side,
+        widths: [4, 4, 4, 4],
+        blocks: [0, 0, 0],
+        maskWidth: 4,
+      }),
     }),
-  })),
+    freeBatch,
+  ),
 };
 
 const description = (more: object = {}) => ({
   name: 'tiny',
   locator: {
-    inputs: [{ onnx: 'locator.onnx', sha256: hashOf(files['locator.onnx']), width, height }],
+    onnx: 'locator.onnx',
+    sha256: hashOf(files['locator.onnx']),
+    side: width,
+    largestSide: width,
     scoreThreshold: 0.01,
     iouThreshold: 0.5,
   },
@@ -62,9 +86,10 @@ const description = (more: object = {}) => ({
     side,
     cropMargin: 1.35,
     passes: 2,
+    views: 4,
     temperature: 1,
   },
-  unsure: { probability: 0, energy: -1000 },
+  unsureBelow: 0,
   scoreThreshold: 0,
   iouThreshold: 0.6,
   tile: { side: 1024, overlap: 300 },
@@ -115,19 +140,8 @@ test('a description that does not fit says where', () => {
   expect(() => parseCompactConfig({})).toThrow('at name');
 });
 
-test('of several inputs the one that shows most with least padding is taken', () => {
-  const inputs = [
-    { width: 512, height: 512 },
-    { width: 512, height: 384 },
-    { width: 384, height: 512 },
-  ];
-  expect(chooseInput({ width: 1024, height: 768 }, inputs)).toBe(1);
-  expect(chooseInput({ width: 600, height: 800 }, inputs)).toBe(2);
-  expect(chooseInput({ width: 360, height: 363 }, inputs)).toBe(0);
-});
-
 /** Sessions whose answers are known: one leukocyte in the middle, typed by `logits`. */
-function known(logits: readonly number[], spread = 0) {
+function known(logitsOfView: (view: number) => readonly number[]) {
   const cells = (width / 4) * (height / 4);
   const at = (height / 8) * (width / 4) + width / 8;
   const heat = new Float32Array(3 * cells).fill(-9);
@@ -153,27 +167,35 @@ function known(logits: readonly number[], spread = 0) {
     inputs: ['image'],
     outputs: [],
     close,
-    run: async () => {
-      calls.push(1);
-      const mask = new Float32Array(batch * (side / 2) ** 2).fill(-1);
-      // the middle half of the crop, less as `spread` says
-      for (let y = 4 + spread; y < 12; y++) mask.fill(1, y * 16 + 4, y * 16 + 12);
-      const rows = [...logits, ...logits];
+    run: async ({ image }) => {
+      const N = image!.shape[0]!;
+      calls.push(N);
+      const grid = side / 2;
+      const mask = new Float32Array(N * grid ** 2).fill(-1);
+      // the middle half of the crop, in every view
+      for (let n = 0; n < N; n++) {
+        for (let y = 4; y < 12; y++)
+          mask.fill(1, (n * grid + y) * grid + 4, (n * grid + y) * grid + 12);
+      }
+      const rows = Array.from({ length: N }, (_, view) => logitsOfView(view)).flat();
       return {
-        logits: tensor([batch, refinerClasses.length], Float32Array.from(rows)),
-        mask: tensor([batch, 1, side / 2, side / 2], mask),
+        logits: tensor([N, refinerClasses.length], Float32Array.from(rows)),
+        mask: tensor([N, 1, grid, grid], mask),
       };
     },
   };
-  return { sessions: { locators: [locator], refiner }, calls };
+  return { sessions: { locator, refiner }, calls };
 }
 
 const logitsOf = (values: Partial<Record<(typeof refinerClasses)[number], number>>) =>
   refinerClasses.map((cellClass) => values[cellClass] ?? 0);
 const blank = { ...field.raster, width, height, data: new Uint8Array(width * height * 3) };
 
-async function findingOf(logits: readonly number[], more: object = {}) {
-  const { sessions, calls } = known(logits);
+async function findingOf(
+  logits: readonly number[] | ((view: number) => readonly number[]),
+  more: object = {},
+) {
+  const { sessions, calls } = known(typeof logits === 'function' ? logits : () => logits);
   const model = createCompactModel(sessions, parseCompactConfig(description(more)), 'hash');
   const findings = await model.analyse(blank);
   return { finding: findings[0]!, findings, calls };
@@ -190,9 +212,11 @@ test('type, score and mask follow from the outputs as the header says', async ()
   const nucleated = 1 - 4 / (Math.exp(6) + others);
   expect(finding.score).toBeCloseTo((1 / (1 + Math.exp(-4))) * nucleated, 5);
   expect(finding.mask).toBeDefined();
-  expect(calls).toHaveLength(2); // two passes
+  expect(calls).toEqual([1, 4]); // two passes, the second in four views
   const once = await findingOf(logits, { refiner: { ...description().refiner, passes: 1 } });
-  expect(once.calls).toHaveLength(1);
+  expect(once.calls).toEqual([4]);
+  const plain = await findingOf(logits, { refiner: { ...description().refiner, views: 1 } });
+  expect(plain.calls).toEqual([1, 1]);
 });
 
 test('a temperature flattens probabilities without changing the type', async () => {
@@ -204,16 +228,18 @@ test('a temperature flattens probabilities without changing the type', async () 
   expect(flat.finding.probabilities![index]).toBeLessThan(plain.finding.probabilities![index]!);
 });
 
-test('a cell is unsure below either threshold; stages of one type support one another', async () => {
-  const torn = logitsOf({ monocyte: 3, lymphocyte: 3 });
-  const within = logitsOf({ 'segmented-neutrophil': 6, 'band-neutrophil': 6 });
-  const unsure = { probability: 0.7, energy: -1000 };
-  expect((await findingOf(torn, { unsure })).finding.isUnsure).toBe(true);
-  expect((await findingOf(within, { unsure })).finding.isUnsure).toBe(false);
-  const fine = { ...unsure, fine: 0.7 };
-  expect((await findingOf(within, { unsure: fine })).finding.isUnsure).toBe(true);
-  const strange = { probability: 0, energy: 50 };
-  expect((await findingOf(within, { unsure: strange })).finding.isUnsure).toBe(true);
+test('probabilities are the mean over views: where they disagree, the cell is unsure', async () => {
+  const agreeing = logitsOf({ monocyte: 6 });
+  const other = logitsOf({ lymphocyte: 6 });
+  const torn = await findingOf((view) => (view === 1 ? other : agreeing), { unsureBelow: 0.8 });
+  const p = Math.exp(6) / (Math.exp(6) + refinerClasses.length - 1);
+  const rest = (1 - p) / (refinerClasses.length - 1);
+  expect(torn.finding.probabilities![torn.finding.classIndex]).toBeCloseTo(
+    0.75 * p + 0.25 * rest,
+    5,
+  );
+  expect(torn.finding.isUnsure).toBe(true);
+  expect((await findingOf(agreeing, { unsureBelow: 0.8 })).finding.isUnsure).toBe(false);
 });
 
 test('what has no nucleus falls behind and has no outline', async () => {

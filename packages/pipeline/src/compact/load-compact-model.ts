@@ -11,13 +11,13 @@ export async function loadCompactModel(
   options: RunOptions = {},
 ): Promise<LeukocyteModel> {
   const config = parseCompactConfig(description);
-  const networks = [config.refiner, ...config.locator.inputs];
+  const networks = [config.locator, config.refiner];
   const readers = networks.map(({ onnx, sha256 }) => async () => {
     const bytes = await read(onnx);
     await checkHash(bytes, sha256, onnx);
     return bytes;
   });
-  const [refiner, ...locators] = openLazySessions(readers, 'image', options);
+  const [locator, refiner] = openLazySessions(readers, 'image', options);
   const hash = networks.map(({ sha256 }) => sha256).join('+');
-  return createCompactModel({ refiner: refiner!, locators }, config, hash);
+  return createCompactModel({ locator: locator!, refiner: refiner! }, config, hash);
 }

@@ -5,8 +5,9 @@
  * on are missed. Magnifications differ, so nobody knows before the first look how large cells are: the cells of that
  * look tell. Where they come out small, or there are none at all, the image is looked at again in smaller tiles.
  */
-import type { CellClass, Finding } from '@leukoscope/core';
+import type { Finding } from '@leukoscope/core';
 import type { Tiling } from '../model/leukocyte-model.ts';
+import { leukocyteSide } from './cell-size.ts';
 
 /** What a look at an image was like, in pixels of the image unless said otherwise. */
 export interface Look {
@@ -20,10 +21,6 @@ export interface Look {
 const leastLeukocyte = 32;
 /** How large leukocytes are to be in the next look. */
 const goodLeukocyte = 46;
-/** Erythrocytes measure about this share of a leukocyte across. */
-const erythrocyteShare = 0.6;
-/** One erythrocyte may be a mistake; several agree. */
-const leastErythrocytes = 5;
 /** Smaller tiles would show single cells. */
 const leastSide = 256;
 /** Tiles overlap by this share: a cell of twice the usual size still fits. */
@@ -34,10 +31,11 @@ export function finerTiling(findings: readonly Finding[], look: Look): Tiling | 
   const { shownSide, workSide } = look;
   // Enlarging shows nothing new.
   if (shownSide <= Math.max(leastSide, workSide)) return undefined;
-  const side = sideFor(leukocyteSide(findings), look);
+  const whole = findings.filter(({ isIncomplete }) => !isIncomplete);
+  const side = sideFor(leukocyteSide(whole), look);
   if (side === undefined) return undefined;
-  const whole = Math.max(leastSide, Math.round(side));
-  return { side: whole, overlap: Math.round(overlapShare * whole) };
+  const tile = Math.max(leastSide, Math.round(side));
+  return { side: tile, overlap: Math.round(overlapShare * tile) };
 }
 
 function sideFor(leukocytePx: number | undefined, look: Look): number | undefined {
@@ -46,22 +44,4 @@ function sideFor(leukocytePx: number | undefined, look: Look): number | undefine
   if (leukocytePx === undefined) return shownSide / 2;
   const seenPx = (leukocytePx * workSide) / shownSide;
   return seenPx >= leastLeukocyte ? undefined : (leukocytePx * workSide) / goodLeukocyte;
-}
-
-/** How large leukocytes are, by themselves or by the erythrocytes; undefined where neither was found. */
-function leukocyteSide(findings: readonly Finding[]): number | undefined {
-  const others: readonly CellClass[] = ['erythrocyte', 'platelet', 'giant-platelet', 'artefact'];
-  const whole = findings.filter(({ isIncomplete }) => !isIncomplete);
-  const leukocytes = whole.filter(({ cellClass }) => !others.includes(cellClass));
-  if (leukocytes.length > 0) return medianSide(leukocytes);
-  const erythrocytes = whole.filter(({ cellClass }) => cellClass === 'erythrocyte');
-  if (erythrocytes.length < leastErythrocytes) return undefined;
-  return medianSide(erythrocytes) / erythrocyteShare;
-}
-
-function medianSide(findings: readonly Finding[]): number {
-  const sides = findings
-    .map(({ box }) => Math.max(box.x2 - box.x1, box.y2 - box.y1))
-    .sort((a, b) => a - b);
-  return sides[Math.floor(sides.length / 2)]!;
 }

@@ -6,7 +6,7 @@
  * image's border is `fillValue` grey, here and at inference.
  */
 import type { Box, PlacedMask, RgbRaster } from '@leukoscope/core';
-import { sampleSquareInPlace, type Square } from '@leukoscope/models';
+import { type Square, sampleSquareInPlace } from '@leukoscope/models';
 
 /** Side of a stored crop in pixels. */
 export const storeSide = 160;

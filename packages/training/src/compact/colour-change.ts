@@ -18,8 +18,8 @@ export function drawColourChange(random: Random, strength: number): ColourChange
   const gamma = Math.exp(random.normal(0, 0.18 * strength));
   const light = Math.exp(random.normal(0, 0.09 * strength));
   const shift = random.normal(0, 8 * strength);
-  // A lamp or white balance that is off tints everything: gains around a circle of hues.
-  const cast = random.chance(0.3) ? random.uniform(0, 0.45 * strength) : 0;
+  // The light is balanced before; where no glass is in view it is taken wrongly: gains around a circle of hues.
+  const cast = random.chance(0.25) ? random.uniform(0, 0.3 * strength) : 0;
   const tint = random.uniform(0, 2 * Math.PI);
   const table = (channel: number) => {
     const tinted = 1 + cast * Math.cos(tint + (channel * 2 * Math.PI) / 3);

@@ -50,6 +50,11 @@ const refiner = z.strictObject({
   variation,
   labelSmoothing: share,
   maskShare: z.number().min(0),
+  /** How cells are looked at once trained: passes, and turned views that the last one averages. */
+  decoding: z.strictObject({
+    passes: count,
+    views: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
+  }),
   /** Synthetic crops to draw. */
   synthetic: z.number().int().min(0),
   shares: z.array(
@@ -70,6 +75,12 @@ const locator = z.strictObject({
   recipe,
   /** Longer side of a field as the locator sees it at inference. */
   workSide: count.multipleOf(64),
+  /** How the trained network is used: see the description of the model. */
+  decoding: z.strictObject({
+    largestSide: count.multipleOf(64),
+    scoreThreshold: share,
+    iouThreshold: share,
+  }),
   /** Side of the training window. */
   side: count.multipleOf(64),
   cellSides: z.tuple([positive, positive]),

@@ -3,8 +3,8 @@
  * and recoloured. A batch depends on the seed and the step alone.
  */
 import {
-  createRandom,
   type Box,
+  createRandom,
   type Random,
   type RgbRaster,
   type TensorData,

@@ -17,11 +17,11 @@ import {
   cellClassOf,
   type Dataset,
   type Folder,
-  smearLooks,
   type SmearLookName,
+  smearLooks,
   synthesiseField,
 } from '@leukoscope/datasets';
-import { locatorClasses } from '@leukoscope/models';
+import { balanceField, locatorClasses } from '@leukoscope/models';
 import { type HeldApart, imageKey, type Side } from './hold-apart.ts';
 
 const classes: readonly CellClass[] = locatorClasses;
@@ -96,7 +96,7 @@ export function synthesiseFields(count: number, seed: number): LocatorField[] {
       return box === undefined || kind === undefined ? [] : [{ box, kind: classes.indexOf(kind) }];
     });
     return {
-      levels: pyramid(raster),
+      levels: pyramid(balanceField(raster)),
       cells,
       knows: locatorClasses.map(() => true),
       group: 'synthetic',
@@ -112,7 +112,7 @@ export function fieldsOfSamples(
   group: string,
 ): LocatorField[] {
   return samples.map(({ raster, annotations, image }) => ({
-    levels: pyramid(raster),
+    levels: pyramid(balanceField(raster)),
     cells: annotations.flatMap(({ box, cellClass }) => {
       const isLeukocyte =
         cellClass !== undefined && coarsen(cellClass, ['leukocyte']) !== undefined;

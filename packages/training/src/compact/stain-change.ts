@@ -77,7 +77,10 @@ function fade(value: number, change: number, density: number, more: number): num
   return Math.min(255, value * Math.exp(-change - Math.max(0, density + change) * more));
 }
 
-/** Take light away in place: a share of it everywhere, more along one direction; the sensor's noise stays. */
+/**
+ * Take light away in place and balance what is left: the fall-off along one direction stays, and the sensor's noise,
+ * which grows with the gain.
+ */
 export function dimInPlace(data: Float32Array, offset: number, side: number, random: Random): void {
   const left = random.uniform(0.3, 0.85);
   const slope = random.uniform(0, 0.3);
@@ -94,7 +97,7 @@ export function dimInPlace(data: Float32Array, offset: number, side: number, ran
       for (let c = 0; c < 3; c++) {
         const value = data[i + c * plane]! * light;
         const shot = table[at]! * Math.sqrt((value + 4) / 128);
-        data[i + c * plane] = Math.min(255, Math.max(0, value + shot));
+        data[i + c * plane] = Math.min(255, Math.max(0, (value + shot) / left));
         at = (at + 7 + (i & 1)) % table.length;
       }
     }

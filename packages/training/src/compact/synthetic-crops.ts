@@ -1,6 +1,7 @@
 /** @file Synthetic cells as crops for the refiner: exact outlines, and kinds that no set has. */
 import { type CellClass, createRandom } from '@leukoscope/core';
-import { smearLooks, type SmearLookName, synthesiseCell } from '@leukoscope/datasets';
+import { type SmearLookName, smearLooks, synthesiseCell } from '@leukoscope/datasets';
+import { balanceField } from '@leukoscope/models';
 import { cutCellCrop } from './cell-crop.ts';
 import type { LabelledCrop } from './refiner-crops.ts';
 
@@ -36,7 +37,7 @@ export function synthesiseCrops(count: number, seed: number): LabelledCrop[] {
     });
     // The wanted cell is the first; red cells and platelets around it follow.
     const cell = annotations.find(({ cellClass }) => cellClass === kind)!;
-    const crop = cutCellCrop(raster, cell.box!, cell.mask);
+    const crop = cutCellCrop(balanceField(raster), cell.box!, cell.mask);
     const group = `synthetic/${kind}`;
     return { ...crop, knowledge: kind, group, side: 'train', image: `synthetic/${i}` };
   });

@@ -1,5 +1,4 @@
 import { createRandom, type TensorData } from '@leukoscope/core';
-import { buildLocator, locatorDefaults } from '@leukoscope/models';
 import {
   buildInferenceModel,
   createScope,
@@ -10,7 +9,9 @@ import {
 } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
 import { expect, test } from 'vitest';
-import { freeShapes } from './export-compact-shapes.ts';
+import { freeBatch, freeShapes } from './free-shapes.ts';
+import { buildLocator, locatorDefaults } from './locator.ts';
+import { buildRefiner, refinerDefaults } from './refiner.ts';
 
 const config = {
   ...locatorDefaults,
@@ -54,6 +55,42 @@ test('one file with free sides answers as the fixed files of two shapes do', asy
           expect(Math.abs(value - reference[i]!)).toBeLessThan(1e-4);
         });
       }
+    }
+  } finally {
+    await runtime.close();
+  }
+});
+
+test('one file with a free batch answers for one crop as the fixed file does for four', async () => {
+  const config = {
+    ...refinerDefaults,
+    widths: [4, 4, 4, 4],
+    blocks: [0, 0, 0],
+    maskWidth: 4,
+  } as const;
+  const buildAll = (scope: Parameters<typeof buildRefiner>[0]) => ({
+    ...buildRefiner(scope, input('image', [4, 3, 32, 32]), { ...config, side: 32 }),
+  });
+  const scope = createScope({ mode: 'infer' });
+  buildAll(scope);
+  const specs = [...scope.declared.parameters.values()];
+  const fixed = buildInferenceModel(buildAll, initialValues(specs, createRandom(1), new Map()));
+  const runtime = openRuntime({ host: 'inline', threads: 1, spinning: false });
+  try {
+    const free = await runtime.load(encodeOnnxModel(freeBatch(decodeOnnxModel(fixed))));
+    const random = createRandom(2);
+    const data = Float32Array.from({ length: 4 * 3 * 32 * 32 }, () => random.uniform(0, 255));
+    const run = (session: typeof free, N: number) =>
+      session.run({
+        image: { dtype: 'float32', shape: [N, 3, 32, 32], data: data.slice(0, N * 3 * 32 * 32) },
+      });
+    const expected = await run(await runtime.load(fixed), 4);
+    const found = await run(free, 1);
+    for (const name of ['logits', 'mask', 'features']) {
+      expect(found[name]!.shape).toEqual([1, ...expected[name]!.shape.slice(1)]);
+      (found[name]!.data as Float32Array).forEach((value, i) => {
+        expect(value).toBeCloseTo((expected[name]!.data as Float32Array)[i]!, 4);
+      });
     }
   } finally {
     await runtime.close();

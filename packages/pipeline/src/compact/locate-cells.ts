@@ -1,0 +1,80 @@
+/**
+ * @file Finds the places of cells in a raster with the compact model's locator.
+ *
+ * A first look at a small input finds large cells and tells how large cells are here; where they came out small, a
+ * second look at a larger input finds them all, and tells neighbours apart.
+ */
+import type { RgbRaster } from '@leukoscope/core';
+import { boxToImage, placementOf, placeRaster } from '@leukoscope/image';
+import { decodeLocator, fillValue, type Gains, type LocatedCell } from '@leukoscope/models';
+import type { ModelSession } from '../model/model-session.ts';
+import { leukocyteSide } from '../tiles/cell-size.ts';
+import type { CompactConfig } from './compact-config.ts';
+
+/** Sides of inputs are multiples of this: the locator's coarsest stride. */
+const step = 64;
+/** A second look is taken where leukocytes measure less than this in the input of the first. */
+const leastSeen = 40;
+/** How large leukocytes are to be in the second look. */
+const goodSeen = 56;
+/** Only places this certain say how large cells are. */
+const certainScore = 0.3;
+
+/** Find the cells of a raster, in its pixels. */
+export async function locateCells(
+  session: ModelSession,
+  raster: RgbRaster,
+  gains: Gains,
+  { locator }: CompactConfig,
+): Promise<LocatedCell[]> {
+  const first = await lookOnce(session, raster, gains, locator.side, locator);
+  const longer = Math.max(raster.width, raster.height);
+  const wanted = closerSide(first, longer, locator);
+  return wanted === undefined ? first : lookOnce(session, raster, gains, wanted, locator);
+}
+
+/** The input's longer side for a second look at a raster, or undefined when the first will do. */
+export function closerSide(
+  cells: readonly LocatedCell[],
+  longer: number,
+  { side, largestSide }: Pick<CompactConfig['locator'], 'side' | 'largestSide'>,
+): number | undefined {
+  const px = leukocyteSide(cells.filter(({ score }) => score >= certainScore));
+  const seen = px === undefined ? undefined : (px * side) / longer;
+  if (seen !== undefined && seen >= leastSeen) return undefined;
+  // Nothing to go by: look twice as closely.
+  const wanted = seen === undefined ? 2 * side : (side * goodSeen) / seen;
+  // Enlarging beyond the raster's own pixels shows nothing new.
+  const whole = step * Math.round(Math.min(wanted, largestSide, longer) / step);
+  return whole > side ? whole : undefined;
+}
+
+async function lookOnce(
+  session: ModelSession,
+  raster: RgbRaster,
+  gains: Gains,
+  side: number,
+  { scoreThreshold, iouThreshold }: CompactConfig['locator'],
+): Promise<LocatedCell[]> {
+  const longer = Math.max(raster.width, raster.height);
+  const upTo = (length: number) => step * Math.max(1, Math.ceil((length * side) / longer / step));
+  const [width, height] = [upTo(raster.width), upTo(raster.height)];
+  const placement = placementOf(raster, { width, height }, 'letterbox');
+  const { data } = placeRaster(raster, placement);
+  const { left, top, content } = placement;
+  const plane = width * height;
+  // Beside the picture it is grey in any light.
+  const planes = new Float32Array(3 * plane).fill(fillValue);
+  for (let y = top; y < top + content.height; y++) {
+    for (let x = left, i = y * width + left; x < left + content.width; x++, i++) {
+      for (let c = 0; c < 3; c++)
+        planes[i + c * plane] = Math.min(255, data[i * 3 + c]! * gains[c]!);
+    }
+  }
+  const { heat, reach } = await session.run({
+    image: { dtype: 'float32', shape: [1, 3, height, width], data: planes },
+  });
+  return decodeLocator(heat!, reach!, 0, { scoreThreshold, iouThreshold })
+    .map((cell) => ({ ...cell, box: boxToImage(cell.box, placement) }))
+    .filter(({ box }) => box.x2 - box.x1 >= 1 && box.y2 - box.y1 >= 1);
+}
