@@ -38,8 +38,8 @@ const { values: args } = parseArgs({
   options: {
     data: { type: 'string' },
     calibration: { type: 'string' },
-    locator: { type: 'string', default: 'weights/compact-locator.safetensors' },
-    refiner: { type: 'string', default: 'weights/compact-refiner.safetensors' },
+    locator: { type: 'string', default: 'experiments/compact/weights/compact-locator.safetensors' },
+    refiner: { type: 'string', default: 'experiments/compact/weights/compact-refiner.safetensors' },
     out: { type: 'string', default: 'weights' },
     experiment: { type: 'string', default: 'experiments/compact/compact.json' },
   },

@@ -1,5 +1,5 @@
 /**
- * @file Takes the averaged weights and the log of a run into the repository:
+ * @file Takes the averaged weights and the log of a run into the repository, to train on and to export from:
  * `node --conditions=@leukoscope/source scripts/train-compact-publish.ts locator|refiner --run DIR`
  *
  * The weights file says by itself what it is: network, configuration, classes, experiment, steps.
@@ -36,9 +36,9 @@ const bytes = writeSafetensors(tensors, {
   experimentSha256: createHash('sha256').update(text).digest('hex'),
   licence: 'Apache-2.0; data and their licences in weights/leukoscope-compact.md',
 });
-await mkdir('weights', { recursive: true });
+await mkdir('experiments/compact/weights', { recursive: true });
 await mkdir('experiments/compact/logs', { recursive: true });
-const file = `weights/compact-${part}.safetensors`;
+const file = `experiments/compact/weights/compact-${part}.safetensors`;
 await writeFileAtomically(file, bytes);
 await copyFile(path.join(args.run, 'log.jsonl'), `experiments/compact/logs/${part}.jsonl`);
 console.log(

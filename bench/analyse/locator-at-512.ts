@@ -14,7 +14,10 @@ import { openRuntime } from '@leukoscope/nn/runtime';
 const aimMs = 14;
 const side = 512;
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '101' } } });
-const file = new URL('../../weights/compact-locator.safetensors', import.meta.url);
+const file = new URL(
+  '../../experiments/compact/weights/compact-locator.safetensors',
+  import.meta.url,
+);
 const { tensors, metadata } = readSafetensors(new Uint8Array(await readFile(file)));
 const config: LocatorConfig = JSON.parse(metadata['config'] ?? '{}');
 const bytes = buildInferenceModel(

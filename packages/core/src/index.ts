@@ -28,6 +28,7 @@ export {
 export type { Annotation, Detection, Sample } from './detection.ts';
 export { LeukoscopeError, messageOf } from './errors.ts';
 export type { Finding } from './finding.ts';
+export { halveRaster } from './halve-raster.ts';
 export {
   createMask,
   type Mask,

@@ -110,19 +110,22 @@ function resample(
 ): void {
   const { channels, height } = raster;
   const rowLength = size.width * channels;
-  // Rows are squeezed in x once each, when the first output row that needs them comes.
-  const squeezed = new Float32Array(rowLength * height);
+  // Rows are squeezed in x once each, when the first output row that needs them comes; of all only those that an
+  // output row may still need are kept, in turns.
+  const kept = Math.min(height, rows.count);
+  const squeezed = new Float32Array(rowLength * kept);
   let ready = 0;
   const sum = new Float32Array(rowLength);
   for (let y = 0; y < size.height; y++) {
     const first = rows.first[y]!;
     const last = Math.min(height, first + rows.count);
-    for (; ready < last; ready++) squeezeRow(raster, ready, columns, squeezed, ready * rowLength);
+    for (; ready < last; ready++)
+      squeezeRow(raster, ready, columns, squeezed, (ready % kept) * rowLength);
     sum.fill(0.5);
     for (let k = 0; first + k < last; k++) {
       const weight = rows.weights[y * rows.count + k]!;
       if (weight === 0) continue;
-      const start = (first + k) * rowLength;
+      const start = ((first + k) % kept) * rowLength;
       for (let i = 0; i < rowLength; i++) sum[i]! += weight * squeezed[start + i]!;
     }
     out.set(sum, y * rowLength); // 0.5 was added: the store's cut rounds to nearest

@@ -250,3 +250,10 @@ test('what has no nucleus falls behind and has no outline', async () => {
   const { findings } = await findingOf(logitsOf({ platelet: 9 }), { scoreThreshold: 0.3 });
   expect(findings).toEqual([]);
 });
+
+test('the hash of a model changes with its thresholds as with its files', async () => {
+  const other = await load({ unsureBelow: 0.5 });
+  expect(tiny.facts.hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(other.facts.hash).not.toBe(tiny.facts.hash);
+  expect((await load()).facts.hash).toBe(tiny.facts.hash);
+});

@@ -1,6 +1,6 @@
 /** @file Files of the compact model -> a model that runs; each file's hash is checked before it is loaded. */
 import type { LeukocyteModel } from '../model/leukocyte-model.ts';
-import { checkHash, openLazySessions, type RunOptions } from '../model/open-session.ts';
+import { checkHash, openLazySessions, type RunOptions, sha256Of } from '../model/open-session.ts';
 import { parseCompactConfig } from './compact-config.ts';
 import { createCompactModel } from './compact-model.ts';
 
@@ -18,6 +18,7 @@ export async function loadCompactModel(
     return bytes;
   });
   const [locator, refiner] = openLazySessions(readers, 'image', options);
-  const hash = networks.map(({ sha256 }) => sha256).join('+');
+  // The description names the hashes of both files, so this covers them, and temperature and thresholds too.
+  const hash = await sha256Of(new TextEncoder().encode(JSON.stringify(config)));
   return createCompactModel({ locator: locator!, refiner: refiner! }, config, hash);
 }

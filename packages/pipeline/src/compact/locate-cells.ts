@@ -4,7 +4,7 @@
  * A first look at a small input finds large cells and tells how large cells are here; where they came out small, a
  * second look at a larger input finds them all, and tells neighbours apart.
  */
-import type { RgbRaster } from '@leukoscope/core';
+import { type Box, halveRaster, type RgbRaster } from '@leukoscope/core';
 import { boxToImage, placementOf, placeRaster } from '@leukoscope/image';
 import { decodeLocator, fillValue, type Gains, type LocatedCell } from '@leukoscope/models';
 import type { ModelSession } from '../model/model-session.ts';
@@ -27,10 +27,32 @@ export async function locateCells(
   gains: Gains,
   { locator }: CompactConfig,
 ): Promise<LocatedCell[]> {
-  const first = await lookOnce(session, raster, gains, locator.side, locator);
-  const longer = Math.max(raster.width, raster.height);
-  const wanted = closerSide(first, longer, locator);
-  return wanted === undefined ? first : lookOnce(session, raster, gains, wanted, locator);
+  const levels = halvings(raster, locator.side);
+  const look = async (side: number) => {
+    // The smallest that needs no enlarging; a picture smaller than the input does.
+    const level = levels.findLastIndex((half) => longerSide(half) >= side);
+    const cells = await lookOnce(session, levels[Math.max(0, level)]!, gains, side, locator);
+    return cells.map((cell) => ({ ...cell, box: enlarged(cell.box, 2 ** Math.max(0, level)) }));
+  };
+  const first = await look(locator.side);
+  const wanted = closerSide(first, longerSide(raster), locator);
+  return wanted === undefined ? first : look(wanted);
+}
+
+/** The raster, and its halves down to the last that is no smaller than `least`. */
+function halvings(raster: RgbRaster, least: number): RgbRaster[] {
+  const levels = [raster];
+  for (let last = raster; longerSide(last) >= 2 * least; levels.push(last))
+    last = halveRaster(last);
+  return levels;
+}
+
+function longerSide({ width, height }: RgbRaster): number {
+  return Math.max(width, height);
+}
+
+function enlarged({ x1, y1, x2, y2 }: Box, times: number): Box {
+  return { x1: x1 * times, y1: y1 * times, x2: x2 * times, y2: y2 * times };
 }
 
 /** The input's longer side for a second look at a raster, or undefined when the first will do. */
@@ -56,7 +78,7 @@ async function lookOnce(
   side: number,
   { scoreThreshold, iouThreshold }: CompactConfig['locator'],
 ): Promise<LocatedCell[]> {
-  const longer = Math.max(raster.width, raster.height);
+  const longer = longerSide(raster);
   const upTo = (length: number) => step * Math.max(1, Math.ceil((length * side) / longer / step));
   const [width, height] = [upTo(raster.width), upTo(raster.height)];
   const placement = placementOf(raster, { width, height }, 'letterbox');

@@ -141,6 +141,9 @@ function meanOfViews(
   return { probabilities, grid };
 }
 
-function rowOf(tensor: TensorData, n: number, length: number): Float32Array {
-  return Float32Array.from({ length }, (_, i) => Number(tensor.data[n * length + i]!));
+/** Row n of an output, without a copy where it is float32. */
+function rowOf({ data }: TensorData, n: number, length: number): Float32Array {
+  return data instanceof Float32Array
+    ? data.subarray(n * length, (n + 1) * length)
+    : Float32Array.from({ length }, (_, i) => Number(data[n * length + i]!));
 }

@@ -9,7 +9,7 @@ import type { CellClass, Finding, RgbRaster } from '@leukoscope/core';
 /** What identifies a model in reports. */
 export interface ModelFacts {
   readonly name: string;
-  /** SHA-256 of the model's files in hexadecimal, joined by `+` where it has several. */
+  /** SHA-256 in hexadecimal that changes with anything that decides the answers; of an ensemble joined by `+`. */
   readonly hash: string;
   /** In the order of `classIndex` and `probabilities`. */
   readonly classes: readonly CellClass[];

@@ -7,6 +7,7 @@
 import {
   createRandom,
   createRgbRaster,
+  halveRaster,
   type Random,
   type RgbRaster,
   type Sample,
@@ -24,7 +25,6 @@ import {
   toAnnotations,
 } from '@leukoscope/datasets';
 import { type HeldApart, imageKey } from './hold-apart.ts';
-import { halve } from './locator-fields.ts';
 
 /** A field with its masks, and where it came from. */
 export interface TrainingSample extends Sample {
@@ -45,7 +45,7 @@ export async function readTrainingSamples(
     const key = imageKey(dataset.name, image.file);
     if (sides[key] !== 'train' || image.size === undefined) continue;
     const whole = await decodeRgb(await folder.read(image.file));
-    const raster = isHalved ? halve(whole) : whole;
+    const raster = isHalved ? halveRaster(whole) : whole;
     const { width, height } = raster;
     const one = planResize({ ...dataset, images: [{ ...image, size: whole }] }, { width, height });
     const annotations = toAnnotations(one.dataset, one.dataset.images[0]!);

@@ -10,6 +10,7 @@ import {
   type CellClass,
   coarsen,
   createRandom,
+  halveRaster,
   type RgbRaster,
 } from '@leukoscope/core';
 import {
@@ -131,22 +132,6 @@ function pyramid(raster: RgbRaster): RgbRaster[] {
   for (;;) {
     const last = levels.at(-1)!;
     if (Math.max(last.width, last.height) < 200) return levels;
-    levels.push(halve(last));
+    levels.push(halveRaster(last));
   }
-}
-
-/** Halve a picture: each pixel is the mean of four. */
-export function halve({ width, height, data }: RgbRaster): RgbRaster {
-  const [w, h] = [width >> 1, height >> 1];
-  const out = new Uint8Array(w * h * 3);
-  for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      for (let c = 0; c < 3; c++) {
-        const a = (2 * y * width + 2 * x) * 3 + c;
-        const b = a + width * 3;
-        out[(y * w + x) * 3 + c] = (data[a]! + data[a + 3]! + data[b]! + data[b + 3]! + 2) >> 2;
-      }
-    }
-  }
-  return { width: w, height: h, channels: 3, bitDepth: 8, data: out };
 }
