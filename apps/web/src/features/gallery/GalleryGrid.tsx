@@ -77,14 +77,6 @@ export function GalleryGrid(props: {
     };
     return cellsInBox(rows, sizes, box, true);
   };
-  useImperativeHandle(handle, () => ({
-    columns: () => columns,
-    visibleIds,
-    reveal(at) {
-      wanted.current = at;
-      redraw();
-    },
-  }));
   // After the cells have moved: the active one may lie elsewhere now.
   useLayoutEffect(() => {
     const at = wanted.current;
@@ -101,13 +93,23 @@ export function GalleryGrid(props: {
     else if (bottom > scrollTop + clientHeight) element.scrollTop = bottom - clientHeight;
   });
 
+  // After the effect above: what lies under the mouse is told by where the cells are now.
+  const pointer = useGridPointer({ frame, rows, sizes, canChange, isSelecting, onMenu });
+  useImperativeHandle(handle, () => ({
+    settle: pointer.settle,
+    columns: () => columns,
+    visibleIds,
+    reveal(at) {
+      wanted.current = at;
+      redraw();
+    },
+  }));
   const { isFast, onScroll } = useFastScroll();
   // Every scrolling draws anew, also its end: the timer runs out only at rest.
   useEffect(() => {
     const timer = setTimeout(() => gallery.noteShown(visibleIds()), lookMs);
     return () => clearTimeout(timer);
   });
-  const pointer = useGridPointer({ frame, rows, sizes, canChange, isSelecting, onMenu });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the order follows the groups.
   const digits = useMemo(() => {
     const ids = isPointed || !canChange ? [] : gallery.order().unseenAfter(activeId, 9);

@@ -1,7 +1,7 @@
 /** @file What the gallery shows and how: queue or bins, order, filters, size of the pictures. */
 import type { Field } from '@leukoscope/contract';
 import { SlidersHorizontal } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { useStore } from '../../components/use-store.ts';
 import {
@@ -29,19 +29,23 @@ const sorts: readonly (readonly [GallerySort, string])[] = [
   ['field', 'By field'],
 ];
 
-/** The tools above the cells. */
-export function GalleryTools(props: {
+/** The tools above the cells. Pointing at another cell does not draw them anew. */
+export const GalleryTools = memo(function GalleryTools(props: {
   readonly fields: readonly Field[];
+  /** How many cells pass the filter. */
+  readonly shown: number;
   readonly hasExamples: boolean;
   readonly onExamples: () => void;
   readonly isSelecting: boolean;
   readonly onSelecting: () => void;
 }) {
-  const { fields, hasExamples, onExamples, isSelecting, onSelecting } = props;
+  const { fields, shown, hasExamples, onExamples, isSelecting, onSelecting } = props;
   const gallery = useGalleryStore();
-  const { view, sort, filter, tileSize } = useStore(gallery);
+  const view = useStore(gallery, (state) => state.view);
+  const sort = useStore(gallery, (state) => state.sort);
+  const filter = useStore(gallery, (state) => state.filter);
+  const tileSize = useStore(gallery, (state) => state.tileSize);
   const [isOpen, setOpen] = useState(false);
-  const shown = gallery.groups().reduce((sum, { cells }) => sum + cells.length, 0);
   const toggle = (flag: CellFlag) => {
     const next = new Set(filter.flags);
     if (!next.delete(flag)) next.add(flag);
@@ -178,4 +182,4 @@ export function GalleryTools(props: {
       )}
     </div>
   );
-}
+});
