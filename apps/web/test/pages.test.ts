@@ -75,10 +75,17 @@ test('accounts and keys are made', { timeout: limitMs }, async () => {
   await page.getByRole('button', { name: 'New key' }).click();
   await dialog.getByLabel('Name', { exact: true }).fill('Scanner');
   await dialog.getByLabel('Role').selectOption('reviewer');
-  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  // A second press while the first one is on its way makes no second key.
+  await page.route('**/api/keys', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await route.continue();
+  });
+  await dialog.getByRole('button', { name: 'Make the key' }).dblclick();
   const apiKey = await dialog.locator('code').innerText();
   await dialog.getByRole('button', { name: 'Done' }).click();
   await page.getByText('Scanner', { exact: true }).waitFor();
+  expect(await page.getByText('Scanner', { exact: true }).count()).toBe(1);
+  await page.unroute('**/api/keys');
   expect(await findFaults(page)).toEqual([]);
   // The key works: it makes the cases of the next tests.
   const client = createClient({ baseUrl: bench.address, apiKey });
