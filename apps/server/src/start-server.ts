@@ -71,6 +71,8 @@ export async function startServer(
   try {
     const address = await listen(app, settings);
     if (settings.work.workers > 0) await takeJobs(core, settings);
+    // Whoever stops the server at once ends that too, which is no fault.
+    context.pictures.wake().catch(() => {});
     const stopTidying = startTidying(context, replacements.onFault);
     const stopDemo = startDemo(context, settings, replacements.onFault);
     return {

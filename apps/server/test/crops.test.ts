@@ -1,21 +1,38 @@
 import { decodeRgb } from '@leukoscope/image';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { analysedCase, startTestServer, type TestServer } from './test-server.ts';
+import { type Blob, blobImage, startTestServer, type TestServer, upload } from './test-server.ts';
 
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  // Cells are added by hand: nothing here needs a model.
+  server = await startTestServer({ work: { workers: 0 } });
 }, 60_000);
 
 afterAll(() => server.close(), 60_000);
+
+/** Make a field of blobs with a cell around each. */
+async function drawnCells(blobs: readonly Blob[], number: string) {
+  const { client } = server;
+  const made = await client.createCase({ body: { number } });
+  const field = await upload(client, made.id, await blobImage(blobs));
+  const ids: string[] = [];
+  for (const i of blobs.keys()) {
+    const box = { x1: 18 + 40 * i, y1: 18, x2: 43 + 40 * i, y2: 43 };
+    const bin = 'segmented-neutrophil';
+    const action = { kind: 'add', fieldId: field.id, box, mask: null, bin } as const;
+    const { cells } = await client.createReview({ params: { id: made.id }, body: { action } });
+    ids.push(cells[0]!.id);
+  }
+  return { field, ids };
+}
 
 const crop = (id: string, query: string) =>
   server.app.inject({ url: `/api/cells/${id}/crop?${query}`, headers: { host: 'localhost' } });
 
 test('a cell is cut out as a square picture, white beyond the border', async () => {
-  const { cells } = await analysedCase(server, ['neutrophil'], 'Crop');
-  const answer = await crop(cells[0]!.id, 'size=64&zoom=4');
+  const { ids } = await drawnCells(['neutrophil'], 'Crop');
+  const answer = await crop(ids[0]!, 'size=64&zoom=4');
   expect(answer.statusCode).toBe(200);
   expect(answer.headers).toMatchObject({
     'content-type': 'image/jpeg',
@@ -38,13 +55,24 @@ test('a cell is cut out as a square picture, white beyond the border', async () 
 
 test('a field is read once for the pictures of all its cells', async () => {
   const blobs = Array.from({ length: 30 }, () => 'neutrophil' as const);
-  const { cells } = await analysedCase(server, blobs, 'Crops');
+  const { ids } = await drawnCells(blobs, 'Crops');
   const read = vi.spyOn(server.context.store, 'read');
-  expect(cells).toHaveLength(30);
   for (const size of [64, 96]) {
-    const answers = await Promise.all(cells.map(({ id }) => crop(id, `size=${size}`)));
-    expect(answers.map((answer) => answer.statusCode)).toEqual(cells.map(() => 200));
+    const answers = await Promise.all(ids.map((id) => crop(id, `size=${size}`)));
+    expect(answers.map((answer) => answer.statusCode)).toEqual(ids.map(() => 200));
   }
   expect(read).toHaveBeenCalledTimes(1);
   read.mockRestore();
+});
+
+test('a cell that is unknown, or of a field that was removed, has no picture', async () => {
+  const { field, ids } = await drawnCells(['neutrophil'], 'Gone');
+  const unknown = await crop('00000000-0000-7000-8000-000000000000', 'size=64');
+  expect([unknown.statusCode, unknown.json().error.message]).toEqual([
+    404,
+    expect.stringContaining('cell'),
+  ]);
+  const { revision } = await server.client.getField({ params: { id: field.id } });
+  await server.client.removeField({ params: { id: field.id }, body: { revision } });
+  expect((await crop(ids[0]!, 'size=64')).statusCode).toBe(404);
 });

@@ -18,6 +18,8 @@ const leastBytes = 1.5 * 2 ** 30;
 export interface PictureHost {
   /** Write all tiles of an image into a new file (tile-pyramid.ts). */
   makePyramid(image: Uint8Array, file: string): Promise<void>;
+  /** Start what cuts cells, so that the first one does not wait for it. */
+  wake(): Promise<void>;
   /** Cut squares out of an image: a JPEG each. `read` is called when the image is not at hand any more. */
   cutCrops(
     image: { readonly sha256: string; readonly read: () => Promise<Uint8Array> },
@@ -44,6 +46,9 @@ export function startPictureHost(limits: Limits): PictureHost {
   return {
     makePyramid: async (image, file) => {
       await pool.run({ kind: 'pyramid', image, file, maxPixels });
+    },
+    wake: async () => {
+      await cropPool.run({ kind: 'wake' });
     },
     cutCrops: async ({ sha256, read }, squares, side) => {
       const ask = async (image: Uint8Array | null) =>

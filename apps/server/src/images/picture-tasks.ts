@@ -23,6 +23,9 @@ const cropsTaskSchema = z.object({
   maxPixels: z.number(),
 });
 
+/** Nothing: the process only has to be there, with its libraries read. */
+const wakeTaskSchema = z.object({ kind: z.literal('wake') });
+
 /** A report with pictures, from our own server: as it made it. */
 const reportTaskSchema = z.object({
   kind: z.literal('report'),
@@ -34,6 +37,7 @@ const reportTaskSchema = z.object({
 export const pictureTaskSchema = z.discriminatedUnion('kind', [
   pyramidTaskSchema,
   cropsTaskSchema,
+  wakeTaskSchema,
   reportTaskSchema,
 ]);
 
@@ -49,6 +53,8 @@ export async function doPictureTask(raw: unknown): Promise<unknown> {
   switch (task.kind) {
     case 'pyramid':
       return writeTilePyramid(task);
+    case 'wake':
+      return null;
     case 'crops': {
       const image = await images.get(task.sha256, task.image, task);
       if (image === undefined) return null;
