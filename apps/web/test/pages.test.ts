@@ -169,6 +169,26 @@ test.each(views)('the $name of a case', { timeout: limitMs }, async ({ address, 
   }
 });
 
+test('on a phone the tabs of a case all fit; on a desk the differential stands alone', {
+  timeout: limitMs,
+}, async () => {
+  await page.goto(`/cases/${open}/history`);
+  const tabs = page.getByRole('navigation', { name: 'Views of the case' }).getByRole('link');
+  const aside = page.getByRole('complementary', { name: 'Cell and differential' });
+  await aside.waitFor();
+  await tabs.filter({ hasText: 'Differential' }).click();
+  await aside.waitFor({ state: 'hidden' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const tab of await tabs.all()) {
+    const { x, width } = (await tab.boundingBox())!;
+    expect([await tab.innerText(), x >= 0 && x + width <= 390]).toEqual([
+      await tab.innerText(),
+      true,
+    ]);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
 test('signing asks for the password', { timeout: limitMs }, async () => {
   await page.goto(`/cases/${signed}`);
   await page.getByRole('button', { name: 'Sign version 1 ...' }).first().click();
