@@ -189,6 +189,24 @@ test('on a phone the tabs of a case all fit; on a desk the differential stands a
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
+test('filters that open over the cells are closed by Escape and by a press elsewhere', {
+  timeout: limitMs,
+}, async () => {
+  await page.goto(`/cases/${open}`);
+  await page.getByRole('gridcell').first().waitFor();
+  const summary = page.locator('summary', { hasText: 'Marks' });
+  const box = page.getByLabel('Not seen');
+  await summary.click();
+  await box.focus();
+  await page.keyboard.press('Escape');
+  expect(await box.isVisible()).toBe(false);
+  expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
+  await summary.click();
+  await box.waitFor();
+  await page.getByRole('gridcell').first().click();
+  expect(await box.isVisible()).toBe(false);
+});
+
 test('signing asks for the password', { timeout: limitMs }, async () => {
   await page.goto(`/cases/${signed}`);
   await page.getByRole('button', { name: 'Sign version 1 ...' }).first().click();

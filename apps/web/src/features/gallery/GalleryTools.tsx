@@ -3,6 +3,7 @@ import type { Field } from '@leukoscope/contract';
 import { SlidersHorizontal } from 'lucide-react';
 import { memo, useState } from 'react';
 import { Button } from '../../components/Button.tsx';
+import { Popup } from '../../components/Popup.tsx';
 import { useStore } from '../../components/use-store.ts';
 import {
   type CellFlag,
@@ -99,8 +100,10 @@ export const GalleryTools = memo(function GalleryTools(props: {
             </option>
           ))}
         </select>
-        <details className={styles.filters}>
-          <summary>{filter.flags.size > 0 ? `Marks: ${filter.flags.size}` : 'Marks'}</summary>
+        <Popup
+          className={styles.filters}
+          summary={filter.flags.size > 0 ? `Marks: ${filter.flags.size}` : 'Marks'}
+        >
           <div className={styles.popup}>
             {flags.map(([flag, name]) => (
               <label key={flag}>
@@ -113,7 +116,7 @@ export const GalleryTools = memo(function GalleryTools(props: {
               </label>
             ))}
           </div>
-        </details>
+        </Popup>
         <span className={styles.range}>
           Score
           {([0, 1] as const).map((end) => (
