@@ -7,7 +7,7 @@
  * correction what the web application asks then; looks at five crops after every fifth. One more case gets
  * new fields all the time, so that the model is never idle. Our aim: p95 of corrections below 100 ms.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { createRandom } from '@leukoscope/core';
 import { keepAnalysing, openReviewers } from './reviewers.ts';
 import { startProcess } from './start-process.ts';
 import { createTimes } from './times.ts';
+import { usageOf } from './usage-of.ts';
 
 const { values } = parseArgs({
   options: {
@@ -71,15 +72,4 @@ try {
 } finally {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** Read from /proc what a process has used (Linux; 100 clock ticks a second). */
-function usageOf(pid: number): { cpuSeconds: number; megabytes: number } {
-  const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
-  const ticks = rest.split(' ');
-  const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
-  return {
-    cpuSeconds: (Number(ticks[11]) + Number(ticks[12])) / 100,
-    megabytes: Math.round((pages * 4096) / 2 ** 20),
-  };
 }

@@ -160,7 +160,7 @@ function follow(address: string, secret: string, caseId: string): () => void {
 }
 
 /** Call over connections that stay open, as browsers keep them; throws unless the answer is a success. */
-function callOver(
+export function callOver(
   agent: Agent,
   call: { url: string; method: string; secret: string; body: unknown },
 ): Promise<Buffer> {
@@ -183,7 +183,7 @@ function callOver(
 }
 
 /** Make the administrator at the first call; a session's cookie lets later calls in. */
-async function signIn(server: ServerProcess): Promise<Client> {
+export async function signIn(server: ServerProcess): Promise<Client> {
   cookie ??= setUp(server);
   const held = await cookie;
   return createClient({
@@ -222,7 +222,7 @@ async function fieldImage(seed: number): Promise<Blob> {
 }
 
 /** Add cells on a grid until there are enough; the model's own come on top. */
-async function addCells(
+export async function addCells(
   client: Client,
   caseId: string,
   field: { readonly id: string; readonly width: number; readonly height: number },

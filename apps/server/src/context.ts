@@ -1,5 +1,6 @@
 /** @file What services work with. Made once per process; tests make it with their own clock and folders. */
 import type { Database } from './db/database.ts';
+import type { CropCutter } from './images/crop-cutter.ts';
 import type { ImageHost } from './images/image-host.ts';
 import type { PictureHost } from './images/picture-host.ts';
 import type { TileCache } from './images/tile-cache.ts';
@@ -15,6 +16,7 @@ export interface Context {
   readonly queue: JobQueue;
   readonly images: ImageHost;
   readonly pictures: PictureHost;
+  readonly crops: CropCutter;
   readonly tiles: TileCache;
   readonly models: ModelShelf;
   readonly clock: () => Date;

@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { openDb } from './db/open-db.ts';
 import { createApp } from './http/create-app.ts';
 import { startEventHub } from './http/event-hub.ts';
+import { createCropCutter } from './images/crop-cutter.ts';
 import { startImageHost } from './images/image-host.ts';
 import { startPictureHost } from './images/picture-host.ts';
 import { openTileCache } from './images/tile-cache.ts';
@@ -70,6 +71,8 @@ export async function startServer(
   try {
     const address = await listen(app, settings);
     if (settings.work.workers > 0) await takeJobs(core, settings);
+    // Whoever stops the server at once ends that too, which is no fault.
+    context.pictures.wake().catch(() => {});
     const stopTidying = startTidying(context, replacements.onFault);
     const stopDemo = startDemo(context, settings, replacements.onFault);
     return {
@@ -134,6 +137,10 @@ export async function openCore(settings: Settings, replacements: Replacements = 
     const queue = await openJobQueue(db, settings.work, onFault);
     const images = startImageHost(settings.limits);
     const pictures = startPictureHost(settings.limits);
+    const crops = createCropCutter({
+      cut: (sha256, squares, side) =>
+        pictures.cutCrops({ sha256, read: () => store.read(sha256) }, squares, side),
+    });
     const tiles = openTileCache({
       folder: path.join(settings.dataFolder, 'cache', 'tiles'),
       make: async (sha256, file) => pictures.makePyramid(await store.read(sha256), file),
@@ -151,6 +158,7 @@ export async function openCore(settings: Settings, replacements: Replacements = 
       queue,
       images,
       pictures,
+      crops,
       tiles,
       models: openModelShelf(settings.modelsFolder, pool),
       clock,

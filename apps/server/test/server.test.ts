@@ -194,19 +194,6 @@ test('models are described with their cards', async () => {
   ]);
 });
 
-test('a cell is cut out as a square picture, also at the border', async () => {
-  const { cells } = await analysedCase(server, ['neutrophil'], 'Crop');
-  const answer = await server.app.inject({
-    url: `/api/cells/${cells[0]!.id}/crop?size=64&zoom=4`,
-    headers: host,
-  });
-  expect(answer.statusCode).toBe(200);
-  expect(answer.headers).toMatchObject({
-    'content-type': 'image/webp',
-    'cache-control': expect.stringContaining('immutable'),
-  });
-});
-
 describe('the server', () => {
   test('describes every endpoint in its OpenAPI document and shows it at /docs', async () => {
     const document = (await server.app.inject({ url: '/docs/json', headers: host })).json();

@@ -109,3 +109,29 @@ test('200 cells need at most 1.3 key strokes per corrected and 0.2 per confirmed
   expect(strokes.confirm / 160).toBeLessThanOrEqual(0.2);
   expect(faults).toEqual([]);
 });
+
+test('a key right after scrolling means the cell that is under the mouse now', {
+  timeout: 60_000,
+}, async () => {
+  const neutrophils = Array.from({ length: 100 }, () => 'neutrophil' as const);
+  const { id } = await makeCase(bench.client, 'P-wheel', [neutrophils], 50);
+  const { page } = await openPage(browser, bench.address);
+  await page.goto(`/cases/${id}`);
+  const tile = page.getByRole('gridcell').first();
+  await tile.hover();
+  const { x, y } = (await tile.boundingBox())!;
+  const under = () =>
+    page.evaluate(`document.elementFromPoint(${x + 40}, ${y + 40}).closest('[data-cell]')?.id`);
+  const before = await under();
+  await page.mouse.move(x + 40, y + 40);
+  await page.mouse.wheel(0, 150);
+  await expect.poll(under, { interval: 1 }).not.toBe(before);
+  await page.keyboard.press('f');
+  const moved = async () => {
+    const { items } = await bench.client.listCells({ params: { id }, query: { bin: 'monocyte' } });
+    return items.map((cell) => cell.id);
+  };
+  await expect.poll(moved, { timeout: 10_000 }).toHaveLength(1);
+  expect(`cell-${(await moved())[0]}`).not.toBe(before);
+  await page.context().close();
+});

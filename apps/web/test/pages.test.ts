@@ -75,10 +75,17 @@ test('accounts and keys are made', { timeout: limitMs }, async () => {
   await page.getByRole('button', { name: 'New key' }).click();
   await dialog.getByLabel('Name', { exact: true }).fill('Scanner');
   await dialog.getByLabel('Role').selectOption('reviewer');
-  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  // A second press while the first one is on its way makes no second key.
+  await page.route('**/api/keys', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await route.continue();
+  });
+  await dialog.getByRole('button', { name: 'Make the key' }).dblclick();
   const apiKey = await dialog.locator('code').innerText();
   await dialog.getByRole('button', { name: 'Done' }).click();
   await page.getByText('Scanner', { exact: true }).waitFor();
+  expect(await page.getByText('Scanner', { exact: true }).count()).toBe(1);
+  await page.unroute('**/api/keys');
   expect(await findFaults(page)).toEqual([]);
   // The key works: it makes the cases of the next tests.
   const client = createClient({ baseUrl: bench.address, apiKey });
@@ -160,6 +167,44 @@ test.each(views)('the $name of a case', { timeout: limitMs }, async ({ address, 
     await page.locator(`main ${sign}`).first().waitFor();
     expect(await findFaults(page)).toEqual([]);
   }
+});
+
+test('on a phone the tabs of a case all fit; on a desk the differential stands alone', {
+  timeout: limitMs,
+}, async () => {
+  await page.goto(`/cases/${open}/history`);
+  const tabs = page.getByRole('navigation', { name: 'Views of the case' }).getByRole('link');
+  const aside = page.getByRole('complementary', { name: 'Cell and differential' });
+  await aside.waitFor();
+  await tabs.filter({ hasText: 'Differential' }).click();
+  await aside.waitFor({ state: 'hidden' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const tab of await tabs.all()) {
+    const { x, width } = (await tab.boundingBox())!;
+    expect([await tab.innerText(), x >= 0 && x + width <= 390]).toEqual([
+      await tab.innerText(),
+      true,
+    ]);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+test('filters that open over the cells are closed by Escape and by a press elsewhere', {
+  timeout: limitMs,
+}, async () => {
+  await page.goto(`/cases/${open}`);
+  await page.getByRole('gridcell').first().waitFor();
+  const summary = page.locator('summary', { hasText: 'Marks' });
+  const box = page.getByLabel('Not seen');
+  await summary.click();
+  await box.focus();
+  await page.keyboard.press('Escape');
+  expect(await box.isVisible()).toBe(false);
+  expect(await summary.evaluate((element) => element === document.activeElement)).toBe(true);
+  await summary.click();
+  await box.waitFor();
+  await page.getByRole('gridcell').first().click();
+  expect(await box.isVisible()).toBe(false);
 });
 
 test('signing asks for the password', { timeout: limitMs }, async () => {

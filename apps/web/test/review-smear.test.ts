@@ -69,7 +69,7 @@ test('20 fields are uploaded with progress and analysed', { timeout: limitMs }, 
       { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no image') },
     ]);
   await dialog.getByText('21 images').waitFor();
-  await dialog.getByText('Left out, as their names').waitFor();
+  await dialog.getByText('Left out, as they cannot').waitFor();
   await dialog.getByRole('button', { name: 'Make the case and analyse' }).click();
   const dock = page.getByRole('region', { name: 'Uploads' });
   await dock.getByText('20 of 21 files stored, 1 not taken').waitFor({ timeout: 60_000 });

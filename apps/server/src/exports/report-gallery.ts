@@ -3,6 +3,7 @@ import type { Bin, Cell } from '@leukoscope/contract';
 import { inArray } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import { fields } from '../db/schema.ts';
+import { squareAround } from '../images/crop-square.ts';
 import type { Snapshot } from '../services/snapshot-form.ts';
 import type { GalleryRow } from './pdf/write-pdf.ts';
 
@@ -15,11 +16,11 @@ export async function makeGallery(context: Context, snapshot: Snapshot): Promise
   const rows = chooseCells(snapshot);
   const wanted = rows.flatMap((row) => row.cells);
   const pictures = new Map<string, Uint8Array>();
-  for (const [fieldId, image] of await displayHashes(context, wanted)) {
+  for (const [fieldId, sha256] of await displayHashes(context, wanted)) {
     const own = wanted.filter((cell) => cell.fieldId === fieldId);
-    const boxes = own.map((cell) => cell.box);
-    const bytes = await context.store.read(image);
-    const crops = await context.pictures.cutCrops(bytes, boxes, { side, zoom });
+    const squares = own.map((cell) => squareAround(cell.box, zoom));
+    const image = { sha256, read: () => context.store.read(sha256) };
+    const crops = await context.pictures.cutCrops(image, squares, side);
     for (const [i, cell] of own.entries()) pictures.set(cell.id, crops[i]!);
   }
   return rows.map(({ bin, name, count, cells }) => ({

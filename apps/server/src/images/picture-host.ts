@@ -18,12 +18,14 @@ const leastBytes = 1.5 * 2 ** 30;
 export interface PictureHost {
   /** Write all tiles of an image into a new file (tile-pyramid.ts). */
   makePyramid(image: Uint8Array, file: string): Promise<void>;
-  /** Cut squares around boxes out of an image: a JPEG each. */
+  /** Start what cuts cells, so that the first one does not wait for it. */
+  wake(): Promise<void>;
+  /** Cut squares out of an image: a JPEG each. `read` is called when the image is not at hand any more. */
   cutCrops(
-    image: Uint8Array,
-    boxes: readonly Box[],
-    options: { readonly side: number; readonly zoom: number },
-  ): Promise<Uint8Array[]>;
+    image: { readonly sha256: string; readonly read: () => Promise<Uint8Array> },
+    squares: readonly Box[],
+    side: number,
+  ): Promise<readonly Uint8Array[]>;
   /** Print a report. */
   writePdf(report: Report, gallery: readonly GalleryRow[]): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -31,21 +33,36 @@ export interface PictureHost {
 
 /** Start making pictures; processes start when they are needed. */
 export function startPictureHost(limits: Limits): PictureHost {
-  const pool = createHostPool({
+  const options = {
     script: new URL('./picture-tasks-host.ts', import.meta.url),
     size: 1,
     deadlineMs,
     memoryBytes: Math.max(leastBytes, limits.pixels * bytesPerPixel),
-  });
+  };
+  const pool = createHostPool(options);
+  // A process of its own, which keeps images decoded and never makes a cell wait for a pyramid.
+  const cropPool = createHostPool(options);
   const maxPixels = limits.pixels;
   return {
     makePyramid: async (image, file) => {
       await pool.run({ kind: 'pyramid', image, file, maxPixels });
     },
-    cutCrops: async (image, boxes, options) =>
-      cropsSchema.parse(await pool.run({ kind: 'crops', image, boxes, maxPixels, ...options })),
+    wake: async () => {
+      await cropPool.run({ kind: 'wake' });
+    },
+    cutCrops: async ({ sha256, read }, squares, side) => {
+      const ask = async (image: Uint8Array | null) =>
+        cropsSchema.parse(
+          await cropPool.run({ kind: 'crops', sha256, image, squares, side, maxPixels }),
+        );
+      const crops = (await ask(null)) ?? (await ask(await read()));
+      if (crops === null) throw new Error('internal: an image that was sent must be cut.');
+      return crops;
+    },
     writePdf: async (report, gallery) =>
       pdfSchema.parse(await pool.run({ kind: 'report', report, gallery })),
-    close: pool.close,
+    close: async () => {
+      await Promise.all([pool.close(), cropPool.close()]);
+    },
   };
 }

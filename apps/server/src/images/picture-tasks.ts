@@ -1,26 +1,30 @@
 /** @file What picture processes do: cut images into tiles, cut cells out of them, print reports. */
 import { boxSchema } from '@leukoscope/contract';
-import type { Box, Raster } from '@leukoscope/core';
-import { cropRaster, decodeRgb, encodeJpeg, resizeRaster } from '@leukoscope/image';
+import { encodeJpeg } from '@leukoscope/image';
 import { z } from 'zod';
 import type { GalleryRow } from '../exports/pdf/write-pdf.ts';
 import type { Report } from '../exports/report-facts.ts';
+import { cutSquare } from './crop-square.ts';
+import { keepDecodedImages } from './decoded-images.ts';
 import { pyramidTaskSchema, writeTilePyramid } from './tile-pyramid.ts';
 
 const cropQuality = 90;
-const white = [255, 255, 255] as const;
+const images = keepDecodedImages();
 
-/** Square pictures around boxes of one image. */
+/** Square pictures out of one image. */
 const cropsTaskSchema = z.object({
   kind: z.literal('crops'),
-  image: z.instanceof(Uint8Array),
-  boxes: z.array(boxSchema),
+  sha256: z.string(),
+  /** Null: the process may have the image from before. */
+  image: z.instanceof(Uint8Array).nullable(),
+  squares: z.array(boxSchema),
   /** Side of the pictures in pixels. */
   side: z.int(),
-  /** Side of the region, in multiples of the longer side of the box. */
-  zoom: z.number(),
   maxPixels: z.number(),
 });
+
+/** Nothing: the process only has to be there, with its libraries read. */
+const wakeTaskSchema = z.object({ kind: z.literal('wake') });
 
 /** A report with pictures, from our own server: as it made it. */
 const reportTaskSchema = z.object({
@@ -33,11 +37,12 @@ const reportTaskSchema = z.object({
 export const pictureTaskSchema = z.discriminatedUnion('kind', [
   pyramidTaskSchema,
   cropsTaskSchema,
+  wakeTaskSchema,
   reportTaskSchema,
 ]);
 
-/** What is answered to `crops`: a JPEG for each box. */
-export const cropsSchema = z.array(z.instanceof(Uint8Array));
+/** What is answered to `crops`: a JPEG for each square; null when the image must be sent along. */
+export const cropsSchema = z.array(z.instanceof(Uint8Array)).nullable();
 
 /** What is answered to `report`: a PDF. */
 export const pdfSchema = z.instanceof(Uint8Array);
@@ -48,13 +53,14 @@ export async function doPictureTask(raw: unknown): Promise<unknown> {
   switch (task.kind) {
     case 'pyramid':
       return writeTilePyramid(task);
+    case 'wake':
+      return null;
     case 'crops': {
-      const image = await decodeRgb(task.image, { maxPixels: task.maxPixels });
+      const image = await images.get(task.sha256, task.image, task);
+      if (image === undefined) return null;
       return Promise.all(
-        task.boxes.map((box) =>
-          encodeJpeg(cropSquare(image, squareAround(box, task.zoom), task.side), {
-            quality: cropQuality,
-          }),
+        task.squares.map((square) =>
+          encodeJpeg(cutSquare(image, square, task.side), { quality: cropQuality }),
         ),
       );
     }
@@ -72,18 +78,4 @@ function parseReport(value: unknown): Report {
 
 function parseGallery(value: unknown): readonly GalleryRow[] {
   return value as readonly GalleryRow[];
-}
-
-/** Return the square around a box, in whole pixels; it may reach outside the image. */
-export function squareAround(box: Box, zoom: number): Box {
-  const side = Math.max(8, Math.ceil(Math.max(box.x2 - box.x1, box.y2 - box.y1) * zoom));
-  const x1 = Math.round((box.x1 + box.x2 - side) / 2);
-  const y1 = Math.round((box.y1 + box.y2 - side) / 2);
-  return { x1, y1, x2: x1 + side, y2: y1 + side };
-}
-
-/** Cut a square out, white where it lies outside, and bring it to a side. */
-function cropSquare(image: Raster, region: Box, side: number): Raster {
-  const square = cropRaster(image, region, { padding: white });
-  return resizeRaster(square, { width: side, height: side });
 }

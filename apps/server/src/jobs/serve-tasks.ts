@@ -8,7 +8,8 @@ const taskSchema = z.object({ task: z.unknown() });
 export function serveTasks(
   handle: (task: unknown, onProgress: (progress: unknown) => void) => Promise<unknown>,
 ): void {
-  const send = (message: object) => process.send?.(message);
+  // A parent that has just been killed hears nothing; `disconnect` ends this process too.
+  const send = (message: object) => process.send?.(message, undefined, undefined, () => {});
   process.on('message', (raw) => {
     const { task } = taskSchema.parse(raw);
     handle(task, (progress) => send({ kind: 'progress', progress })).then(

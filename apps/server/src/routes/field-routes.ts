@@ -1,12 +1,11 @@
 /** @file Uploads, fields, cells, reviews, pictures, jobs. */
-import { type Box, messageOf } from '@leukoscope/core';
-import { cropRaster, decodeRegion, encodeWebp, resizeRaster, toRgbRaster } from '@leukoscope/image';
+import { messageOf } from '@leukoscope/core';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
 import { HttpError } from '../http-error.ts';
-import { squareAround } from '../images/picture-tasks.ts';
-import { getCellRow, listCells } from '../services/cells.ts';
+import { listCells } from '../services/cells.ts';
+import { readCrop } from '../services/crops.ts';
 import {
   getField,
   getFieldRow,
@@ -53,13 +52,8 @@ export function fieldRoutes(app: FastifyInstance, context: Context): void {
       return sendImage(reply, await context.store.read(sha256), mediaType);
     },
     listCells: async ({ params, query }) => listCells(context, params.id, query),
-    getCellCrop: async ({ params, query, reply }) => {
-      const cell = await getCellRow(context, params.id);
-      const field = await getFieldRow(context, cell.fieldId);
-      const image = await context.store.read(field.displaySha256);
-      const region = squareAround(cell, query.zoom);
-      return sendImage(reply, await cropOf(image, region, field, query.size), 'image/webp');
-    },
+    getCellCrop: async ({ params, query, reply }) =>
+      sendImage(reply, await readCrop(context, params.id, query), 'image/jpeg'),
     createReview: async ({ params, body, caller }) =>
       createReview(context, caller.actor, params.id, body),
     listJobs: async ({ query }) => listJobs(context, query),
@@ -76,32 +70,6 @@ function formOf(field: FieldRow, form: 'display' | 'original' | 'thumbnail') {
     case 'thumbnail':
       return { sha256: field.thumbnailSha256, mediaType: 'image/webp' };
   }
-}
-
-async function cropOf(
-  image: Uint8Array,
-  region: Box,
-  field: Pick<FieldRow, 'width' | 'height'>,
-  size: number,
-): Promise<Uint8Array> {
-  const inside = {
-    x1: Math.max(0, region.x1),
-    y1: Math.max(0, region.y1),
-    x2: Math.min(field.width, region.x2),
-    y2: Math.min(field.height, region.y2),
-  };
-  const raster = toRgbRaster(await decodeRegion(image, inside));
-  const square = cropRaster(
-    raster,
-    {
-      x1: region.x1 - inside.x1,
-      y1: region.y1 - inside.y1,
-      x2: region.x2 - inside.x1,
-      y2: region.y2 - inside.y1,
-    },
-    { padding: [255, 255, 255] },
-  );
-  return encodeWebp(resizeRaster(square, { width: size, height: size }), { quality: 85 });
 }
 
 function parseBytes(body: unknown): Uint8Array {

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { cases, cells, history } from '../db/schema.ts';
 import { missing } from '../http-error.ts';
 import { readCursor, toPage } from './page-cursor.ts';
-import { type CellRow, toCell, toHistoryEntry } from './rows.ts';
+import { toCell, toHistoryEntry } from './rows.ts';
 
 /** Cells that people added come after the model's. */
 const lastPlace = 2 ** 31 - 1;
@@ -40,13 +40,6 @@ export async function listCells(
     .orderBy(asc(cells.fieldId), place, asc(cells.id))
     .limit(limit + 1);
   return toPage(rows, limit, toCell, (row) => [row.fieldId, row.modelOrdinal ?? lastPlace, row.id]);
-}
-
-/** Get one cell's row. */
-export async function getCellRow(context: Context, id: string): Promise<CellRow> {
-  const [row] = await context.db.sql.select().from(cells).where(eq(cells.id, id));
-  if (row === undefined) throw missing('cell', id);
-  return row;
 }
 
 /** List history entries after a sequence, oldest first. */

@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import { cases, fields, uploads } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import { newId } from '../new-id.ts';
+import { writeWhole } from '../storage/write-whole.ts';
 import { changeCase, checkOpen } from './case-change.ts';
 import { getField, queueAnalysis } from './fields.ts';
 import { toUpload } from './rows.ts';
@@ -92,7 +93,7 @@ export function sendChunk(
     try {
       // After a power cut the file may be longer than what was acknowledged, with zeros at its end.
       await file.truncate(offset);
-      await file.write(bytes, 0, bytes.length, offset);
+      await writeWhole(file, bytes, offset);
       await file.sync();
     } finally {
       await file.close();

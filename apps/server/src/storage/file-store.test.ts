@@ -1,11 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type S3Server, s3Credentials, startS3Server } from '../../test/s3-server.ts';
 import { sha256Hex } from '../canonical-json.ts';
+import { readSettings } from '../settings.ts';
 import type { FileStore } from './file-store.ts';
 import { openStore } from './open-store.ts';
+
+/** A store of the world to be tried as well, `s3://BUCKET/PREFIX` (docs/guide-server.md); files stay there. */
+const other = process.env['LEUKOSCOPE_TEST_S3'];
 
 let folder: string;
 let s3: S3Server;
@@ -25,50 +30,53 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.each(['folder', 's3', 's3 without checksums'])('a store in %s', (kind) => {
-  beforeEach(async () => {
-    s3.knowsChecksums = kind === 's3';
-    store = await openStore(kind === 'folder' ? { folder: path.join(folder, 'files') } : s3.place);
-  });
-
-  test('gives back what was put, from memory and from a file, and knows what it has', async () => {
-    const file = path.join(folder, 'a');
-    writeFileSync(file, 'from a file');
-    expect(await store.put(bytesOf('from memory'))).toEqual({
-      sha256: hashOf('from memory'),
-      sizeBytes: 11,
+describe.each(['folder', 's3', 's3 without checksums', ...(other === undefined ? [] : [other])])(
+  'a store in %s',
+  (kind) => {
+    beforeEach(async () => {
+      s3.knowsChecksums = kind === 's3';
+      store = await openStore(placeOf(kind));
     });
-    expect(await store.put({ file })).toEqual({ sha256: hashOf('from a file'), sizeBytes: 11 });
-    expect(Buffer.from(await store.read(hashOf('from a file'))).toString()).toBe('from a file');
-    expect(Buffer.from(await store.read(hashOf('from memory'))).toString()).toBe('from memory');
-    expect(await store.has(hashOf('from memory'))).toBe(true);
-    expect(await store.has(hashOf('other'))).toBe(false);
-    await store.check();
-  });
 
-  test('keeps a file of no bytes, one of megabytes, and one that comes twice, once', async () => {
-    const large = new Uint8Array(5 * 2 ** 20).map((_, i) => i % 251);
-    for (const bytes of [new Uint8Array(), large, large]) await store.put(bytes);
-    expect(sha256Hex(await store.read(sha256Hex(large)))).toBe(sha256Hex(large));
-    const names = [];
-    for await (const name of store.list()) names.push(name);
-    expect(names.sort()).toEqual([sha256Hex(new Uint8Array()), sha256Hex(large)].sort());
-  });
+    test('gives back what was put, from memory and from a file, and knows what it has', async () => {
+      const file = path.join(folder, 'a');
+      writeFileSync(file, 'from a file');
+      expect(await store.put(bytesOf('from memory'))).toEqual({
+        sha256: hashOf('from memory'),
+        sizeBytes: 11,
+      });
+      expect(await store.put({ file })).toEqual({ sha256: hashOf('from a file'), sizeBytes: 11 });
+      expect(Buffer.from(await store.read(hashOf('from a file'))).toString()).toBe('from a file');
+      expect(Buffer.from(await store.read(hashOf('from memory'))).toString()).toBe('from memory');
+      expect(await store.has(hashOf('from memory'))).toBe(true);
+      expect(await store.has(hashOf('other'))).toBe(false);
+      await store.check();
+    });
 
-  test('lists every file, also more than fit a page', async () => {
-    const texts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-    for (const text of texts) await store.put(bytesOf(text));
-    const names = [];
-    for await (const name of store.list()) names.push(name);
-    expect(names).toEqual(texts.map(hashOf).sort());
-  });
+    test('keeps a file of no bytes, one of megabytes, and one that comes twice, once', async () => {
+      const large = new Uint8Array(5 * 2 ** 20).map((_, i) => i % 251);
+      for (const bytes of [new Uint8Array(), large, large]) await store.put(bytes);
+      expect(sha256Hex(await store.read(sha256Hex(large)))).toBe(sha256Hex(large));
+      const names = [];
+      for await (const name of store.list()) names.push(name);
+      expect(names.sort()).toEqual([sha256Hex(new Uint8Array()), sha256Hex(large)].sort());
+    });
 
-  test('names a file that is gone, and refuses names that are no hash', async () => {
-    await expect(store.read(hashOf('gone'))).rejects.toMatchObject({ code: 'STORE_GONE' });
-    await expect(store.read('../../etc/passwd')).rejects.toMatchObject({ code: 'STORE_HASH' });
-    await expect(store.has(`${'a'.repeat(63)}/`)).rejects.toMatchObject({ code: 'STORE_HASH' });
-  });
-});
+    test('lists every file, also more than fit a page', async () => {
+      const texts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+      for (const text of texts) await store.put(bytesOf(text));
+      const names = [];
+      for await (const name of store.list()) names.push(name);
+      expect(names).toEqual(texts.map(hashOf).sort());
+    });
+
+    test('names a file that is gone, and refuses names that are no hash', async () => {
+      await expect(store.read(hashOf('gone'))).rejects.toMatchObject({ code: 'STORE_GONE' });
+      await expect(store.read('../../etc/passwd')).rejects.toMatchObject({ code: 'STORE_HASH' });
+      await expect(store.has(`${'a'.repeat(63)}/`)).rejects.toMatchObject({ code: 'STORE_HASH' });
+    });
+  },
+);
 
 describe('an S3 store', () => {
   test('never gives out bytes that changed, and never counts them as stored', async () => {
@@ -138,3 +146,11 @@ test('a folder forgets what broken uploads left, but not what another process wr
   store = await openStore({ folder: path.join(folder, 'files') });
   expect(readdirSync(temporary)).toEqual(['new']);
 });
+
+function placeOf(kind: string) {
+  if (kind === 'folder') return { folder: path.join(folder, 'files') };
+  if (kind !== other) return s3.place;
+  // A place of its own each time: the tests look at everything that is there.
+  const place = `${other}/test-${randomBytes(8).toString('hex')}`;
+  return readSettings({ ...process.env, LEUKOSCOPE_STORAGE: place }).storage;
+}

@@ -5,9 +5,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { sha256Hex } from '../canonical-json.ts';
 import { flushPath } from '../db/durable-file-system.ts';
 import { checkHash, type FileStore, fileDamaged, fileGone, type StoredFile } from './file-store.ts';
+import { hashBytes } from './hash-bytes.ts';
 
 /** No file takes this long to write. */
 const brokenMs = 24 * 3_600_000;
@@ -24,7 +24,7 @@ export async function openLocalStore(root: string): Promise<FileStore> {
       const bytes = await readFile(pathOf(root, sha256)).catch((error) => {
         throw isGone(error) ? fileGone(sha256) : error;
       });
-      const found = sha256Hex(bytes);
+      const found = await hashBytes(bytes);
       if (found !== sha256) throw fileDamaged(sha256, found);
       return bytes;
     },

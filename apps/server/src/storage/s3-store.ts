@@ -19,6 +19,7 @@ import { LeukoscopeError, messageOf } from '@leukoscope/core';
 import { sha256Hex } from '../canonical-json.ts';
 import { HttpError } from '../http-error.ts';
 import { checkHash, type FileStore, fileDamaged, fileGone, type StoredFile } from './file-store.ts';
+import { hashBytes } from './hash-bytes.ts';
 
 /** Where an S3 store is. */
 export interface S3Place {
@@ -82,7 +83,7 @@ export async function openS3Store(place: S3Place): Promise<FileStore> {
     }
     const found =
       head.ChecksumSHA256 === undefined
-        ? sha256Hex(await bytesOf(await client.send(new GetObjectCommand(at(key)))))
+        ? await hashBytes(await bytesOf(await client.send(new GetObjectCommand(at(key)))))
         : Buffer.from(head.ChecksumSHA256, 'base64').toString('hex');
     if (found !== sha256) throw fileDamaged(sha256, found);
   };
@@ -113,7 +114,7 @@ export async function openS3Store(place: S3Place): Promise<FileStore> {
           throw isGone(error) ? fileGone(sha256) : error;
         }
       });
-      const found = sha256Hex(bytes);
+      const found = await hashBytes(bytes);
       if (found !== sha256) throw fileDamaged(sha256, found);
       return bytes;
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sortFiles } from './dropped-files.ts';
+import { readDrop, sortFiles } from './dropped-files.ts';
 
 const fileOf = (path: string) => {
   const file = new File(['x'], path.split('/').at(-1)!);
@@ -21,3 +21,33 @@ test('names the folder that everything came from', () => {
   expect(sortFiles([fileOf('S-12/a.png'), fileOf('S-13/b.png')]).folder).toBeUndefined();
   expect(sortFiles([fileOf('a.png')]).folder).toBeUndefined();
 });
+
+test('a file that cannot be read is named and holds up nothing else', async () => {
+  const readable = {
+    name: 'a.png',
+    isFile: true,
+    isDirectory: false,
+    file: (resolve: (file: File) => void) => resolve(new File([], 'a.png')),
+  };
+  const locked = {
+    ...readable,
+    name: 'b.png',
+    file: (_: unknown, reject: (fault: Error) => void) => reject(new Error('NotReadableError')),
+  };
+  const batches = [[readable, locked], []];
+  const folder = {
+    name: 'slide',
+    isFile: false,
+    isDirectory: true,
+    createReader: () => ({
+      readEntries: (resolve: (batch: unknown) => void) => resolve(batches.shift()),
+    }),
+  };
+  const items = parseItems([{ kind: 'file', webkitGetAsEntry: () => folder }]);
+  const { images, leftOut, folder: name } = await readDrop(items);
+  expect([images.map((file) => file.name), leftOut, name]).toEqual([['a.png'], ['b.png'], 'slide']);
+});
+
+function parseItems(items: unknown): DataTransferItemList {
+  return items as DataTransferItemList;
+}

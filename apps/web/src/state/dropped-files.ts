@@ -12,7 +12,7 @@ export const acceptedEndings = endings.join(',');
 /** Images, and how many other files were left out. */
 export interface ChosenFiles {
   readonly images: readonly File[];
-  /** Names of files that are no images. */
+  /** Names of files that are no images, and of what could not be read. */
   readonly leftOut: readonly string[];
   /** The one folder that everything came from; undefined for loose files. */
   readonly folder: string | undefined;
@@ -37,9 +37,14 @@ export async function readDrop(items: DataTransferItemList): Promise<ChosenFiles
     const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null;
     return entry === null ? [] : [entry];
   });
-  const files = (await Promise.all(entries.map(filesOf))).flat();
+  const unread: string[] = [];
+  const files = (await Promise.all(entries.map((entry) => filesOf(entry, unread)))).flat();
   const [only] = entries;
-  return sortFiles(files, entries.length === 1 && only!.isDirectory ? only!.name : undefined);
+  const chosen = sortFiles(
+    files,
+    entries.length === 1 && only!.isDirectory ? only!.name : undefined,
+  );
+  return { ...chosen, leftOut: [...chosen.leftOut, ...unread] };
 }
 
 /** Tell whether something that is dragged holds files, and not a cell or a text of the page. */
@@ -47,11 +52,20 @@ export function holdsFiles(transfer: DataTransfer | null): boolean {
   return transfer?.types.includes('Files') === true;
 }
 
-async function filesOf(entry: FileSystemEntry): Promise<File[]> {
-  if (isFileEntry(entry)) {
-    return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+/** What this account may not read, or what is gone by now, holds up nothing else: its name is noted. */
+async function filesOf(entry: FileSystemEntry, unread: string[]): Promise<File[]> {
+  try {
+    if (isFileEntry(entry)) {
+      return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+    }
+    return isFolderEntry(entry) ? await filesIn(entry, unread) : [];
+  } catch {
+    unread.push(entry.name);
+    return [];
   }
-  if (!isFolderEntry(entry)) return [];
+}
+
+async function filesIn(entry: FileSystemDirectoryEntry, unread: string[]): Promise<File[]> {
   const reader = entry.createReader();
   const files: File[] = [];
   for (;;) {
@@ -60,7 +74,7 @@ async function filesOf(entry: FileSystemEntry): Promise<File[]> {
       reader.readEntries(resolve, reject),
     );
     if (batch.length === 0) return files;
-    files.push(...(await Promise.all(batch.map(filesOf))).flat());
+    files.push(...(await Promise.all(batch.map((child) => filesOf(child, unread)))).flat());
   }
 }
 

@@ -2,7 +2,7 @@ import type { Bin } from '@leukoscope/contract';
 import { expect, test } from 'vitest';
 import { foundCell } from '../../test/fake-case-server.ts';
 import { groupCells, wholeFilter } from './gallery-cells.ts';
-import { cellsInBox, headHeight, rowIndent, rowOfCell, rowsOf } from './gallery-rows.ts';
+import { cellsInBox, fitTiles, headHeight, rowIndent, rowOfCell, rowsOf } from './gallery-rows.ts';
 
 const sizes = { columns: 3, tileWidth: 100, tileHeight: 140 };
 const bins: readonly Bin[] = ['lymphocyte', 'lymphocyte', 'lymphocyte', 'lymphocyte', 'monocyte'];
@@ -46,4 +46,20 @@ test('on the screen are tiles of which more than half is there', () => {
     id(2),
     id(3),
   ]);
+});
+
+test('tiles grow a little to fill the line, and never beyond it', () => {
+  const gap = 6;
+  for (const [width, columns, side] of [
+    [390, 3, 118], // A phone.
+    [24 + 3 * 100 + 2 * gap, 3, 100], // Just room for three.
+    [24 + 3 * 100 + 2 * gap - 1, 2, 125], // Two, as large as tiles of 100 may get.
+    [200, 1, 125],
+    [0, 1, 100], // Before the page is laid out.
+  ] as const) {
+    const fitted = fitTiles(width, 100, gap);
+    expect([width, fitted.columns, fitted.side]).toEqual([width, columns, side]);
+    const used = columns * side + (columns - 1) * gap;
+    if (width > 0) expect(used).toBeLessThanOrEqual(width - 24);
+  }
 });

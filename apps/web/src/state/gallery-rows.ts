@@ -27,6 +27,21 @@ export const headHeight = 46;
 /** Left of the first tile. */
 export const rowIndent = 12;
 
+/** Largest growth of tiles to fill a line. */
+const mostGrowth = 1.25;
+
+/** Fit tiles of about a size into a width: as many as have room, a little larger where some is left. */
+export function fitTiles(
+  width: number,
+  tileSize: number,
+  gap: number,
+): { readonly columns: number; readonly side: number } {
+  const room = width - 2 * rowIndent + gap;
+  const columns = Math.max(1, Math.floor(room / (tileSize + gap)));
+  const side = Math.floor(room / columns) - gap;
+  return { columns, side: Math.max(tileSize, Math.min(side, Math.floor(tileSize * mostGrowth))) };
+}
+
 /** Lay the groups out. */
 export function rowsOf(
   groups: readonly CellGroup[],

@@ -25,7 +25,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['Enter', 'Space'], what: 'Confirm the cell or the selected ones', where: 'gallery' },
   { keys: ['Shift+Enter'], what: 'Confirm everything on the screen', where: 'gallery' },
   { keys: ['Ctrl+Enter'], what: 'Confirm what was on the screen of the bin', where: 'gallery' },
-  { keys: ['1'], what: 'to 9: go to the nth unseen cell from here', where: 'gallery' },
+  { keys: ['1 to 9'], what: 'Go to the nth unseen cell from here', where: 'gallery' },
   { keys: ['n'], what: 'Go to the next unsure cell', where: 'gallery' },
   { keys: ['m'], what: 'Choose a bin from the list', where: 'gallery' },
   {

@@ -1,11 +1,13 @@
 /** @file Makes an API key and shows its secret, once. */
 import type { CreatedApiKey } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
+import { SubmitForm } from '../../components/SubmitForm.tsx';
+import { TextField } from '../../components/TextField.tsx';
 import { api } from '../../state/api.ts';
 import styles from './AccountsPage.module.css';
 
@@ -17,15 +19,10 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const [made, setMade] = useState<CreatedApiKey>();
   const [fault, setFault] = useState<string>();
   const [isCopied, setCopied] = useState(false);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    try {
-      // To the end of that day, by the clock of the one who says it.
-      const expiresAt = lastDay === '' ? null : new Date(`${lastDay}T23:59:59`).toISOString();
-      setMade(await api.createApiKey({ body: { name, role, expiresAt } }));
-    } catch (error) {
-      setFault(messageOf(error));
-    }
+  const submit = async () => {
+    // To the end of that day, by the clock of the one who says it.
+    const expiresAt = lastDay === '' ? null : new Date(`${lastDay}T23:59:59`).toISOString();
+    setMade(await api.createApiKey({ body: { name, role, expiresAt } }));
   };
   return (
     <Dialog title="New API key" onClose={onClose} width={520}>
@@ -55,20 +52,15 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
           {fault !== undefined && <Notice kind="bad">{fault}</Notice>}
         </>
       ) : (
-        <form className="form-stack" onSubmit={(event) => void submit(event)}>
-          {fault !== undefined && <Notice kind="bad">{fault}</Notice>}
-          <Field label="Name" hint="Of the program or machine; it stands in histories.">
-            {(control) => (
-              <input
-                {...control}
-                required
-                maxLength={120}
-                autoComplete="off"
-                value={name}
-                onChange={(event) => setName(event.currentTarget.value)}
-              />
-            )}
-          </Field>
+        <SubmitForm submitText="Make the key" onSubmit={submit} onCancel={onClose}>
+          <TextField
+            label="Name"
+            hint="Of the program or machine; it stands in histories."
+            isRequired
+            maxLength={120}
+            value={name}
+            onChange={setName}
+          />
           <Field label="Role">
             {(control) => (
               <select
@@ -93,13 +85,7 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
               />
             )}
           </Field>
-          <p className="form-actions">
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" look="primary">
-              Make the key
-            </Button>
-          </p>
-        </form>
+        </SubmitForm>
       )}
     </Dialog>
   );

@@ -1,13 +1,12 @@
 /** @file Makes an account. */
 import { type Role, roles } from '@leukoscope/contract';
-import { messageOf } from '@leukoscope/core';
-import { type FormEvent, useState } from 'react';
-import { Button } from '../../components/Button.tsx';
+import { useState } from 'react';
 import { Dialog } from '../../components/Dialog.tsx';
 import { Field } from '../../components/Field.tsx';
-import { Notice } from '../../components/Notice.tsx';
-import { api } from '../../state/api.ts';
 import { NewPasswordFields, newPasswordFault } from '../../components/NewPasswordFields.tsx';
+import { SubmitForm } from '../../components/SubmitForm.tsx';
+import { TextField } from '../../components/TextField.tsx';
+import { api } from '../../state/api.ts';
 import { roleWords } from './role-words.ts';
 
 /** Asks for the facts of an account. */
@@ -19,50 +18,36 @@ export function NewUserDialog(props: {
   const [displayName, setDisplayName] = useState('');
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('reviewer');
-  const [password, setPassword] = useState({ password: '', repeated: '' });
-  const [fault, setFault] = useState<string>();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const own = newPasswordFault(password);
-    setFault(own);
-    if (own !== undefined) return;
-    try {
-      await api.createUser({ body: { name, displayName, role, password: password.password } });
-      onDone();
-    } catch (error) {
-      setFault(messageOf(error));
-    }
+  const [next, setNext] = useState({ password: '', repeated: '' });
+  const submit = async () => {
+    await api.createUser({ body: { name, displayName, role, password: next.password } });
+    onDone();
   };
   return (
     <Dialog title="New account" onClose={onClose} width={460}>
-      <form className="form-stack" onSubmit={(event) => void submit(event)}>
-        {fault !== undefined && <Notice kind="bad">{fault}</Notice>}
-        <Field label="Name" hint="As it stands in histories and reports.">
-          {(control) => (
-            <input
-              {...control}
-              required
-              maxLength={120}
-              autoComplete="off"
-              value={displayName}
-              onChange={(event) => setDisplayName(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label="Name to sign in with" hint="2 to 64 of a-z 0-9 . _ @ -">
-          {(control) => (
-            <input
-              {...control}
-              required
-              maxLength={64}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-          )}
-        </Field>
+      <SubmitForm
+        submitText="Make the account"
+        check={() => newPasswordFault(next)}
+        onSubmit={submit}
+        onCancel={onClose}
+      >
+        <TextField
+          label="Name"
+          hint="As it stands in histories and reports."
+          isRequired
+          maxLength={120}
+          value={displayName}
+          onChange={setDisplayName}
+        />
+        <TextField
+          label="Name to sign in with"
+          hint="2 to 64 of a-z 0-9 . _ @ -"
+          isRequired
+          isSignInName
+          maxLength={64}
+          value={name}
+          onChange={setName}
+        />
         <Field label="Role" hint="Each may also do what the ones before it may.">
           {(control) => (
             <select
@@ -80,14 +65,8 @@ export function NewUserDialog(props: {
             </select>
           )}
         </Field>
-        <NewPasswordFields value={password} onChange={setPassword} />
-        <p className="form-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary">
-            Make the account
-          </Button>
-        </p>
-      </form>
+        <NewPasswordFields value={next} onChange={setNext} />
+      </SubmitForm>
     </Dialog>
   );
 }

@@ -56,7 +56,8 @@ function CaseBody({ store }: { readonly store: CaseStore }) {
   const status = useStore(store, (state) => state.status);
   const failure = useStore(store, (state) => (state.status === 'failed' ? state.message : null));
   const [location] = useLocation();
-  const hasSide = useMedia('(min-width: 1100px)');
+  // The view of the differential shows all of it itself.
+  const hasSide = useMedia('(min-width: 1100px)') && !location.endsWith('/differential');
   const [side, setSide] = useState<HTMLElement | null>(null);
   if (status === 'loading') return <Loading what="case" />;
   if (status === 'failed') {
@@ -69,7 +70,7 @@ function CaseBody({ store }: { readonly store: CaseStore }) {
   return (
     <div className={styles.page}>
       <CaseHead />
-      <div className={styles.columns}>
+      <div className={styles.columns} data-side={hasSide || undefined}>
         <SideContext value={hasSide ? side : null}>
           <div className={styles.view}>
             <Suspense fallback={<Loading what="view" />}>
@@ -99,7 +100,7 @@ function CaseBody({ store }: { readonly store: CaseStore }) {
         {hasSide && (
           <aside className={styles.side} aria-label="Cell and differential">
             <div ref={setSide} />
-            {!location.endsWith('/differential') && <Summary />}
+            <Summary />
           </aside>
         )}
       </div>

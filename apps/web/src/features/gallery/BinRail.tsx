@@ -1,12 +1,13 @@
 /** @file All bins in order, beside the cells: where one is, where one can go, and where cells can be dropped. */
 import type { Bin } from '@leukoscope/contract';
+import { memo } from 'react';
 import { binColour, binName, binOrder, binShortName } from '../../state/bins.ts';
 import type { BinCounts } from './bin-counts.ts';
 import { shareText } from './bin-counts.ts';
 import styles from './BinRail.module.css';
 
 /** The bins. Empty ones without a key wait under "More types". */
-export function BinRail(props: {
+export const BinRail = memo(function BinRail(props: {
   readonly counts: BinCounts;
   readonly keyOfBin: ReadonlyMap<Bin, string>;
   readonly activeBin: Bin | undefined;
@@ -37,7 +38,7 @@ export function BinRail(props: {
       )}
     </nav>
   );
-}
+});
 
 function BinLine(props: {
   readonly bin: Bin;

@@ -12,7 +12,14 @@ import {
 } from 'react';
 import { useStore } from '../../components/use-store.ts';
 import type { OpenCase } from '../../state/case-store.ts';
-import { cellsInBox, headHeight, rowIndent, rowOfCell, rowsOf } from '../../state/gallery-rows.ts';
+import {
+  cellsInBox,
+  fitTiles,
+  headHeight,
+  rowIndent,
+  rowOfCell,
+  rowsOf,
+} from '../../state/gallery-rows.ts';
 import { isUnseen } from '../../state/unseen-cells.ts';
 import { BinHead } from './BinHead.tsx';
 import type { BinCounts } from './bin-counts.ts';
@@ -45,10 +52,10 @@ export function GalleryGrid(props: {
   const { tileSize, activeId, isPointed, selected, view } = state;
   const frame = useRef<HTMLDivElement>(null);
   const width = useElementWidth(frame);
-  const columns = Math.max(1, Math.floor((width - 2 * rowIndent) / (tileSize + gap)));
+  const { columns, side } = fitTiles(width, tileSize, gap);
   const sizes = useMemo(
-    () => ({ columns, tileWidth: tileSize + gap, tileHeight: tileSize + captionHeight + gap }),
-    [columns, tileSize],
+    () => ({ columns, tileWidth: side + gap, tileHeight: side + captionHeight + gap }),
+    [columns, side],
   );
   const groups = gallery.groups();
   const rows = useMemo(() => rowsOf(groups, sizes), [groups, sizes]);
@@ -77,14 +84,6 @@ export function GalleryGrid(props: {
     };
     return cellsInBox(rows, sizes, box, true);
   };
-  useImperativeHandle(handle, () => ({
-    columns: () => columns,
-    visibleIds,
-    reveal(at) {
-      wanted.current = at;
-      redraw();
-    },
-  }));
   // After the cells have moved: the active one may lie elsewhere now.
   useLayoutEffect(() => {
     const at = wanted.current;
@@ -101,13 +100,23 @@ export function GalleryGrid(props: {
     else if (bottom > scrollTop + clientHeight) element.scrollTop = bottom - clientHeight;
   });
 
+  // After the effect above: what lies under the mouse is told by where the cells are now.
+  const pointer = useGridPointer({ frame, rows, sizes, canChange, isSelecting, onMenu });
+  useImperativeHandle(handle, () => ({
+    settle: pointer.settle,
+    columns: () => columns,
+    visibleIds,
+    reveal(at) {
+      wanted.current = at;
+      redraw();
+    },
+  }));
   const { isFast, onScroll } = useFastScroll();
   // Every scrolling draws anew, also its end: the timer runs out only at rest.
   useEffect(() => {
     const timer = setTimeout(() => gallery.noteShown(visibleIds()), lookMs);
     return () => clearTimeout(timer);
   });
-  const pointer = useGridPointer({ frame, rows, sizes, canChange, isSelecting, onMenu });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the order follows the groups.
   const digits = useMemo(() => {
     const ids = isPointed || !canChange ? [] : gallery.order().unseenAfter(activeId, 9);
@@ -173,7 +182,7 @@ export function GalleryGrid(props: {
                     <CellTile
                       key={cell.id}
                       cell={cell}
-                      size={tileSize}
+                      size={side}
                       isActive={cell.id === activeId}
                       isSelected={selected.has(cell.id)}
                       isDrawn={open.drawnIds.has(cell.id)}

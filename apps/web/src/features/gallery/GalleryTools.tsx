@@ -1,8 +1,9 @@
 /** @file What the gallery shows and how: queue or bins, order, filters, size of the pictures. */
 import type { Field } from '@leukoscope/contract';
 import { SlidersHorizontal } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Button } from '../../components/Button.tsx';
+import { Popup } from '../../components/Popup.tsx';
 import { useStore } from '../../components/use-store.ts';
 import {
   type CellFlag,
@@ -29,19 +30,23 @@ const sorts: readonly (readonly [GallerySort, string])[] = [
   ['field', 'By field'],
 ];
 
-/** The tools above the cells. */
-export function GalleryTools(props: {
+/** The tools above the cells. Pointing at another cell does not draw them anew. */
+export const GalleryTools = memo(function GalleryTools(props: {
   readonly fields: readonly Field[];
+  /** How many cells pass the filter. */
+  readonly shown: number;
   readonly hasExamples: boolean;
   readonly onExamples: () => void;
   readonly isSelecting: boolean;
   readonly onSelecting: () => void;
 }) {
-  const { fields, hasExamples, onExamples, isSelecting, onSelecting } = props;
+  const { fields, shown, hasExamples, onExamples, isSelecting, onSelecting } = props;
   const gallery = useGalleryStore();
-  const { view, sort, filter, tileSize } = useStore(gallery);
+  const view = useStore(gallery, (state) => state.view);
+  const sort = useStore(gallery, (state) => state.sort);
+  const filter = useStore(gallery, (state) => state.filter);
+  const tileSize = useStore(gallery, (state) => state.tileSize);
   const [isOpen, setOpen] = useState(false);
-  const shown = gallery.groups().reduce((sum, { cells }) => sum + cells.length, 0);
   const toggle = (flag: CellFlag) => {
     const next = new Set(filter.flags);
     if (!next.delete(flag)) next.add(flag);
@@ -95,8 +100,10 @@ export function GalleryTools(props: {
             </option>
           ))}
         </select>
-        <details className={styles.filters}>
-          <summary>{filter.flags.size > 0 ? `Marks: ${filter.flags.size}` : 'Marks'}</summary>
+        <Popup
+          className={styles.filters}
+          summary={filter.flags.size > 0 ? `Marks: ${filter.flags.size}` : 'Marks'}
+        >
           <div className={styles.popup}>
             {flags.map(([flag, name]) => (
               <label key={flag}>
@@ -109,7 +116,7 @@ export function GalleryTools(props: {
               </label>
             ))}
           </div>
-        </details>
+        </Popup>
         <span className={styles.range}>
           Score
           {([0, 1] as const).map((end) => (
@@ -178,4 +185,4 @@ export function GalleryTools(props: {
       )}
     </div>
   );
-}
+});

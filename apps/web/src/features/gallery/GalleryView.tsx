@@ -45,7 +45,7 @@ export default function GalleryView() {
     () => new Map([...binOfKey].map(([key, bin]) => [bin, key])),
     [binOfKey],
   );
-  useGalleryKeys(gallery, binOfKey);
+  useGalleryKeys(gallery, grid, binOfKey);
   const counts = useMemo(() => countBins(cells.values()), [cells]);
   const active = activeId === null ? undefined : cells.get(activeId);
   const settledId = useSettled(activeId, panelPatienceMs);
@@ -58,13 +58,18 @@ export default function GalleryView() {
     },
     [gallery],
   );
+  const go = useCallback(
+    (bin: Bin) => {
+      const first = gallery.groups().find((group) => group.bin === bin)?.cells[0];
+      if (first === undefined) return;
+      gallery.point(first.id, 'keyboard');
+      grid.current?.reveal('start');
+    },
+    [gallery, grid],
+  );
+  const turnExamples = useCallback(() => setExamples((has) => !has), []);
+  const turnSelecting = useCallback(() => setSelecting((is) => !is), []);
   if (cells.size === 0) return <NoCells open={open} canChange={canChange} />;
-  const go = (bin: Bin) => {
-    const first = gallery.groups().find((group) => group.bin === bin)?.cells[0];
-    if (first === undefined) return;
-    gallery.point(first.id, 'keyboard');
-    grid.current?.reveal('start');
-  };
   const panel = settled !== undefined && (
     <CellPanel
       cell={settled}
@@ -77,10 +82,11 @@ export default function GalleryView() {
       <div className={styles.gallery} {...(canChange && dropHandlers(gallery.move))}>
         <GalleryTools
           fields={fields}
+          shown={gallery.groups().reduce((sum, group) => sum + group.cells.length, 0)}
           hasExamples={hasExamples}
-          onExamples={() => setExamples(!hasExamples)}
+          onExamples={turnExamples}
           isSelecting={isSelecting}
-          onSelecting={() => setSelecting(!isSelecting)}
+          onSelecting={turnSelecting}
         />
         {reason !== null && side === null && <Notice kind="note">{reason}</Notice>}
         {siteFault !== null && (

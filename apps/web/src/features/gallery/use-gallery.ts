@@ -15,6 +15,8 @@ export interface GridHandle {
   visibleIds(): readonly string[];
   columns(): number;
   reveal(at: 'nearest' | 'start'): void;
+  /** Point at the cell under the mouse, when scrolling has not told it yet. */
+  settle(): void;
 }
 
 /** The gallery for its parts. */
@@ -93,7 +95,11 @@ const ownKeys = new Set([
 ]);
 
 /** Hear the keys of the gallery wherever the focus is, but not in texts and dialogs. */
-export function useGalleryKeys(gallery: GalleryStore, binOfKey: ReadonlyMap<string, Bin>): void {
+export function useGalleryKeys(
+  gallery: GalleryStore,
+  grid: RefObject<GridHandle | null>,
+  binOfKey: ReadonlyMap<string, Bin>,
+): void {
   const latest = useRef(binOfKey);
   latest.current = binOfKey;
   useEffect(() => {
@@ -110,9 +116,11 @@ export function useGalleryKeys(gallery: GalleryStore, binOfKey: ReadonlyMap<stri
       const mayRepeat =
         command.kind === 'step' || command.kind === 'undo' || command.kind === 'redo';
       event.preventDefault();
-      if (!event.repeat || mayRepeat) gallery.run(command);
+      if (event.repeat && !mayRepeat) return;
+      grid.current?.settle();
+      gallery.run(command);
     };
     addEventListener('keydown', hear);
     return () => removeEventListener('keydown', hear);
-  }, [gallery]);
+  }, [gallery, grid]);
 }

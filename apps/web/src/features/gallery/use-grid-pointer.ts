@@ -5,6 +5,7 @@ import {
   type MouseEvent,
   type PointerEvent,
   type RefObject,
+  useEffect,
   useLayoutEffect,
   useRef,
   useState,
@@ -17,6 +18,8 @@ import { useGalleryStore } from './use-gallery.ts';
 
 /** The kind of data that a drag of cells carries: ids, one a line. */
 export const cellsMedia = 'application/x-leukoscope-cells';
+/** Milliseconds without scrolling after which the cell under the mouse is asked for. */
+const restMs = 80;
 
 /** Follow pointers in the grid. */
 export function useGridPointer(parts: {
@@ -38,7 +41,12 @@ export function useGridPointer(parts: {
     const { left, top } = frame.current!.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top + frame.current!.scrollTop };
   };
+  // While cells scroll by, none of them is meant; to ask for each would lay the page out in every frame.
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(resting.current), []);
   const pointAtMouse = () => {
+    clearTimeout(resting.current);
+    resting.current = undefined;
     if (mouse.current === undefined || !gallery.get().isPointed || isWriting()) return;
     const id = cellIdOf(document.elementFromPoint(mouse.current.x, mouse.current.y));
     if (id !== undefined) gallery.point(id, 'pointer');
@@ -73,7 +81,10 @@ export function useGridPointer(parts: {
     onPointerLeave() {
       mouse.current = undefined;
     },
-    onScroll: pointAtMouse,
+    onScroll() {
+      clearTimeout(resting.current);
+      resting.current = setTimeout(pointAtMouse, restMs);
+    },
     onPointerDown(event: PointerEvent<HTMLDivElement>) {
       const isFree = cellIdOf(event.target) === undefined && !isButton(event.target);
       if (event.button !== 0 || event.pointerType === 'touch' || !isFree) return;
@@ -115,7 +126,14 @@ export function useGridPointer(parts: {
       if (ids.length > 1) setDragText(event, cellCount(ids.length));
     },
   };
-  return { handlers, band };
+  return {
+    handlers,
+    band,
+    /** To be called before a key acts: it means the cell that is under the mouse now. */
+    settle() {
+      if (resting.current !== undefined) pointAtMouse();
+    },
+  };
 }
 
 function cellIdOf(target: EventTarget | null): string | undefined {

@@ -23,7 +23,7 @@ const marks: readonly { readonly name: string; readonly text: string }[] = [
   },
   {
     name: 'Unseen',
-    text: 'Nobody has confirmed or changed the cell yet. A case is signed when every cell has been seen.',
+    text: 'Nobody has confirmed or changed the cell yet. A case is signed when every cell has been seen; ordinary red cells and platelets need not be.',
   },
   {
     name: 'Incomplete',
@@ -31,7 +31,7 @@ const marks: readonly { readonly name: string; readonly text: string }[] = [
   },
   {
     name: 'Score',
-    text: 'From 0 to 100 %: how sure the model is that there is a cell of this type. It is not the probability that the diagnosis is right. The runner-up types with their probabilities are shown beside it.',
+    text: 'From 0 to 1: how sure the model is that there is a cell of this type. It is not the probability that the diagnosis is right. The runner-up types with their probabilities are shown beside it.',
   },
   {
     name: '95 % limits',

@@ -169,7 +169,7 @@ function Todo({ item }: { readonly item: Case }) {
   const { unidentified, unseen, cells } = item.counts;
   if (cells === 0) return <span className={styles.soft}>no cells yet</span>;
   if (item.state === 'signed' || (unidentified === 0 && unseen === 0))
-    return <span className={styles.soft}>nothing</span>;
+    return <span className={styles.soft}>nothing left to do</span>;
   return (
     <>
       {unidentified > 0 && <span className={styles.warn}>{unidentified} unidentified</span>}

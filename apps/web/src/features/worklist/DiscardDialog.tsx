@@ -1,11 +1,9 @@
 /** @file Discards a case, or restores it. Nothing is deleted either way. */
 import type { Case } from '@leukoscope/contract';
-import { messageOf } from '@leukoscope/core';
-import { type FormEvent, useState } from 'react';
-import { Button } from '../../components/Button.tsx';
+import { useState } from 'react';
 import { Dialog } from '../../components/Dialog.tsx';
-import { Field } from '../../components/Field.tsx';
-import { Notice } from '../../components/Notice.tsx';
+import { SubmitForm } from '../../components/SubmitForm.tsx';
+import { TextField } from '../../components/TextField.tsx';
 import { api } from '../../state/api.ts';
 
 /** Asks for a reason, then does it. */
@@ -17,11 +15,7 @@ export function DiscardDialog(props: {
   const { item, onClose, onDone } = props;
   const isRestore = item.state === 'discarded';
   const [reason, setReason] = useState('');
-  const [fault, setFault] = useState<string>();
-  const [isBusy, setBusy] = useState(false);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
+  const submit = async () => {
     const request = {
       params: { id: item.id },
       body: {
@@ -29,40 +23,29 @@ export function DiscardDialog(props: {
         ...(reason.trim() !== '' && { reason: reason.trim() }),
       },
     };
-    try {
-      await (isRestore ? api.restoreCase(request) : api.discardCase(request));
-      onDone();
-    } catch (error) {
-      setFault(messageOf(error));
-      setBusy(false);
-    }
+    await (isRestore ? api.restoreCase(request) : api.discardCase(request));
+    onDone();
   };
   return (
     <Dialog title={`${isRestore ? 'Restore' : 'Discard'} ${item.number}`} onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)}>
+      <SubmitForm
+        submitText={isRestore ? 'Restore' : 'Discard'}
+        look={isRestore ? 'primary' : 'danger'}
+        onSubmit={submit}
+        onCancel={onClose}
+      >
         <p>
           {isRestore
             ? 'The case is open again, with everything that was done before.'
             : 'The case leaves the worklist. Its images, cells and history stay, and it can be restored.'}
         </p>
-        {fault !== undefined && <Notice kind="bad">{fault}</Notice>}
-        <Field label="Reason (stays in the history)">
-          {(control) => (
-            <input
-              {...control}
-              maxLength={500}
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <p className="form-actions">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look={isRestore ? 'primary' : 'danger'} disabled={isBusy}>
-            {isRestore ? 'Restore' : 'Discard'}
-          </Button>
-        </p>
-      </form>
+        <TextField
+          label="Reason (stays in the history)"
+          maxLength={500}
+          value={reason}
+          onChange={setReason}
+        />
+      </SubmitForm>
     </Dialog>
   );
 }

@@ -10,7 +10,7 @@ import { api } from '../../state/api.ts';
 import type { ChosenFiles } from '../../state/dropped-files.ts';
 import { uploadMemory, uploads } from '../../state/page-uploads.ts';
 import { bytesText } from '../uploads/bytes-text.ts';
-import { FilePicker } from '../uploads/FilePicker.tsx';
+import { FilePicker, PageDrop } from '../uploads/FilePicker.tsx';
 import { leftOutText } from '../uploads/left-out-text.ts';
 import { parsePixelSize } from '../uploads/parse-pixel-size.ts';
 import { parseNewCase } from './parse-new-case.ts';
@@ -30,6 +30,14 @@ export function NewCaseDialog(props: {
   const [isBusy, setBusy] = useState(false);
   const earlier = chosen.images.map((file) => uploadMemory.find(file)).find((kept) => kept);
 
+  const add = (more: ChosenFiles) => {
+    setChosen({
+      images: [...chosen.images, ...more.images],
+      leftOut: [...chosen.leftOut, ...more.leftOut],
+      folder: chosen.folder ?? more.folder,
+    });
+    if (number === '' && more.folder !== undefined) setNumber(more.folder);
+  };
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -155,16 +163,8 @@ export function NewCaseDialog(props: {
             : `${chosen.images.length} image${chosen.images.length === 1 ? '' : 's'}, ${bytesText(chosen.images.reduce((sum, file) => sum + file.size, 0))}`}
         </p>
         {chosen.leftOut.length > 0 && <Notice kind="warn">{leftOutText(chosen.leftOut)}</Notice>}
-        <FilePicker
-          onChoose={(more) => {
-            setChosen({
-              images: [...chosen.images, ...more.images],
-              leftOut: [...chosen.leftOut, ...more.leftOut],
-              folder: chosen.folder ?? more.folder,
-            });
-            if (number === '' && more.folder !== undefined) setNumber(more.folder);
-          }}
-        />
+        <FilePicker onChoose={add} />
+        <PageDrop text="Drop images to add them to the new case" onDrop={add} />
         <p className="form-actions">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" disabled={isBusy}>

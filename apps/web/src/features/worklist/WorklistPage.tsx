@@ -111,7 +111,9 @@ export default function WorklistPage() {
           onNew={() => setDropped(noFiles)}
         />
       )}
-      {mayReview && <PageDrop text="Drop images to make a case" onDrop={setDropped} />}
+      {mayReview && dropped === undefined && (
+        <PageDrop text="Drop images to make a case" onDrop={setDropped} />
+      )}
       {dropped !== undefined && (
         <NewCaseDialog chosen={dropped} onClose={() => setDropped(undefined)} />
       )}

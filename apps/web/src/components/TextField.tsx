@@ -1,0 +1,35 @@
+/** @file One line of text that is typed. */
+import { Field } from './Field.tsx';
+
+/** The field. With `isSignInName` nothing corrects what is typed, or begins it with a capital. */
+export function TextField(props: {
+  readonly label: string;
+  readonly hint?: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly maxLength?: number;
+  /** @default false */
+  readonly isRequired?: boolean;
+  /** @default false */
+  readonly isSignInName?: boolean;
+  /** What the browser may offer. @default 'off' */
+  readonly autoComplete?: 'off' | 'name' | 'username';
+}) {
+  const { label, hint, value, onChange, maxLength, isRequired, isSignInName } = props;
+  const { autoComplete = 'off' } = props;
+  return (
+    <Field label={label} hint={hint}>
+      {(control) => (
+        <input
+          {...control}
+          {...(isSignInName === true && { autoCapitalize: 'none', spellCheck: false })}
+          autoComplete={autoComplete}
+          required={isRequired}
+          maxLength={maxLength}
+          value={value}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
