@@ -2,33 +2,34 @@
  * @file Writes the figures of the compact model's card from what evaluate-compact.ts measured:
  * `node --conditions=@leukoscope/source scripts/write-compact-figures.ts`
  *
- * Reads experiments/compact/results.json and results-int8.json, replaces what stands between the two marks in
- * weights/leukoscope-compact.md and leukoscope-compact-int8.md. Figures are never typed by hand.
+ * Reads experiments/compact/results.json, results-float.json and results-int8.json, replaces what stands between the
+ * two marks in weights/leukoscope-compact.md. Figures are never typed by hand.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { type CompactResults, parseCompactResults, type Share } from './compact-results.ts';
 
+const card = 'weights/leukoscope-compact.md';
 const [begin, end] = ['<!-- figures -->', '<!-- end of figures -->'];
 
-const read = async (file: string) => parseCompactResults(await readFile(file, 'utf8'));
-const float = await read('experiments/compact/results.json');
-const int8 = await read('experiments/compact/results-int8.json');
-await replaceFigures('weights/leukoscope-compact.md', [
-  places(float),
-  measures(float),
-  types(float),
-  factors(float),
-]);
-await replaceFigures('weights/leukoscope-compact-int8.md', [sideBySide(float, int8)]);
-
-async function replaceFigures(card: string, figures: readonly string[]): Promise<void> {
-  const [before, rest] = (await readFile(card, 'utf8')).split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`${card} must hold ${begin} and ${end}. Put them back, then run this again.`);
-  await writeFile(card, `${before}${begin}\n\n${figures.join('\n\n')}\n\n${end}${after}`);
-  console.log(`${card}: figures written`);
+const read = async (name: string) =>
+  parseCompactResults(await readFile(`experiments/compact/${name}.json`, 'utf8'));
+const shipped = await read('results');
+const variants = [shipped, await read('results-float'), await read('results-int8')];
+const [before, rest] = (await readFile(card, 'utf8')).split(begin);
+const after = rest?.split(end)[1];
+if (before === undefined || after === undefined) {
+  console.error(`${card} must hold ${begin} and ${end}. Put them back, then run this again.`);
+  process.exit(2);
 }
+const figures = [
+  places(shipped),
+  measures(shipped),
+  types(shipped),
+  factors(shipped),
+  sideBySide(variants),
+];
+await writeFile(card, `${before}${begin}\n\n${figures.join('\n\n')}\n\n${end}${after}`);
+console.log(`${card}: figures written`);
 
 function places(r: CompactResults): string {
   const sets = ['bcisc', 'txl-pbc', 'bccd', 'oi-pbc'] as const;
@@ -150,25 +151,26 @@ function factors(r: CompactResults): string {
   ].join('\n\n');
 }
 
-function sideBySide(a: CompactResults, b: CompactResults): string {
-  const row = (name: string, value: (r: CompactResults) => string) => [name, value(a), value(b)];
-  const ap = (set: 'txl-pbc' | 'bccd' | 'oi-pbc') => (r: CompactResults) =>
+function sideBySide(results: readonly CompactResults[]): string {
+  const row = (name: string, value: (r: CompactResults) => string) => [name, ...results.map(value)];
+  const ap = (set: 'bcisc' | 'txl-pbc' | 'bccd' | 'oi-pbc') => (r: CompactResults) =>
     `${three(r[set].places.ap50)} / ${three(r[set].places.ap75)}`;
-  return table(
-    ['measure', 'float', 'int8'],
-    [
-      row(
-        'BCISC AP50 / five types mAP50-95',
-        (r) => `${three(r.bcisc.places.ap50)} / ${three(r.bcisc.fiveTypes.map)}`,
-      ),
-      row('BCISC Dice, mean', (r) => three(r.bcisc.dice.mean)),
-      row('txl-pbc AP50 / AP75', ap('txl-pbc')),
-      row('bccd AP50 / AP75', ap('bccd')),
-      row('oi-pbc AP50 / AP75', ap('oi-pbc')),
-      row('PBC ten types', (r) => withLimits(r['oi-pbc'].fine)),
-      row('PBC five types', (r) => withLimits(r['oi-pbc'].five)),
-    ],
-  );
+  return [
+    '### The three variants',
+    'Same half, same thresholds.',
+    table(
+      ['measure', '`compact`', '`compact-float`', '`compact-int8`'],
+      [
+        ...(['bcisc', 'txl-pbc', 'bccd', 'oi-pbc'] as const).map((set) =>
+          row(`${set} AP50 / AP75`, ap(set)),
+        ),
+        row('BCISC, five types: mAP50-95', (r) => three(r.bcisc.fiveTypes.map)),
+        row('BCISC Dice, mean', (r) => three(r.bcisc.dice.mean)),
+        row('PBC ten types', (r) => withLimits(r['oi-pbc'].fine)),
+        row('PBC five types', (r) => withLimits(r['oi-pbc'].five)),
+      ],
+    ),
+  ].join('\n\n');
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

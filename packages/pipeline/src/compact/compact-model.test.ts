@@ -141,7 +141,7 @@ test('a description that does not fit says where', () => {
 });
 
 /** Sessions whose answers are known: one leukocyte in the middle, typed by `logits`. */
-function known(logitsOfView: (view: number) => readonly number[]) {
+function known(logitsOfView: (view: number) => readonly number[], [from, to] = [4, 12]) {
   const cells = (width / 4) * (height / 4);
   const at = (height / 8) * (width / 4) + width / 8;
   const heat = new Float32Array(3 * cells).fill(-9);
@@ -172,10 +172,10 @@ function known(logitsOfView: (view: number) => readonly number[]) {
       calls.push(N);
       const grid = side / 2;
       const mask = new Float32Array(N * grid ** 2).fill(-1);
-      // the middle half of the crop, in every view
+      // the middle of the crop, in every view
       for (let n = 0; n < N; n++) {
-        for (let y = 4; y < 12; y++)
-          mask.fill(1, (n * grid + y) * grid + 4, (n * grid + y) * grid + 12);
+        for (let y = from; y < to; y++)
+          mask.fill(1, (n * grid + y) * grid + from, (n * grid + y) * grid + to);
       }
       const rows = Array.from({ length: N }, (_, view) => logitsOfView(view)).flat();
       return {
@@ -194,8 +194,9 @@ const blank = { ...field.raster, width, height, data: new Uint8Array(width * hei
 async function findingOf(
   logits: readonly number[] | ((view: number) => readonly number[]),
   more: object = {},
+  outline?: [number, number],
 ) {
-  const { sessions, calls } = known(typeof logits === 'function' ? logits : () => logits);
+  const { sessions, calls } = known(typeof logits === 'function' ? logits : () => logits, outline);
   const model = createCompactModel(sessions, parseCompactConfig(description(more)), 'hash');
   const findings = await model.analyse(blank);
   return { finding: findings[0]!, findings, calls };
@@ -212,11 +213,14 @@ test('type, score and mask follow from the outputs as the header says', async ()
   const nucleated = 1 - 4 / (Math.exp(6) + others);
   expect(finding.score).toBeCloseTo((1 / (1 + Math.exp(-4))) * nucleated, 5);
   expect(finding.mask).toBeDefined();
-  expect(calls).toEqual([1, 4]); // two passes, the second in four views
+  // Two passes: what the first saw is one of the second's four views ...
+  expect(calls).toEqual([1, 3]);
+  // ... unless the outline, 40 of 48 pixels across, moves the square.
+  expect((await findingOf(logits, {}, [3, 13])).calls).toEqual([1, 4]);
   const once = await findingOf(logits, { refiner: { ...description().refiner, passes: 1 } });
   expect(once.calls).toEqual([4]);
   const plain = await findingOf(logits, { refiner: { ...description().refiner, views: 1 } });
-  expect(plain.calls).toEqual([1, 1]);
+  expect(plain.calls).toEqual([1]);
 });
 
 test('a temperature flattens probabilities without changing the type', async () => {

@@ -1,8 +1,8 @@
 /**
  * @file Looks at each located cell at its own scale with the compact model's refiner: probabilities and outline.
  *
- * Every pass but the first looks around the outline of the one before, so that a badly located cell is seen as well
- * as others; the last one takes the mean over turned views:
+ * Where the outline disagrees with the located box, the next pass looks around the outline, so that a badly located
+ * cell is seen as well as others; the last one takes the mean over turned views:
  *
  *   p = mean_v softmax(z_v),  then p_k^(1/T) / Σ p^(1/T)
  *
@@ -10,6 +10,7 @@
  */
 import {
   type Box,
+  boxIou,
   clipBox,
   type PlacedMask,
   type RgbRaster,
@@ -27,7 +28,6 @@ import {
   tempered,
   turnPlane,
   turnsOf,
-  type ViewCount,
 } from '@leukoscope/models';
 import type { ModelSession } from '../model/model-session.ts';
 import type { CompactConfig } from './compact-config.ts';
@@ -41,6 +41,9 @@ export interface RefinedCell {
   readonly probabilities: Float64Array;
 }
 
+/** A look that agrees this well with the located box (IoU) needs no other square. */
+const agreeing = 0.8;
+
 /** Refine located boxes, in their order. */
 export async function refineCells(
   session: ModelSession,
@@ -49,63 +52,94 @@ export async function refineCells(
   located: readonly Box[],
   { refiner }: CompactConfig,
 ): Promise<RefinedCell[]> {
-  let boxes = [...located];
-  let looks: Look[] = [];
-  for (let pass = 0; pass < refiner.passes; pass++) {
-    if (pass > 0) boxes = boxes.map((box, i) => outlinedBox(box, looks[i]!.mask));
-    const views = pass === refiner.passes - 1 ? refiner.views : 1;
-    looks = await lookAt(session, raster, gains, boxes, { ...refiner, views });
+  const refined: RefinedCell[] = [];
+  for (let start = 0; start < located.length; start += refiner.batch) {
+    const boxes = located.slice(start, start + refiner.batch);
+    for (const cell of await refineSome(session, raster, gains, boxes, refiner)) refined.push(cell);
   }
-  return looks.map(({ mask, probabilities }, i) => ({
-    box: clipBox(outlinedBox(boxes[i]!, mask), raster),
-    mask,
-    probabilities: tempered(probabilities, refiner.temperature),
-  }));
+  return refined;
 }
 
-/** What one look at a cell gives. */
-interface Look {
-  readonly probabilities: Float64Array;
-  readonly mask: PlacedMask | undefined;
-}
-
-interface LookOptions {
-  readonly batch: number;
-  readonly side: number;
-  readonly cropMargin: number;
-  readonly views: ViewCount;
-}
-
-async function lookAt(
+/** Refine as many cells as one run takes. */
+async function refineSome(
   session: ModelSession,
   raster: RgbRaster,
   gains: Gains,
-  boxes: readonly Box[],
-  { batch, side, cropMargin, views }: LookOptions,
-): Promise<Look[]> {
-  const turns = turnsOf(views);
-  const cellsAtOnce = Math.max(1, Math.floor(batch / views));
-  const crop = new Float32Array(3 * side * side);
-  const looks: Look[] = [];
-  for (let start = 0; start < boxes.length; start += cellsAtOnce) {
-    const squares = boxes
-      .slice(start, start + cellsAtOnce)
-      .map((box) => refinerSquare(box, cropMargin));
-    const shape = [squares.length * views, 3, side, side];
-    const data = new Float32Array(shape.reduce((a, b) => a * b));
-    squares.forEach((square, n) => {
-      sampleSquareInPlace(raster, square, side, crop, { gains });
-      turns.forEach((turn, v) => {
-        turnPlanes(crop, side, turn, data, (n * views + v) * crop.length);
-      });
-    });
-    const { logits, mask } = await session.run({ image: { dtype: 'float32', shape, data } });
-    squares.forEach((square, n) => {
-      const { probabilities, grid } = meanOfViews(logits!, mask!, n * views, turns, side / 2);
-      looks.push({ probabilities, mask: refinerMask(grid, square, raster) });
+  located: readonly Box[],
+  refiner: CompactConfig['refiner'],
+): Promise<RefinedCell[]> {
+  const { cropMargin, passes, views, temperature } = refiner;
+  let cells = located.map((box) => beginCell(box, raster, gains, refiner));
+  for (let pass = 1; pass < passes; pass++) {
+    await lookAt(session, cells, [0], refiner);
+    cells = cells.map((cell) => {
+      const box = outlinedBox(cell.box, maskOf(cell, cropMargin, raster));
+      // The same square again would show the same: what was seen counts as one of the views.
+      return boxIou(box, cell.box) >= agreeing ? cell : beginCell(box, raster, gains, refiner);
     });
   }
-  return looks;
+  await lookAt(session, cells, turnsOf(views), refiner);
+  return cells.map((cell) => {
+    const mask = maskOf(cell, cropMargin, raster);
+    return {
+      box: clipBox(outlinedBox(cell.box, mask), raster),
+      mask,
+      probabilities: tempered(meanOf(cell).probabilities, temperature),
+    };
+  });
+}
+
+/** A cell in one square: its crop, and what was seen in each turn of it so far. */
+interface CellLooks {
+  readonly box: Box;
+  /** Planes [3, side, side]. */
+  readonly crop: Float32Array;
+  readonly seen: Map<number, Look>;
+}
+
+/** What the refiner says of one view. */
+interface Look {
+  readonly logits: Float32Array;
+  /** Logits of the outline as the view shows it. */
+  readonly grid: Float32Array;
+}
+
+function beginCell(
+  box: Box,
+  raster: RgbRaster,
+  gains: Gains,
+  { side, cropMargin }: Pick<CompactConfig['refiner'], 'side' | 'cropMargin'>,
+): CellLooks {
+  const crop = new Float32Array(3 * side * side);
+  sampleSquareInPlace(raster, refinerSquare(box, cropMargin), side, crop, { gains });
+  return { box, crop, seen: new Map() };
+}
+
+/** Look at cells in those of the turns that were not looked at yet. */
+async function lookAt(
+  session: ModelSession,
+  cells: readonly CellLooks[],
+  turns: readonly number[],
+  { batch, side }: Pick<CompactConfig['refiner'], 'batch' | 'side'>,
+): Promise<void> {
+  const views = cells.flatMap((cell) =>
+    turns.filter((turn) => !cell.seen.has(turn)).map((turn) => ({ cell, turn })),
+  );
+  for (let start = 0; start < views.length; start += batch) {
+    const some = views.slice(start, start + batch);
+    const shape = [some.length, 3, side, side];
+    const data = new Float32Array(some.length * 3 * side * side);
+    some.forEach(({ cell, turn }, n) => {
+      turnPlanes(cell.crop, side, turn, data, n * cell.crop.length);
+    });
+    const { logits, mask } = await session.run({ image: { dtype: 'float32', shape, data } });
+    some.forEach(({ cell, turn }, n) => {
+      cell.seen.set(turn, {
+        logits: rowOf(logits!, n, refinerClasses.length),
+        grid: rowOf(mask!, n, (side / 2) ** 2),
+      });
+    });
+  }
 }
 
 function turnPlanes(
@@ -122,23 +156,22 @@ function turnPlanes(
   }
 }
 
-/** The mean of a cell's views, rows `first` on of the outputs: probabilities, and mask logits in the plain view. */
-function meanOfViews(
-  logits: TensorData,
-  mask: TensorData,
-  first: number,
-  turns: readonly number[],
-  gridSide: number,
-) {
+/** The mean of what was seen: probabilities, and mask logits in the plain view. */
+function meanOf({ seen }: CellLooks) {
   const K = refinerClasses.length;
   const probabilities = new Float64Array(K);
-  const grid = new Float32Array(gridSide * gridSide);
-  turns.forEach((turn, v) => {
-    const p = refinerProbabilities(rowOf(logits, first + v, K));
-    for (let k = 0; k < K; k++) probabilities[k]! += p[k]! / turns.length;
-    addTurnedBack(grid, gridSide, turn, rowOf(mask, first + v, grid.length), 1 / turns.length);
-  });
+  const length = seen.values().next().value!.grid.length;
+  const grid = new Float32Array(length);
+  for (const [turn, look] of seen) {
+    const p = refinerProbabilities(look.logits);
+    for (let k = 0; k < K; k++) probabilities[k]! += p[k]! / seen.size;
+    addTurnedBack(grid, Math.sqrt(length), turn, look.grid, 1 / seen.size);
+  }
   return { probabilities, grid };
+}
+
+function maskOf(cell: CellLooks, cropMargin: number, raster: RgbRaster): PlacedMask | undefined {
+  return refinerMask(meanOf(cell).grid, refinerSquare(cell.box, cropMargin), raster);
 }
 
 /** Row n of an output, without a copy where it is float32. */

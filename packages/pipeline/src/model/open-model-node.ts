@@ -18,6 +18,7 @@ import type { RunOptions } from './open-session.ts';
 /** The description of each model that ships, in the folder `weights`. */
 const shipped: Readonly<Record<string, string>> = {
   compact: 'leukoscope-compact.json',
+  'compact-float': 'leukoscope-compact-float.json',
   'compact-int8': 'leukoscope-compact-int8.json',
 };
 
