@@ -1,8 +1,8 @@
 /**
  * @file The light of a field, and what brings it to the light that the compact model knows.
  *
- * Lamps, cameras and white balances differ more than stains do: empty glass measures (150, 172, 152) on one
- * microscope and (254, 229, 203) on another. Glass is the bright end of every field, so each channel is scaled
+ * Lamps, cameras and white balances differ more than stains do: empty glass measures (149, 172, 160) on one
+ * microscope and (254, 229, 204) on another. Glass is the bright end of every field, so each channel is scaled
  * until its 92nd percentile is `glass`, in training and at inference alike:
  *
  *   v' = min(255, g_c v),  g_c = glass / P92(v_c)
