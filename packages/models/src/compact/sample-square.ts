@@ -47,7 +47,10 @@ export function sampleSquareInPlace(
   const share = 1 / (n * n);
   for (let y = 0, i = offset; y < outSide; y++) {
     for (let x = 0; x < outSide; x++, i++) {
-      let [red, green, blue, beyond] = [0, 0, 0, 0];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let beyond = 0;
       for (let j = y * n; j < (y + 1) * n; j++) {
         const y0 = rows.first[j]!;
         const y1 = rows.second[j]!;
