@@ -106,9 +106,12 @@ function judge({ found, truth, classes }: Judgeable, temperature: number) {
   return { right: top === truth, score: p[top]!, loss: -Math.log(Math.max(1e-9, p[truth]!)) };
 }
 
-/** The score above which found and true cells agree best (F1). */
+/**
+ * The score above which found and true cells agree best by F2 = 5 hits / (5 hits + 4 missed + extra): a reviewer removes
+ * an extra cell with a key, and never sees a missed one.
+ */
 function bestScoreThreshold(fields: readonly AnalysedField[]): number {
-  const f1At = (threshold: number) => {
+  const f2At = (threshold: number) => {
     let [hits, found, all] = [0, 0, 0];
     for (const { truth, cells } of fields) {
       const kept = cells.filter(({ score }) => score >= threshold);
@@ -116,8 +119,9 @@ function bestScoreThreshold(fields: readonly AnalysedField[]): number {
       found += kept.length;
       all += truth.length;
     }
-    return (2 * hits) / Math.max(1, found + all);
+    // hits + 4 hits + 4 missed + extra = found + 4 all, where every found cell is a hit or extra
+    return (5 * hits) / Math.max(1, found + 4 * all);
   };
   const thresholds = Array.from({ length: 31 }, (_, i) => 0.1 + 0.02 * i);
-  return thresholds.reduce((a, b) => (f1At(b) > f1At(a) ? b : a));
+  return thresholds.reduce((a, b) => (f2At(b) > f2At(a) ? b : a));
 }
