@@ -10,7 +10,7 @@ import { createRandom } from '@leukoscope/core';
 import { importDataset } from '@leukoscope/datasets';
 import { openFolder } from '@leukoscope/datasets/node';
 import { decodeImage, decodeRgb } from '@leukoscope/image';
-import { fieldGains } from '@leukoscope/models';
+import { fieldGains, glass } from '@leukoscope/models';
 
 const { values: args } = parseArgs({
   options: { data: { type: 'string' }, images: { type: 'string', default: '60' } },
@@ -19,7 +19,6 @@ if (args.data === undefined) {
   console.error('usage: field-light.ts --data DIR [--images 60]');
   process.exit(2);
 }
-const glass = 235;
 for (const name of ['bcisc', 'oi-pbc', 'txl-pbc', 'bccd', 'dataset1', 'dataset2']) {
   const folder = await openFolder(path.join(args.data, name));
   const { parsed } = await importDataset(folder, { decodeImage: (bytes) => decodeImage(bytes) });

@@ -28,7 +28,13 @@ export {
   refinerSquare,
   tempered,
 } from './compact/decode-refiner.ts';
-export { balanceField, fieldGains, type Gains, unchangedLight } from './compact/field-light.ts';
+export {
+  balanceField,
+  fieldGains,
+  type Gains,
+  glass,
+  unchangedLight,
+} from './compact/field-light.ts';
 export { freeBatch, freeShapes } from './compact/free-shapes.ts';
 export {
   buildLocator,

@@ -30,9 +30,12 @@ export async function locateCells(
   const levels = halvings(raster, locator.side);
   const look = async (side: number) => {
     // The smallest that needs no enlarging; a picture smaller than the input does.
-    const level = levels.findLastIndex((half) => longerSide(half) >= side);
-    const cells = await lookOnce(session, levels[Math.max(0, level)]!, gains, side, locator);
-    return cells.map((cell) => ({ ...cell, box: enlarged(cell.box, 2 ** Math.max(0, level)) }));
+    const level = Math.max(
+      0,
+      levels.findLastIndex((half) => longerSide(half) >= side),
+    );
+    const cells = await lookOnce(session, levels[level]!, gains, side, locator);
+    return cells.map((cell) => ({ ...cell, box: enlarged(cell.box, 2 ** level) }));
   };
   const first = await look(locator.side);
   const wanted = closerSide(first, longerSide(raster), locator);
