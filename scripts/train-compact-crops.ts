@@ -1,47 +1,35 @@
 /** @file Reads the crops that the refiner learns from: real ones, real ones under interference, synthetic ones. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Box, RgbRaster } from '@leukoscope/core';
-import { readSafetensors } from '@leukoscope/nn';
 import {
-  type CompactExperiment,
   cropsOfSamples,
   interfereSamples,
   type LabelledCrop,
   locateCentredCell,
-  outlinedBoxInStore,
   readRefinerCrops,
   readTrainingSamples,
-  recentreCrop,
+  storeSide,
   synthesiseCrops,
 } from '@leukoscope/training';
 import { cached } from './train-compact-cache.ts';
 import { decodeBalanced, openSets, readSides } from './train-compact-data.ts';
 import type { PartOptions } from './train-compact-parts.ts';
-import { runRefiner } from './train-compact-run-refiner.ts';
 
 /** Read all crops of an experiment, synthetic ones too. */
 export async function readCrops(options: PartOptions): Promise<LabelledCrop[]> {
   const { experiment, boxes, cache } = options;
-  const { synthetic, recipe } = experiment.refiner;
+  const { synthetic } = experiment.refiner;
+  const { seed } = experiment.refiner.recipe;
+  const store = { light: 'balanced', storeSide, seed };
   const located: Record<string, Box> =
     boxes === undefined ? {} : JSON.parse(await readFile(boxes, 'utf8'));
-  const key = { light: 'balanced', sets: experiment.sets, seed: recipe.seed, located };
+  const key = { ...store, sets: experiment.sets, located };
   const real = await cached(cache, 'crops', key, () => readRealCrops(options, located));
-  const drawn = await cached(
-    cache,
-    'synthetic',
-    { light: 'balanced', synthetic, seed: recipe.seed },
-    async () => synthesiseCrops(synthetic, recipe.seed),
+  const drawn = await cached(cache, 'synthetic', { ...store, synthetic }, async () =>
+    synthesiseCrops(synthetic, seed),
   );
   for (const crop of await readInterfered(options)) drawn.push(crop);
-  if (options.recentre === undefined) return [...real, ...drawn];
-  const weights = new Uint8Array(await readFile(options.recentre));
-  const hash = createHash('sha256').update(weights).digest('hex');
-  const recentred = await cached(cache, 'recentred', { key, hash }, () =>
-    recentreAll(options, real, readSafetensors(weights)),
-  );
-  return [...recentred, ...drawn];
+  return [...real, ...drawn];
 }
 
 /** Factors that the outlined training cells are put under. */
@@ -50,7 +38,7 @@ const factors = ['overlapping-leukocytes', 'degenerated-cells', 'degenerated-cel
 /** Cells of BCISC under interference, with outlines of what is seen of them. */
 async function readInterfered({ experiment, data, cache }: PartOptions): Promise<LabelledCrop[]> {
   const { seed } = experiment.refiner.recipe;
-  return cached(cache, 'interfered-crops', { light: 'balanced', factors, seed }, async () => {
+  return cached(cache, 'interfered-crops', { light: 'balanced', storeSide, factors, seed }, async () => {
     const opened = await openSets(data, experiment.sets);
     const sides = await readSides(opened);
     const { folder, dataset } = opened.find((set) => set.dataset.name === 'bcisc')!;
@@ -58,32 +46,6 @@ async function readInterfered({ experiment, data, cache }: PartOptions): Promise
     const samples = await readTrainingSamples(folder, dataset, reading, false);
     return cropsOfSamples(interfereSamples(samples, factors, seed), 'interfered');
   });
-}
-
-/** Cut the crops whose boxes came from rules again, around the outlines that a trained refiner draws. */
-async function recentreAll(
-  { runtime, experiment, say }: PartOptions,
-  crops: readonly LabelledCrop[],
-  { tensors, metadata }: ReturnType<typeof readSafetensors>,
-): Promise<LabelledCrop[]> {
-  const isByRule = ({ group }: LabelledCrop) => /^(oi-pbc|marrow)\//.test(group);
-  // The weights may be of another shape than those to be trained.
-  const config: CompactExperiment['refiner']['config'] = JSON.parse(metadata['config']!);
-  const refined = await runRefiner(
-    runtime,
-    { weights: async () => new Map(tensors) },
-    { ...experiment, refiner: { ...experiment.refiner, config } },
-    crops.filter(isByRule),
-  );
-  let moved = 0;
-  const again = refined.map(({ crop, mask }): LabelledCrop => {
-    const box = outlinedBoxInStore(mask, experiment.refiner.config.cropMargin);
-    if (box === undefined) return crop;
-    moved++;
-    return { ...crop, ...recentreCrop(crop, box) };
-  });
-  say(`${moved} of ${refined.length} crops cut again around their outlines`);
-  return [...crops.filter((crop) => !isByRule(crop)), ...again];
 }
 
 async function readRealCrops(

@@ -8,10 +8,8 @@ export interface PartOptions {
   readonly experiment: CompactExperiment;
   readonly runtime: Runtime;
   readonly data: string;
-  /** Boxes of centred cells by `DATASET/FILE`, drawn by the project's locator. */
+  /** File of the boxes of centred cells, `train-compact-boxes.ts` writes it. */
   readonly boxes: string | undefined;
-  /** Weights of a refiner whose outlines replace the boxes that rules drew. */
-  readonly recentre: string | undefined;
   /** Folder for what reading the sets gives. */
   readonly cache: string | undefined;
   readonly say: (text: string) => void;

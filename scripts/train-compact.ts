@@ -1,6 +1,6 @@
 /**
  * @file Trains a part of the compact model, or goes on where it stopped:
- * `node --conditions=@leukoscope/source scripts/train-compact.ts locator|refiner --data DIR --run DIR [--threads N] [--boxes FILE] [--recentre WEIGHTS] [--cache DIR] [--start WEIGHTS]`
+ * `node --conditions=@leukoscope/source scripts/train-compact.ts locator|refiner --data DIR --run DIR [--threads N] [--boxes FILE] [--cache DIR] [--start WEIGHTS]`
  *
  * The run folder takes checkpoint, log and weights. `--start` begins a new run from weights instead of random
  * numbers; the log says which. Ctrl-C saves and ends; the same command goes on.
@@ -30,7 +30,6 @@ const { values: args, positionals } = parseArgs({
     run: { type: 'string' },
     boxes: { type: 'string' },
     cache: { type: 'string' },
-    recentre: { type: 'string' },
     start: { type: 'string' },
     threads: { type: 'string', default: '2' },
     experiment: { type: 'string', default: 'experiments/compact/compact.json' },
@@ -45,7 +44,7 @@ if (
   args.run === undefined
 ) {
   console.error(
-    `usage: train-compact.ts ${Object.keys(parts).join('|')} --data DIR --run DIR [--threads N] [--boxes FILE] [--recentre WEIGHTS] [--cache DIR] [--start WEIGHTS]`,
+    `usage: train-compact.ts ${Object.keys(parts).join('|')} --data DIR --run DIR [--threads N] [--boxes FILE] [--cache DIR] [--start WEIGHTS]`,
   );
   process.exit(2);
 }
@@ -63,7 +62,6 @@ const prepared = await parts[part as keyof typeof parts]({
   data: args.data,
   boxes: args.boxes,
   cache: args.cache,
-  recentre: args.recentre,
   start: startBytes === undefined ? undefined : readSafetensors(startBytes).tensors,
   say: (text) => console.log(text),
 });

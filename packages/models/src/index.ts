@@ -57,6 +57,7 @@ export {
 } from './compact/refiner.ts';
 export {
   fillValue,
+  pointsPerPixel,
   type SampleSquareOptions,
   type Square,
   sampleSquareInPlace,

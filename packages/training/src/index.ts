@@ -28,7 +28,6 @@ export {
   synthesiseFields,
 } from './compact/locator-fields.ts';
 export { writeLocatorTargets } from './compact/locator-targets.ts';
-export { outlinedBoxInStore, recentreCrop } from './compact/recentre-crop.ts';
 export {
   type Batch,
   type GroupShare,

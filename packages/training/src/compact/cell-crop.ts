@@ -9,9 +9,9 @@ import type { Box, PlacedMask, RgbRaster } from '@leukoscope/core';
 import { type Square, sampleSquareInPlace } from '@leukoscope/models';
 
 /** Side of a stored crop in pixels. */
-export const storeSide = 160;
-/** Longer side of the cell's box in a stored crop. */
-export const cellSide = 80;
+export const storeSide = 224;
+/** Longer side of the cell's box in a stored crop: more than any view shows, so that views are as sharp as at inference. */
+export const cellSide = 112;
 
 /** One located cell. */
 export interface CellCrop {

@@ -8,6 +8,7 @@ import { z } from 'zod';
 const share = z.number().min(0).max(1);
 const positive = z.number().positive();
 const count = z.number().int().positive();
+const views = z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]);
 
 const recipe = z.strictObject({
   steps: count,
@@ -50,10 +51,11 @@ const refiner = z.strictObject({
   variation,
   labelSmoothing: share,
   maskShare: z.number().min(0),
-  /** How cells are looked at once trained: passes, and turned views that the last one averages. */
+  /** How cells are looked at once trained: see the description of the model. */
   decoding: z.strictObject({
     passes: count,
-    views: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
+    views,
+    doubtful: z.strictObject({ below: share, views }),
   }),
   /** Synthetic crops to draw. */
   synthetic: z.number().int().min(0),

@@ -3,7 +3,7 @@
  * that bend cells a little. Pixels beyond a border are marked, and filled after the colours have changed.
  */
 import type { Random } from '@leukoscope/core';
-import { fillValue } from '@leukoscope/models';
+import { fillValue, pointsPerPixel } from '@leukoscope/models';
 import { type CellCrop, cellSide, storeSide } from './cell-crop.ts';
 import type { CropVariation, CropView } from './crop-view.ts';
 
@@ -92,13 +92,15 @@ function drawWaves(share: number, random: Random): Waves {
     : { height, frequency: [frequency(), frequency()], phase: [phase(), phase()] };
 }
 
-/** Read a view's pixels from the store: bilinear. */
+/** Read a view's pixels from the store: bilinear, averaged over n x n points where it shrinks. */
 export function readImage(view: CropView, { pixels }: CellCrop, map: StoreMap): void {
   const { side, image, imageOffset } = view;
   const plane = side * side;
   const storePlane = storeSide * storeSide;
   const { height, frequency, phase } = map.waves;
   const [ax, ay, az] = map.right;
+  const points = pointsWithin(map);
+  const share = 1 / points.length;
   for (let y = 0, i = imageOffset; y < side; y++) {
     const at = (k: 0 | 1 | 2) => map.origin[k] + map.down[k] * (y + 0.5);
     let a0 = at(0) + 0.5 * ax - 0.5;
@@ -111,19 +113,50 @@ export function readImage(view: CropView, { pixels }: CellCrop, map: StoreMap): 
         image[i] = beyondBorder;
         continue;
       }
-      const x0 = u | 0;
-      const y0 = v | 0;
-      const fx = u - x0;
-      const fy = v - y0;
-      let a = y0 * storeSide + x0;
-      for (let c = 0; c < 3; c++, a += storePlane) {
-        const upper = pixels[a]! + (pixels[a + 1]! - pixels[a]!) * fx;
-        const below = a + storeSide;
-        const lower = pixels[below]! + (pixels[below + 1]! - pixels[below]!) * fx;
-        image[i + c * plane] = upper + (lower - upper) * fy;
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (const [du, dv] of points) {
+        const pu = within(u + du);
+        const pv = within(v + dv);
+        const x0 = pu | 0;
+        const y0 = pv | 0;
+        const fx = pu - x0;
+        const fy = pv - y0;
+        const a = y0 * storeSide + x0;
+        red += bilinear(pixels, a, fx, fy);
+        green += bilinear(pixels, a + storePlane, fx, fy);
+        blue += bilinear(pixels, a + 2 * storePlane, fx, fy);
       }
+      image[i] = red * share;
+      image[i + plane] = green * share;
+      image[i + 2 * plane] = blue * share;
     }
   }
+}
+
+/** Places of the points of a view's pixel around its middle, in stored pixels. */
+function pointsWithin({ right, down }: StoreMap): (readonly [number, number])[] {
+  const n = pointsPerPixel(Math.hypot(right[0], right[1]));
+  return Array.from({ length: n * n }, (_, i) => {
+    const alongRow = ((i % n) + 0.5) / n - 0.5;
+    const alongColumn = (Math.floor(i / n) + 0.5) / n - 0.5;
+    return [
+      right[0] * alongRow + down[0] * alongColumn,
+      right[1] * alongRow + down[1] * alongColumn,
+    ];
+  });
+}
+
+function within(at: number): number {
+  return at < 0 ? 0 : at > storeSide - 1.001 ? storeSide - 1.001 : at;
+}
+
+function bilinear(pixels: Uint8Array, a: number, fx: number, fy: number): number {
+  const upper = pixels[a]! + (pixels[a + 1]! - pixels[a]!) * fx;
+  const below = a + storeSide;
+  const lower = pixels[below]! + (pixels[below + 1]! - pixels[below]!) * fx;
+  return upper + (lower - upper) * fy;
 }
 
 /** Read a view's mask, at half its side: the nearest stored pixel. */

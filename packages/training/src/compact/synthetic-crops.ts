@@ -31,7 +31,7 @@ export function synthesiseCrops(count: number, seed: number): LabelledCrop[] {
     const kind = kinds[i % kinds.length]!;
     const { raster, annotations } = synthesiseCell(kind, {
       seed: random.fork(i).integer(0, 2 ** 31),
-      side: 160,
+      side: 288,
       microns: 30,
       look: looks[Math.floor(i / kinds.length) % looks.length]!,
     });
