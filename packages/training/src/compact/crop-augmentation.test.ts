@@ -1,5 +1,5 @@
 import { createRandom, createRgbRaster, type PlacedMask } from '@leukoscope/core';
-import { fillValue } from '@leukoscope/models';
+import { fillValue, refinerSquare, sampleSquareInPlace } from '@leukoscope/models';
 import { expect, test } from 'vitest';
 import { cutCellCrop } from './cell-crop.ts';
 import { drawCropInPlace } from './crop-augmentation.ts';
@@ -43,6 +43,28 @@ test('a plain view shows the cell as large as the margin says, mask and pixels a
   expect(redShare(image)).toBeCloseTo(expected, 1);
   expect(mean(mask)).toBeCloseTo(expected, 1);
   expect(redShare(viewOf(plainView, 1, 1.9).image)).toBeCloseTo(expected * (1.5 / 1.9) ** 2, 1);
+});
+
+test.each([128, 64])('a plain view of %i pixels is as sharp as what inference sees', (side) => {
+  // Grains of three pixels on a cell of 180, as PBC images show them.
+  const raster = createRgbRaster({ width: 360, height: 360 });
+  const random = createRandom(4);
+  const grains = Float32Array.from({ length: 120 * 120 }, () => random.uniform(60, 200));
+  for (let i = 0; i < 360 * 360; i++) {
+    const grain = grains[Math.floor(i / 360 / 3) * 120 + Math.floor((i % 360) / 3)]!;
+    raster.data.fill(grain, i * 3, i * 3 + 3);
+  }
+  const box = { x1: 90, y1: 90, x2: 270, y2: 270 };
+  const seen = new Float32Array(3 * side * side);
+  sampleSquareInPlace(raster, refinerSquare(box, 1.35), side, seen);
+  const mask = new Float32Array((side * side) / 4);
+  const view = { image: new Float32Array(seen.length), imageOffset: 0, mask, maskOffset: 0, side };
+  drawCropInPlace(view, cutCellCrop(raster, box), 1.35, plainView, createRandom(1));
+  const sharpness = (image: Float32Array) =>
+    mean(image.subarray(1).map((value, i) => Math.abs(value - image[i]!)));
+  const ratio = sharpness(view.image) / sharpness(seen);
+  expect(ratio).toBeGreaterThan(0.8);
+  expect(ratio).toBeLessThan(1.1);
 });
 
 test('turns keep the size of a round cell and move no pixel out of its mask', () => {
