@@ -36,6 +36,7 @@ const variation = z.strictObject({
   stain: share,
   dim: share,
   neighbours: share,
+  mild: share,
 });
 
 const refiner = z.strictObject({

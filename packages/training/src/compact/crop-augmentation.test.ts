@@ -110,10 +110,18 @@ test('colour and damage change values but not places', () => {
   }
 });
 
+test('mild views are only moved and hardly recoloured', () => {
+  const wild = { ...plainView, cuts: 1, damage: 1, stain: 1, dim: 1, waves: 1 };
+  expect(Array.from(viewOf({ ...wild, mild: 1 }).image)).toEqual(
+    Array.from(viewOf({ ...plainView, mild: 1 }).image),
+  );
+  expect(Array.from(viewOf(wild).image)).not.toEqual(Array.from(viewOf(plainView).image));
+});
+
 test('the same seed gives the same view', () => {
   const all = {
     ...{ scale: 0.1, shift: 0.1, turns: true, cuts: 0.5, colour: 1, damage: 0.5 },
-    ...{ waves: 0.5, stain: 0.5, dim: 0.5, neighbours: 0.5 },
+    ...{ waves: 0.5, stain: 0.5, dim: 0.5, neighbours: 0.5, mild: 0.2 },
   };
   expect(Array.from(viewOf(all, 9).image)).toEqual(Array.from(viewOf(all, 9).image));
   expect(Array.from(viewOf(all, 9).image)).not.toEqual(Array.from(viewOf(all, 10).image));

@@ -5,7 +5,7 @@
 import type { Random } from '@leukoscope/core';
 import type { CellCrop } from './cell-crop.ts';
 import { changeColoursInPlace, drawColourChange } from './colour-change.ts';
-import type { CropVariation, CropView } from './crop-view.ts';
+import { type CropVariation, type CropView, mildly } from './crop-view.ts';
 import { layNeighbourInPlace, lightOf, type OutlinedCrop } from './neighbour-cell.ts';
 import { changeStainInPlace, dimInPlace, drawStainChange } from './stain-change.ts';
 import { drawStoreMap, fillBorderInPlace, readImage, readMask } from './store-map.ts';
@@ -15,11 +15,12 @@ export function drawCropInPlace(
   view: CropView,
   crop: CellCrop,
   margin: number,
-  variation: CropVariation,
+  widest: CropVariation,
   random: Random,
   /** Cells that may be laid beside it. */
   neighbours: readonly OutlinedCrop[] = [],
 ): void {
+  const variation = random.chance(widest.mild) ? mildly(widest) : widest;
   const { side } = view;
   const map = drawStoreMap(side, margin, variation, random);
   readImage(view, crop, map);

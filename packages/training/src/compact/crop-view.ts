@@ -22,6 +22,8 @@ export interface CropVariation {
   readonly dim: number;
   /** Share of views with a second cell that touches or covers the first. */
   readonly neighbours: number;
+  /** Share of views that are turned, scaled, shifted and a little recoloured, and nothing else. */
+  readonly mild: number;
 }
 
 /** The plain view, as at inference. */
@@ -36,7 +38,14 @@ export const plainView: CropVariation = {
   stain: 0,
   dim: 0,
   neighbours: 0,
+  mild: 0,
 };
+
+/** A view that leaves a cell as it is but for its place and a little colour. */
+export function mildly(variation: CropVariation): CropVariation {
+  const { scale, shift, turns, colour } = variation;
+  return { ...plainView, scale, shift, turns, colour: colour / 2 };
+}
 
 /** Where views are written: image planes [3, side, side], mask [side / 2, side / 2]. */
 export interface CropView {
