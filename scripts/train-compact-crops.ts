@@ -38,14 +38,19 @@ const factors = ['overlapping-leukocytes', 'degenerated-cells', 'degenerated-cel
 /** Cells of BCISC under interference, with outlines of what is seen of them. */
 async function readInterfered({ experiment, data, cache }: PartOptions): Promise<LabelledCrop[]> {
   const { seed } = experiment.refiner.recipe;
-  return cached(cache, 'interfered-crops', { light: 'balanced', storeSide, factors, seed }, async () => {
-    const opened = await openSets(data, experiment.sets);
-    const sides = await readSides(opened);
-    const { folder, dataset } = opened.find((set) => set.dataset.name === 'bcisc')!;
-    const reading = { decodeRgb: decodeBalanced, sides };
-    const samples = await readTrainingSamples(folder, dataset, reading, false);
-    return cropsOfSamples(interfereSamples(samples, factors, seed), 'interfered');
-  });
+  return cached(
+    cache,
+    'interfered-crops',
+    { light: 'balanced', storeSide, factors, seed },
+    async () => {
+      const opened = await openSets(data, experiment.sets);
+      const sides = await readSides(opened);
+      const { folder, dataset } = opened.find((set) => set.dataset.name === 'bcisc')!;
+      const reading = { decodeRgb: decodeBalanced, sides };
+      const samples = await readTrainingSamples(folder, dataset, reading, false);
+      return cropsOfSamples(interfereSamples(samples, factors, seed), 'interfered');
+    },
+  );
 }
 
 async function readRealCrops(

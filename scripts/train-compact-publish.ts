@@ -1,7 +1,8 @@
 /**
  * @file Takes the averaged weights and the log of a run into the repository, to train on and to export from:
- * `node --conditions=@leukoscope/source scripts/train-compact-publish.ts locator|refiner --run DIR`
+ * `node --conditions=@leukoscope/source scripts/train-compact-publish.ts locator|refiner --run DIR [--run DIR ...]`
  *
+ * Of several runs the mean is taken: they must have begun from the same weights.
  * The weights file says by itself what it is: network, configuration, classes, experiment, steps.
  */
 import { createHash } from 'node:crypto';
@@ -12,26 +13,31 @@ import { locatorClasses, refinerClasses } from '@leukoscope/models';
 import { readSafetensors, writeSafetensors } from '@leukoscope/nn';
 import { writeFileAtomically } from '@leukoscope/nn/runtime';
 import { parseCompactExperiment } from '@leukoscope/training';
+import { meanWeights } from './mean-weights.ts';
 
 const { values: args, positionals } = parseArgs({
   allowPositionals: true,
-  options: { run: { type: 'string' } },
+  options: { run: { type: 'string', multiple: true, default: [] } },
 });
 const [part] = positionals;
-if ((part !== 'locator' && part !== 'refiner') || args.run === undefined) {
-  console.error('usage: train-compact-publish.ts locator|refiner --run DIR');
+const runs = args.run;
+if ((part !== 'locator' && part !== 'refiner') || runs.length === 0) {
+  console.error('usage: train-compact-publish.ts locator|refiner --run DIR [--run DIR ...]');
   process.exit(2);
 }
-const text = await readFile(path.join(args.run, 'experiment.json'), 'utf8');
+const text = await readFile(path.join(runs[0]!, 'experiment.json'), 'utf8');
 const experiment = parseCompactExperiment(text);
-const { tensors, metadata } = readSafetensors(
-  new Uint8Array(await readFile(path.join(args.run, 'weights.safetensors'))),
+const files = await Promise.all(
+  runs.map(async (run) =>
+    readSafetensors(new Uint8Array(await readFile(path.join(run, 'weights.safetensors')))),
+  ),
 );
-const bytes = writeSafetensors(tensors, {
+const weights = meanWeights(files.map(({ tensors }) => tensors));
+const bytes = writeSafetensors(weights, {
   model: `compact-${part}`,
   config: JSON.stringify(experiment[part].config),
   classes: JSON.stringify(part === 'locator' ? locatorClasses : refinerClasses),
-  steps: metadata['step'] ?? '',
+  steps: files.map(({ metadata }) => metadata['step']).join(' and '),
   plannedSteps: String(experiment[part].recipe.steps),
   experimentSha256: createHash('sha256').update(text).digest('hex'),
   licence: 'Apache-2.0; data and their licences in weights/leukoscope-compact.md',
@@ -40,7 +46,10 @@ await mkdir('experiments/compact/weights', { recursive: true });
 await mkdir('experiments/compact/logs', { recursive: true });
 const file = `experiments/compact/weights/compact-${part}.safetensors`;
 await writeFileAtomically(file, bytes);
-await copyFile(path.join(args.run, 'log.jsonl'), `experiments/compact/logs/${part}.jsonl`);
+for (const run of runs) {
+  const log = `experiments/compact/logs/${path.basename(run)}.jsonl`;
+  await copyFile(path.join(run, 'log.jsonl'), log);
+}
 console.log(
   `${file}: ${bytes.length} bytes, SHA-256 ${createHash('sha256').update(bytes).digest('hex')}`,
 );

@@ -14,7 +14,10 @@ function disc(shade: number): OutlinedCrop {
   const pixels = new Uint8Array(3 * plane).fill(220);
   const mask = new Uint8Array(plane);
   for (let i = 0; i < plane; i++) {
-    const away = Math.hypot((i % storeSide) + 0.5 - storeSide / 2, Math.floor(i / storeSide) + 0.5 - storeSide / 2);
+    const away = Math.hypot(
+      (i % storeSide) + 0.5 - storeSide / 2,
+      Math.floor(i / storeSide) + 0.5 - storeSide / 2,
+    );
     if (away > cellSide / 2) continue;
     mask[i] = 255;
     for (let c = 0; c < 3; c++) pixels[i + c * plane] = shade;
