@@ -1,21 +1,19 @@
 /** @file Makes the first administrator. */
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { NewPasswordFields, newPasswordFault } from '../../components/NewPasswordFields.tsx';
+import { AccountFields, emptyAccount } from '../../components/AccountFields.tsx';
+import { newPasswordFault } from '../../components/NewPasswordFields.tsx';
 import { SubmitForm } from '../../components/SubmitForm.tsx';
-import { TextField } from '../../components/TextField.tsx';
 import { api } from '../../state/api.ts';
 import { beginSession } from '../../state/session-store.ts';
 
 /** Asks for the first account; `token` is that of the one-time link. */
 export function SetUpForm({ token }: { readonly token: string }) {
   const [, go] = useLocation();
-  const [name, setName] = useState('');
-  const [displayName, setDisplayName] = useState('');
-  const [next, setNext] = useState({ password: '', repeated: '' });
+  const [account, setAccount] = useState(emptyAccount);
   const submit = async () => {
-    const body = { token, name, displayName, password: next.password };
-    const session = await api.setUp({ body });
+    const { name, displayName, password } = account;
+    const session = await api.setUp({ body: { token, name, displayName, password } });
     go('/', { replace: true });
     beginSession(session);
   };
@@ -28,29 +26,10 @@ export function SetUpForm({ token }: { readonly token: string }) {
       </p>
       <SubmitForm
         submitText="Make the administrator"
-        check={() => newPasswordFault(next)}
+        check={() => newPasswordFault(account)}
         onSubmit={submit}
       >
-        <TextField
-          label="Your name"
-          hint="As it stands in histories and reports."
-          isRequired
-          maxLength={120}
-          autoComplete="name"
-          value={displayName}
-          onChange={setDisplayName}
-        />
-        <TextField
-          label="Name to sign in with"
-          hint="2 to 64 of a-z 0-9 . _ @ -"
-          isRequired
-          isSignInName
-          maxLength={64}
-          autoComplete="username"
-          value={name}
-          onChange={setName}
-        />
-        <NewPasswordFields value={next} onChange={setNext} />
+        <AccountFields value={account} onChange={setAccount} isOwn />
       </SubmitForm>
     </>
   );
