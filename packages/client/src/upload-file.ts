@@ -31,6 +31,8 @@ export interface SendOptions {
   readonly waitMs?: number;
   /** Hear of each step: the upload's id (keep it to resume) and the bytes that are safe. */
   readonly onProgress?: (progress: { uploadId: string; offset: number; sizeBytes: number }) => void;
+  /** Waited for when all bytes are there, before the file becomes a field. @default nothing */
+  readonly beforeFinish?: () => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -71,6 +73,7 @@ export async function uploadFile(
     }
   }
   onProgress?.({ uploadId: upload.id, offset: sizeBytes, sizeBytes });
+  await options.beforeFinish?.();
   return client.finishUpload({ params, ...call });
 }
 

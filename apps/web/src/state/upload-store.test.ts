@@ -270,3 +270,62 @@ test('gives a file up on the server too', async () => {
   expect(kept.size).toBe(0);
   expect(storage.texts.size).toBe(0);
 });
+
+test('files become fields in the order in which they were dropped, though later ones arrive first', async () => {
+  const finished: string[] = [];
+  const slow = Promise.withResolvers<void>();
+  const { client, received } = fakeServer({
+    onChunk: (name) => (name === 'a.png' ? slow.promise : undefined),
+    onFinish: (name) => void finished.push(name),
+  });
+  const store = makeStore(client, memoryStorage());
+  store.add(target, [fileOf('a.png'), fileOf('b.png'), fileOf('c.png')]);
+  // A file that waits for one before it leaves its place to the next.
+  await until(() => received.includes('b.png@8') && received.includes('c.png@8'));
+  // Another case waits for nothing of this one.
+  store.add({ ...target, caseId: idOf(901) }, [fileOf('other.png')]);
+  await until(() => finished.length > 0);
+  expect(finished).toEqual(['other.png']);
+  slow.resolve();
+  await until(() => states(store).every((state) => state === 'done'));
+  expect(finished).toEqual(['other.png', 'a.png', 'b.png', 'c.png']);
+});
+
+test('a file that is paused, given up or refused is not waited for', async () => {
+  for (const end of ['pause', 'cancel', 'refuse'] as const) {
+    const finished: string[] = [];
+    const { client, received } = fakeServer({
+      async onChunk(name) {
+        if (name !== 'a.png') return;
+        await until(() => received.includes('b.png@8'));
+        if (end === 'refuse') throw new ApiError('CASE_SIGNED', 'CASE_SIGNED', { status: 409 });
+        await new Promise(() => {});
+      },
+      onFinish: (name) => void finished.push(name),
+    });
+    const store = makeStore(client, memoryStorage());
+    store.add(target, [fileOf('a.png'), fileOf('b.png')]);
+    await until(() => received.includes('b.png@8'));
+    if (end === 'pause') store.pause('1');
+    if (end === 'cancel') await store.cancel('1');
+    await until(() => finished.join() === 'b.png');
+  }
+});
+
+test('a file that waits for another can be paused, and goes on', async () => {
+  const finished: string[] = [];
+  const slow = Promise.withResolvers<void>();
+  const { client, received } = fakeServer({
+    onChunk: (name) => (name === 'a.png' ? slow.promise : undefined),
+    onFinish: (name) => void finished.push(name),
+  });
+  const store = makeStore(client, memoryStorage());
+  store.add(target, [fileOf('a.png'), fileOf('b.png')]);
+  await until(() => received.includes('b.png@8'));
+  store.pause('2');
+  expect(states(store)).toEqual(['sending', 'paused']);
+  slow.resolve();
+  await until(() => finished.join() === 'a.png');
+  store.resume('2');
+  await until(() => finished.join() === 'a.png,b.png');
+});

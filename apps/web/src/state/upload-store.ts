@@ -1,6 +1,9 @@
 /**
  * @file Files on their way to the server: a queue that sends two at a time, can be paused, goes on after
  * faults and after reloads, and says of each file what became of it.
+ *
+ * Fields stand in a case in the order in which they are finished. So a file whose bytes are all there waits until
+ * those that were dropped before it are over.
  */
 import { ApiError, type Client, type UploadFileOptions } from '@leukoscope/client';
 import type { Field } from '@leukoscope/contract';
@@ -69,7 +72,12 @@ interface Work {
   readonly target: UploadTarget;
   abort: AbortController | undefined;
   uploadId: string | undefined;
+  /** Ends the wait for files before it, when there are none; undefined while it does not wait. */
+  goOn: (() => void) | undefined;
 }
+
+/** Files that wait for one before them, at most: the page may be closed before they are finished. */
+const mostHeld = 8;
 
 /** Make the store. */
 export function createUploadStore(parts: UploadParts): UploadStore {
@@ -80,13 +88,27 @@ export function createUploadStore(parts: UploadParts): UploadStore {
   const change = (key: string, part: Partial<UploadItem>) => {
     state.set(state.get().map((item) => (item.key === key ? { ...item, ...part } : item)));
   };
+  /** Whether no file of the same case that stands before it is still to come. One that is paused is not waited for. */
+  const isNext = (item: UploadItem) =>
+    state
+      .get()
+      .slice(0, state.get().indexOf(item))
+      .every((other) => other.caseId !== item.caseId || !isComing(other));
+  state.subscribe(() => {
+    for (const item of state.get()) {
+      const work = works.get(item.key);
+      if (work?.goOn !== undefined && isNext(item)) work.goOn();
+    }
+  });
   const itemOf = (key: string) => state.get().find((item) => item.key === key);
 
   const pump = () => {
     for (const item of state.get()) {
-      const running = state.get().filter((other) => other.state === 'sending').length;
-      if (running >= parallel) return;
-      if (item.state === 'waiting') void run(item.key);
+      const sending = state.get().filter((other) => other.state === 'sending');
+      const held = sending.filter((other) => works.get(other.key)?.goOn !== undefined).length;
+      if (sending.length - held >= parallel) return;
+      // Whom others wait for always finds a place.
+      if (item.state === 'waiting' && (held < mostHeld || isNext(item))) void run(item.key);
     }
   };
 
@@ -104,6 +126,7 @@ export function createUploadStore(parts: UploadParts): UploadStore {
           uploadId,
           signal: abort.signal,
           onProgress: ({ offset }) => change(key, { sentBytes: offset }),
+          beforeFinish: () => untilNext(key, work, abort.signal),
         },
       );
       memory.forget(work.file);
@@ -118,6 +141,23 @@ export function createUploadStore(parts: UploadParts): UploadStore {
       // A later run of the same file has its own controller.
       if (work.abort === abort) work.abort = undefined;
       pump();
+    }
+  };
+
+  const untilNext = async (key: string, work: Work, signal: AbortSignal) => {
+    const item = itemOf(key);
+    if (item === undefined || isNext(item)) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    work.goOn = resolve;
+    const giveWay = () => reject(signal.reason);
+    signal.addEventListener('abort', giveWay);
+    // Its bytes are there: the place is free for another file.
+    pump();
+    try {
+      await promise;
+    } finally {
+      work.goOn = undefined;
+      signal.removeEventListener('abort', giveWay);
     }
   };
 
@@ -186,7 +226,7 @@ export function createUploadStore(parts: UploadParts): UploadStore {
     add(target, files) {
       const added = files.map((file): UploadItem => {
         const key = parts.newKey();
-        works.set(key, { file, target, abort: undefined, uploadId: undefined });
+        works.set(key, { file, target, abort: undefined, uploadId: undefined, goOn: undefined });
         const isEmpty = file.size === 0;
         return {
           key,
@@ -242,6 +282,10 @@ export function createUploadStore(parts: UploadParts): UploadStore {
   };
 }
 
+function isComing({ state }: UploadItem): boolean {
+  return state === 'waiting' || state === 'sending';
+}
+
 /** Refusals stay refusals; signing in again, a busy server and broken connections pass. */
 function isRefusal(error: unknown): boolean {
   return (
@@ -270,7 +314,7 @@ export function summaryOf(items: readonly UploadItem[]): {
     files: items.length,
     done: items.filter((item) => item.state === 'done').length,
     failed: items.filter((item) => item.state === 'refused' || item.state === 'broken').length,
-    isRunning: items.some((item) => item.state === 'waiting' || item.state === 'sending'),
+    isRunning: items.some(isComing),
     share: total === 0 ? 1 : sent / total,
   };
 }
