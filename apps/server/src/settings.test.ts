@@ -39,7 +39,7 @@ test('DATABASE_URL switches to PostgreSQL; other settings change what they name'
     mode: 'accounts',
     host: '0.0.0.0',
     port: 0,
-    trustProxy: true,
+    trustProxy: 1,
     publicUrl: 'https://lab.example',
     modelsFolder: path.resolve('/m'),
     webFolder,

@@ -38,7 +38,7 @@ const environmentSchema = z.object({
   LEUKOSCOPE_PORT: z.coerce.number().int().min(0).max(65_535).default(8642),
   LEUKOSCOPE_MODE: z.enum(['local', 'accounts']).default('local'),
   LEUKOSCOPE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  LEUKOSCOPE_TRUST_PROXY: flag.default(false),
+  LEUKOSCOPE_TRUST_PROXY: z.coerce.number().int().min(0).max(9).default(0),
   LEUKOSCOPE_MODELS: z.string().min(1).optional(),
   LEUKOSCOPE_WEB: z.string().min(1).optional(),
   LEUKOSCOPE_DEMO: flag.default(true),
@@ -62,7 +62,8 @@ export interface Settings {
   readonly mode: 'local' | 'accounts';
   /** The address people use, behind a proxy; decides on secure cookies. */
   readonly publicUrl: string | undefined;
-  readonly trustProxy: boolean;
+  /** How many proxies stand in front: each adds an address to a header, and clients may begin it with lies. */
+  readonly trustProxy: number;
   readonly modelsFolder: string;
   readonly webFolder: string | undefined;
   /** Make the demonstration case in an empty database, in local mode. @default false */

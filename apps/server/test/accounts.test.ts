@@ -1,6 +1,8 @@
 import { type Endpoint, endpoints, fillPath, type Role, roles } from '@leukoscope/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newSetupToken } from '../src/auth/accounts.ts';
+import { HttpError } from '../src/http-error.ts';
+import { createSignInBrake } from '../src/routes/sign-in-brake.ts';
 import { clientOf, startTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
@@ -116,6 +118,66 @@ describe('signing in', () => {
     expect((await signIn('the-viewer')).statusCode).toBe(200);
     now += 16 * 60_000;
     expect((await signIn('the-signer')).statusCode).toBe(200);
+  });
+
+  test('has to wait too when all guesses come at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => signIn('the-reviewer', 'wrong')),
+    );
+    const codes = Object.groupBy(answers, (answer) => answer.json().error.code);
+    expect(codes['SIGN_IN_REFUSED']).toHaveLength(10);
+    expect(codes['SIGN_IN_TOO_OFTEN']).toHaveLength(20);
+    now += 16 * 60_000;
+    // Signing in many times at once, as windows that are restored do, is no guessing.
+    const right = await Promise.all(Array.from({ length: 10 }, () => signIn('the-reviewer')));
+    expect(right.map((answer) => answer.statusCode)).toEqual(right.map(() => 200));
+    expect((await signIn('the-reviewer')).statusCode).toBe(200);
+  });
+
+  test('counts neighbours in IPv6 as one address, and what is no guess not at all', async () => {
+    const context = { clock: () => new Date(now), limits: server.context.limits };
+    const brake = createSignInBrake(context);
+    const fail = (address: string, status = 401) =>
+      brake.guard('chief', address, async () => {
+        throw new HttpError(status, 'TEST', 'test');
+      });
+    for (let i = 0; i < 20; i++) await expect(fail('::1', 422)).rejects.toThrow('test');
+    for (let i = 0; i < 10; i++) {
+      await expect(fail(`2001:db8:0:5::${i}`)).rejects.toThrow('test');
+    }
+    await expect(fail('2001:db8::5:1:2:3:4')).rejects.toMatchObject({ status: 429 });
+    await expect(fail('2001:db8:0:6::1')).rejects.toThrow('test');
+    for (let i = 0; i < 10; i++) await expect(fail('::ffff:192.0.2.1')).rejects.toThrow('test');
+    await expect(fail('192.0.2.1')).rejects.toMatchObject({ status: 429 });
+    await expect(fail('::ffff:192.0.2.2')).rejects.toThrow('test');
+  });
+
+  test('believes of X-Forwarded-For only what the own proxy has added', async () => {
+    const proxied = await startTestServer({
+      mode: 'accounts',
+      trustProxy: 1,
+      limits: { signInsPerMinute: 2 },
+      work: { workers: 0 },
+    });
+    try {
+      const guess = async (forwarded: string) => {
+        const answer = await proxied.app.inject({
+          method: 'POST',
+          url: '/api/session',
+          headers: { ...origin, host: 'localhost', 'x-forwarded-for': forwarded },
+          payload: { name: 'chief', password: 'wrong' },
+        });
+        return answer.statusCode;
+      };
+      // What stands before the proxy's own entry, the guesser has made up.
+      for (const lie of ['198.51.100.1', '198.51.100.2']) {
+        expect(await guess(`${lie}, 192.0.2.7`)).toBe(401);
+      }
+      expect(await guess('198.51.100.3, 192.0.2.7')).toBe(429);
+      expect(await guess('192.0.2.8')).toBe(401);
+    } finally {
+      await proxied.close();
+    }
   });
 
   test('ends after two idle hours, and when the account is disabled or gets a new password', async () => {

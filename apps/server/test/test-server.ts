@@ -38,6 +38,8 @@ export interface TestServerOptions {
   readonly delayMs?: number;
   readonly clock?: () => Date;
   readonly publicUrl?: string;
+  /** @default 0 */
+  readonly trustProxy?: number;
   readonly webFolder?: string;
   /** More models by their ids; what analyse-blobs-host.ts reads. */
   readonly models?: Readonly<Record<string, object>>;
@@ -86,7 +88,7 @@ export async function testSettings(
     port: 0,
     mode: options.mode ?? 'local',
     publicUrl: options.publicUrl,
-    trustProxy: false,
+    trustProxy: options.trustProxy ?? 0,
     modelsFolder,
     webFolder: options.webFolder,
     log: 'silent',

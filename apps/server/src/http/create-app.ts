@@ -40,7 +40,8 @@ export interface AppParts {
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const { context, settings } = parts;
   const app = fastify({
-    trustProxy: settings.trustProxy,
+    // Only so many entries from the end: `true` would believe the first one, which the client writes itself.
+    trustProxy: settings.trustProxy === 0 ? false : (_, hop) => hop < settings.trustProxy,
     bodyLimit: jsonBytes,
     requestTimeout: 120_000,
     // Reading the plugins' files takes a while on a busy machine: slow is no fault.

@@ -2,6 +2,7 @@
  * @file Slows guessing: after some failures in a quarter of an hour, a name from one address, or an
  * address as a whole, has to wait. A name is never locked for everybody: its owner would be shut out.
  */
+import { isIPv6 } from 'node:net';
 import type { Context } from '../context.ts';
 import { HttpError } from '../http-error.ts';
 
@@ -10,9 +11,11 @@ const mostEntries = 100_000;
 
 /** Counts failures. */
 export interface SignInBrake {
-  check(name: string, address: string): void;
-  fail(name: string, address: string): void;
-  succeed(name: string, address: string): void;
+  /**
+   * Do what checks a secret. It counts as a failure from its beginning: a thousand guesses at once would
+   * otherwise all pass before the first has failed. What was no wrong guess is taken back.
+   */
+  guard<T>(name: string, address: string, check: () => Promise<T>): Promise<T>;
 }
 
 /** Make a brake. One name may fail `signInsPerMinute` times from an address, an address five times that. */
@@ -21,31 +24,60 @@ export function createSignInBrake(context: Pick<Context, 'clock' | 'limits'>): S
   const perName = context.limits.signInsPerMinute;
   const recent = (key: string): number[] => {
     const since = context.clock().getTime() - windowMs;
-    const times = (failures.get(key) ?? []).filter((time) => time > since);
-    if (times.length === 0) failures.delete(key);
-    else failures.set(key, times);
-    return times;
+    return (failures.get(key) ?? []).filter((time) => time > since);
   };
-  const keysOf = (name: string, address: string) => [`${address} ${name}`, address] as const;
+  const keep = (key: string, times: readonly number[]) => {
+    if (times.length === 0) failures.delete(key);
+    else failures.set(key, [...times]);
+  };
+  const takeBack = (key: string, time: number) => {
+    const times = recent(key);
+    const place = times.lastIndexOf(time);
+    if (place !== -1) times.splice(place, 1);
+    keep(key, times);
+  };
   return {
-    check: (name, address) => {
-      const [pair, whole] = keysOf(name, address);
-      if (recent(pair).length < perName && recent(whole).length < perName * 5) return;
-      throw new HttpError(
-        429,
-        'SIGN_IN_TOO_OFTEN',
-        'sign-in must wait after many failures. Received one too early. Try again in some minutes, or ask an administrator for a new password.',
-      );
-    },
-    fail: (name, address) => {
-      // Addresses are cheap in IPv6; forget everything rather than run out of memory.
+    guard: async (name, address, check) => {
+      const whole = networkOf(address);
+      const pair = `${whole} ${name}`;
+      if (recent(pair).length >= perName || recent(whole).length >= perName * 5) {
+        throw new HttpError(
+          429,
+          'SIGN_IN_TOO_OFTEN',
+          'sign-in must wait after many failures. Received one too early. Try again in some minutes, or ask an administrator for a new password.',
+        );
+      }
+      // Forget everything rather than run out of memory.
       if (failures.size > mostEntries) failures.clear();
-      for (const key of keysOf(name, address)) {
-        failures.set(key, [...recent(key), context.clock().getTime()]);
+      const time = context.clock().getTime();
+      for (const key of [pair, whole]) keep(key, [...recent(key), time]);
+      try {
+        const result = await check();
+        failures.delete(pair);
+        takeBack(whole, time);
+        return result;
+      } catch (error) {
+        if (!isWrongGuess(error)) for (const key of [pair, whole]) takeBack(key, time);
+        throw error;
       }
     },
-    succeed: (name, address) => {
-      failures.delete(keysOf(name, address)[0]);
-    },
   };
+}
+
+/** A password that is too short, or a database that does not answer, tells nobody a secret. */
+function isWrongGuess(error: unknown): boolean {
+  return error instanceof HttpError && (error.status === 401 || error.status === 403);
+}
+
+/** Whoever has one address of IPv6 has the 2^64 beside it: those count as one. */
+function networkOf(address: string): string {
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address);
+  if (mapped !== null) return mapped[1]!;
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  const groups = [...before, ...zeros, ...after].slice(0, 4);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
