@@ -41,6 +41,8 @@ export interface Replacements {
   readonly analyseScript?: URL;
   /** Hears of faults that pass: broken connections, failed tidying. @default none */
   readonly onFault?: (error: Error) => void;
+  /** Hears what the start does next, to tell where one hangs. @default none */
+  readonly onStep?: (step: string) => void;
 }
 
 /** Everything below HTTP. */
@@ -64,12 +66,17 @@ export async function startServer(
   settings: Settings,
   replacements: Replacements = {},
 ): Promise<RunningServer> {
+  const { onStep = () => {} } = replacements;
   const core = await openCore(settings, replacements);
   const { context } = core;
+  onStep('follow events');
   const events = await startEventHub(context.db);
+  onStep('make the HTTP application');
   const app = await createApp({ context, events, version: serverVersion, settings });
   try {
+    onStep('listen');
     const address = await listen(app, settings);
+    onStep('take jobs');
     if (settings.work.workers > 0) await takeJobs(core, settings);
     // Whoever stops the server at once ends that too, which is no fault.
     context.pictures.wake().catch(() => {});
@@ -122,18 +129,22 @@ export async function startWorker(
     );
   }
   const core = await openCore(settings, replacements);
+  replacements.onStep?.('take jobs');
   await takeJobs(core, settings);
   return core;
 }
 
 /** Open everything below HTTP. */
 export async function openCore(settings: Settings, replacements: Replacements = {}): Promise<Core> {
-  const { onFault = () => {}, clock = () => new Date() } = replacements;
+  const { onFault = () => {}, onStep = () => {}, clock = () => new Date() } = replacements;
   const { analyseScript = new URL('./jobs/analyse-host.ts', import.meta.url) } = replacements;
   mkdirSync(settings.dataFolder, { recursive: true });
+  onStep('open the database');
   const db = await openDb(settings.database, { onFault });
   try {
+    onStep('open the file store');
     const store = await openStore(settings.storage);
+    onStep('open the queue of analyses');
     const queue = await openJobQueue(db, settings.work, onFault);
     const images = startImageHost(settings.limits);
     const pictures = startPictureHost(settings.limits);

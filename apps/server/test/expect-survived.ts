@@ -8,18 +8,26 @@ import { expect } from 'vitest';
 import { verifyAll } from '../src/backup/verify.ts';
 import { history } from '../src/db/schema.ts';
 import { openCore } from '../src/start-server.ts';
+import { hangCheck } from './hang-check.ts';
 import { type KillRunOptions, killRun } from './kill-run.ts';
+import type { KnownProcess } from './process-tree.ts';
 import { jobsOver, testSettings } from './test-server.ts';
 
 /** Longest time in which everything must be analysed after the last kill. */
 const settleMs = 300_000;
 
 /** Run kills and check that everything that was answered is there, once, in a sound database. */
-export async function expectSurvived(options: Omit<KillRunOptions, 'place'>): Promise<void> {
+export async function expectSurvived(
+  options: Omit<KillRunOptions, 'place' | 'onProgress'>,
+): Promise<void> {
   const settings = await testSettings();
   const { dataFolder, modelsFolder } = settings;
   const database = 'url' in settings.database ? settings.database.url : 'embedded';
-  const run = await killRun({ ...options, place: { dataFolder, modelsFolder, database } });
+  const run = await killRun({
+    ...options,
+    place: { dataFolder, modelsFolder, database },
+    onProgress: (line) => console.log(line),
+  });
   try {
     expect(run.kills).toBe(options.kills);
     const { caseId, cellsOf, client } = run;
@@ -32,6 +40,7 @@ export async function expectSurvived(options: Omit<KillRunOptions, 'place'>): Pr
   } finally {
     await run.end();
   }
+  await expectEnds(run.orphans);
   const core = await openCore(settings);
   try {
     expect(await verifyAll(core.context)).toEqual([]);
@@ -48,6 +57,21 @@ export async function expectSurvived(options: Omit<KillRunOptions, 'place'>): Pr
     `${run.kills} kills, ${options.uploads} uploads, starts took at most ${Math.max(...run.startMs).toFixed(0)} ms`,
   );
   rmSync(settings.folder, { recursive: true, force: true });
+}
+
+/** Wait until nothing runs that killed processes had started: it hears of their end when it has done its step. */
+async function expectEnds(orphans: () => readonly KnownProcess[]): Promise<void> {
+  const checks = new Map(orphans().map(({ pid }) => [pid, hangCheck(pid)]));
+  for (let left = orphans(); left.length > 0; left = orphans()) {
+    for (const { pid, command } of left) {
+      const hang = checks.get(pid)?.();
+      if (hang === undefined) continue;
+      throw new Error(
+        `child of a killed process must end by itself. Received one that goes on: ${hang}; ${command}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 /** Compare every b-tree with its table. */

@@ -30,7 +30,7 @@ if (import.meta.main) {
     port: 0,
     mode: 'local',
     publicUrl: undefined,
-    trustProxy: false,
+    trustProxy: 0,
     modelsFolder,
     webFolder: undefined,
     log: 'silent',
@@ -44,7 +44,13 @@ if (import.meta.main) {
       retries: 100,
     },
   } as const;
-  const replacements = { analyseScript: new URL('./analyse-blobs-host.ts', import.meta.url) };
+  const replacements = {
+    analyseScript: new URL('./analyse-blobs-host.ts', import.meta.url),
+    onFault: (error: Error) => console.error(`fault: ${error.message}`),
+    onStep: (step: string) => console.error(`${performance.now().toFixed(0)} ms: ${step}`),
+  };
+  // A test that was broken off leaves no server behind.
+  process.on('disconnect', () => process.exit(1));
   if (task.role === 'server') {
     console.log((await startServer(settings, replacements)).address);
   } else {
