@@ -1,16 +1,18 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseHl7 } from './parse-hl7.ts';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newSetupToken } from '../src/auth/accounts.ts';
 import { backUp, restore } from '../src/backup/backup.ts';
 import { verifyAll } from '../src/backup/verify.ts';
 import {
   analysedCase,
   type Blob,
   blobImage,
+  clientOf,
   jobsOver,
   startTestServer,
   type TestServer,
@@ -305,8 +307,67 @@ test('a backup restored on an empty machine is the same and works on', async () 
     await expect(restore(other.context, folder)).rejects.toMatchObject({
       code: 'RESTORE_NOT_EMPTY',
     });
-    writeFileSync(path.join(folder, 'cases.jsonl'), '');
-    await expect(restore(other.context, folder)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+  } finally {
+    await other.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a backup that is damaged is refused with the file that is, and nothing of it is kept', async () => {
+  await readyCase(['neutrophil'], 'S-damage');
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'leukoscope-backup-'));
+  await backUp(server.context, folder);
+  const other = await startTestServer({ work: { workers: 0 } });
+  const faultAfter = async (change: (file: string) => void, name: string) => {
+    const file = path.join(folder, name);
+    const whole = readFileSync(file);
+    change(file);
+    const fault = await restore(other.context, folder).catch((error: unknown) => error);
+    writeFileSync(file, whole);
+    return fault;
+  };
+  try {
+    const [picture] = readdirSync(path.join(folder, 'files'));
+    const flip = (file: string) => {
+      const bytes = readFileSync(file);
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(file, bytes);
+    };
+    const gone = (file: string) => rmSync(file);
+    for (const name of ['cases.jsonl', `files/${picture}`]) {
+      expect(await faultAfter(flip, name)).toMatchObject({
+        code: 'BACKUP_DAMAGED',
+        message: expect.stringContaining(`${name} with another hash`),
+      });
+      expect(await faultAfter(gone, name)).toMatchObject({
+        code: 'BACKUP_DAMAGED',
+        message: expect.stringContaining(`${name} which cannot be read`),
+      });
+    }
+    for (const change of [gone, (file: string) => writeFileSync(file, '{"format":')]) {
+      expect(await faultAfter(change, 'manifest.json')).toMatchObject({ code: 'BACKUP_MANIFEST' });
+    }
+    expect((await other.client.listCases({ query: {} })).items).toEqual([]);
+    await restore(other.context, folder);
+    expect(await verifyAll(other.context)).toEqual([]);
+  } finally {
+    await other.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a backup is not restored beside accounts that are there already', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'leukoscope-backup-'));
+  await backUp(server.context, folder);
+  const other = await startTestServer({ mode: 'accounts', work: { workers: 0 } });
+  try {
+    const token = (await newSetupToken(other.context))!;
+    const chief = { name: 'chief', displayName: 'C', password: 'correct horse battery staple' };
+    await clientOf(other.app, { origin: 'http://localhost' }).setUp({ body: { ...chief, token } });
+    await expect(restore(other.context, folder)).rejects.toMatchObject({
+      code: 'RESTORE_NOT_EMPTY',
+      message: expect.stringContaining('rows in "users"'),
+    });
   } finally {
     await other.close();
     await rm(folder, { recursive: true });

@@ -5,10 +5,10 @@
  * independent of the version of PostgreSQL inside. Unfinished uploads are not kept.
  */
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { LeukoscopeError } from '@leukoscope/core';
+import { LeukoscopeError, messageOf } from '@leukoscope/core';
 import { eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { sha256Hex } from '../canonical-json.ts';
@@ -16,7 +16,7 @@ import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { flushPath } from '../db/durable-file-system.ts';
 import { parseRows } from '../db/migrate-database.ts';
-import { cases, fields, jobs } from '../db/schema.ts';
+import { fields, jobs } from '../db/schema.ts';
 import { backedUpTables } from './tables.ts';
 
 const rowsPerQuery = 500;
@@ -77,22 +77,22 @@ export async function backUp(context: Context, folder: string): Promise<BackupCo
 /** Fill an empty database and store from a backup; analyses that were waiting are queued again. */
 export async function restore(context: Context, folder: string): Promise<BackupCount> {
   const manifest = await readManifest(folder);
+  // Before anything is copied: files that are stored stay.
+  await refuseFull(context.db.sql);
   for (const [table, { sha256 }] of Object.entries(manifest.tables)) {
-    const found = sha256Hex(await readFile(path.join(folder, `${table}.jsonl`)));
-    if (found !== sha256) throw damaged(`${table}.jsonl`);
+    const name = `${table}.jsonl`;
+    const found = sha256Hex(await readPart(name, readFile(path.join(folder, name))));
+    if (found !== sha256) throw damaged(name, 'with another hash');
   }
   for (const hash of manifest.files) {
-    const stored = await context.store.put({ file: path.join(folder, 'files', hash) });
-    if (stored.sha256 !== hash) throw damaged(`files/${hash}`);
+    const name = `files/${hash}`;
+    const file = path.join(folder, 'files', hash);
+    await readPart(name, access(file));
+    const stored = await context.store.put({ file });
+    if (stored.sha256 !== hash) throw damaged(name, 'with another hash');
   }
   const rows = await context.db.transaction(async (tx) => {
-    const [found] = await tx.select({ id: cases.id }).from(cases).limit(1);
-    if (found !== undefined) {
-      throw new LeukoscopeError(
-        'RESTORE_NOT_EMPTY',
-        'database must be empty to restore into. Received one with cases. Name a new data folder or database.',
-      );
-    }
+    await refuseFull(tx);
     let count = 0;
     for (const table of backedUpTables) {
       // A backup of an earlier version has not all of today's tables.
@@ -110,6 +110,28 @@ export async function restore(context: Context, folder: string): Promise<BackupC
     return count;
   });
   return { rows, files: manifest.files.length };
+}
+
+/** Accounts count too: those of the backup would stand beside them, or have the same name. */
+async function refuseFull(handle: Sql): Promise<void> {
+  for (const table of backedUpTables) {
+    const { rows } = parseRows(
+      await handle.execute(sql`select 1 as one from ${sql.identifier(table)} limit 1`),
+    );
+    if (rows.length === 0) continue;
+    throw new LeukoscopeError(
+      'RESTORE_NOT_EMPTY',
+      `database must be empty to restore into. Received one with rows in "${table}". Name a new data folder or database.`,
+    );
+  }
+}
+
+async function readPart<T>(name: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    throw damaged(name, `which cannot be read: ${messageOf(cause)}`, cause);
+  }
 }
 
 async function readTable(tx: Sql, table: string): Promise<string[]> {
@@ -175,9 +197,10 @@ async function writeDurably(file: string, data: string | Uint8Array): Promise<vo
   }
 }
 
-function damaged(file: string): LeukoscopeError {
+function damaged(file: string, how: string, cause?: unknown): LeukoscopeError {
   return new LeukoscopeError(
     'BACKUP_DAMAGED',
-    `backup must be as it was written. Received ${file} with another hash. Use another backup.`,
+    `backup must be as it was written. Received ${file} ${how}. Use another backup.`,
+    { cause },
   );
 }
