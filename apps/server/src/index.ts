@@ -1,6 +1,7 @@
 /** @file What the command line needs of the server. */
 export { type BackupCount, backUp, restore } from './backup/backup.ts';
 export { verifyAll } from './backup/verify.ts';
+export { faultWords } from './fault-words.ts';
 export { main } from './main.ts';
 export { isLoopback, readSettings, type Settings } from './settings.ts';
 export {

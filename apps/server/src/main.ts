@@ -3,9 +3,10 @@
  *
  * Decides on exit codes and prints; everything else is in the functions it calls.
  */
-import { LeukoscopeError, messageOf } from '@leukoscope/core';
+import { LeukoscopeError } from '@leukoscope/core';
 import { backUp, restore } from './backup/backup.ts';
 import { verifyAll } from './backup/verify.ts';
+import { faultWords } from './fault-words.ts';
 import { readSettings } from './settings.ts';
 import { openCore, startServer, startWorker } from './start-server.ts';
 
@@ -15,7 +16,7 @@ const stopMs = 20_000;
 export async function main(argv: readonly string[]): Promise<number> {
   const [command = 'serve', folder] = argv;
   const settings = readSettings();
-  const onFault = (error: Error) => console.error(`warning: ${error.message}`);
+  const onFault = (error: Error) => console.error(`warning: ${faultWords(error)}`);
   switch (command) {
     case 'serve': {
       const server = await startServer(settings, { onFault });
@@ -77,7 +78,7 @@ function untilStopped(close: () => Promise<void>): Promise<number> {
       close().then(
         () => resolve(0),
         (error: unknown) => {
-          console.error(messageOf(error));
+          console.error(faultWords(error));
           resolve(1);
         },
       );

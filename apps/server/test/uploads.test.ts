@@ -170,6 +170,18 @@ describe('an image', () => {
       });
     }
     expect((await server.client.listFields({ params: { id } })).items).toHaveLength(before);
+    const huge = upload(server.client, id, giantPng(60_000), 'huge.png');
+    await expect(huge).rejects.toThrow(/LEUKOSCOPE_MAX_MEGAPIXELS raised\.$/);
+    const { id: uploadId } = await server.client.createUpload({
+      params: { id },
+      body: { fileName: 'none.png', sizeBytes: 3 },
+    });
+    const nothing = server.client.sendChunk({
+      params: { id: uploadId },
+      query: { offset: 0 },
+      body: new Uint8Array(),
+    });
+    await expect(nothing).rejects.toThrow(/Received none\. Send the bytes/);
   });
 
   test('with a flipped byte on disk is never shown', async () => {

@@ -1,5 +1,13 @@
 /** @file Backup, restore and checking of everything that is stored. */
-import { backUp, type Core, openCore, readSettings, restore, verifyAll } from '@leukoscope/server';
+import {
+  backUp,
+  type Core,
+  faultWords,
+  openCore,
+  readSettings,
+  restore,
+  verifyAll,
+} from '@leukoscope/server';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { plural } from '../framework/text-table.ts';
 import { processEnvironment } from '../settings.ts';
@@ -49,7 +57,7 @@ async function withCore<T>(
   work: (core: Core) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings({ ...processEnvironment(), ...toEnvironment(options) });
-  const core = await openCore(settings, { onFault: (error) => context.warn(error.message) });
+  const core = await openCore(settings, { onFault: (error) => context.warn(faultWords(error)) });
   try {
     return await work(core);
   } finally {

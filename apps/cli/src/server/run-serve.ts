@@ -1,5 +1,5 @@
 /** @file Serves until it is told to stop. */
-import { isLoopback, readSettings, startServer } from '@leukoscope/server';
+import { faultWords, isLoopback, readSettings, startServer } from '@leukoscope/server';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { processEnvironment } from '../settings.ts';
 import { openBrowser } from './open-browser.ts';
@@ -21,7 +21,9 @@ export async function runServe(
     ...environment,
     ...toEnvironment(options),
   });
-  const server = await startServer(settings, { onFault: (error) => context.warn(error.message) });
+  const server = await startServer(settings, {
+    onFault: (error) => context.warn(faultWords(error)),
+  });
   const address = settings.publicUrl ?? server.address;
   const hasPages = settings.webFolder !== undefined;
   const announce = () => {

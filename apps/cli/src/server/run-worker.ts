@@ -1,5 +1,5 @@
 /** @file Takes jobs of a shared PostgreSQL until it is told to stop. */
-import { readSettings, startWorker } from '@leukoscope/server';
+import { faultWords, readSettings, startWorker } from '@leukoscope/server';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { processEnvironment } from '../settings.ts';
 import { type ServerOptions, toEnvironment } from './server-settings.ts';
@@ -11,7 +11,9 @@ export async function runWorker(
   context: CommandContext,
 ): Promise<CommandResult> {
   const settings = readSettings({ ...processEnvironment(), ...toEnvironment(options) });
-  const worker = await startWorker(settings, { onFault: (error) => context.warn(error.message) });
+  const worker = await startWorker(settings, {
+    onFault: (error) => context.warn(faultWords(error)),
+  });
   const { workers } = settings.work;
   const announce = () =>
     context.io.stdout.write(`Leukoscope takes jobs, ${workers} at a time (Ctrl-C stops it).\n`);

@@ -24,6 +24,7 @@ import { createCallerFinder, createSessionCookie } from './caller-of-request.ts'
 import { answerError } from './error-answer.ts';
 import type { EventHub } from './event-hub.ts';
 import { createFigures } from './figures.ts';
+import { logOptions } from './log-options.ts';
 import { createHostGuard } from './origin-guard.ts';
 
 const jsonBytes = 4 * 2 ** 20;
@@ -47,7 +48,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     // Reading the plugins' files takes a while on a busy machine: slow is no fault.
     pluginTimeout: 120_000,
     genReqId: () => newId(context.clock()),
-    logger: settings.log === 'silent' ? false : loggerOf(settings.log),
+    logger: settings.log === 'silent' ? false : logOptions(settings.log),
     // Cookies and keys stand in headers: our own line says what is needed.
     logController: new LogController({ disableRequestLogging: true }),
     routerOptions: { maxParamLength: 200 },
@@ -187,17 +188,4 @@ async function addWebApplication(app: FastifyInstance, root: string): Promise<vo
 
 function isPublicFile(url: string): boolean {
   return !url.startsWith('/api/') && url !== '/metrics';
-}
-
-function loggerOf(level: 'debug' | 'info' | 'warn' | 'error') {
-  return {
-    level,
-    serializers: {
-      // An address's query and headers may hold tokens: neither is logged.
-      req: (request: { method: string; url: string }) => ({
-        method: request.method,
-        path: request.url.split('?')[0],
-      }),
-    },
-  };
 }

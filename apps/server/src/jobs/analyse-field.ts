@@ -7,6 +7,7 @@ import { eq } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import { announce, type Sql } from '../db/database.ts';
 import { cells, fields, jobs } from '../db/schema.ts';
+import { faultWords } from '../fault-words.ts';
 import { newId } from '../new-id.ts';
 import { changeCaseIn } from '../services/case-change.ts';
 import type { CellRow } from '../services/rows.ts';
@@ -60,7 +61,7 @@ export function createJobHandlers(context: Context, pool: HostPool): JobHandlers
           return await fail(context, job, messageOf(error), (tx) =>
             context.queue.complete(tx, attempt),
           );
-        await note(context, job, messageOf(error));
+        await note(context, job, faultWords(error));
         throw error;
       }
     },

@@ -1,5 +1,4 @@
 /** @file Uploads, fields, cells, reviews, pictures, jobs. */
-import { messageOf } from '@leukoscope/core';
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
@@ -77,6 +76,6 @@ function parseBytes(body: unknown): Uint8Array {
   throw new HttpError(
     400,
     'CHUNK_EMPTY',
-    `chunk must be bytes sent as application/octet-stream. Received ${messageOf(typeof body)}.`,
+    `chunk must be bytes sent as application/octet-stream. Received ${body instanceof Uint8Array || body === undefined ? 'none' : 'another type'}. Send the bytes from the upload's offset on.`,
   );
 }

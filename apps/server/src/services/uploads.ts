@@ -224,7 +224,12 @@ async function inspect(context: Context, file: string) {
     return await context.images.inspect(file);
   } catch (error) {
     if (!(error instanceof LeukoscopeError) || error.code === 'HOST_CLOSED') throw error;
-    throw new HttpError(422, error.code, error.message, { cause: error });
+    // The decoder's cure is one for programmers.
+    const message = error.message.replace(
+      'Raise maxPixels, or read it in regions.',
+      'Cut it into parts, or have LEUKOSCOPE_MAX_MEGAPIXELS raised.',
+    );
+    throw new HttpError(422, error.code, message, { cause: error });
   }
 }
 
