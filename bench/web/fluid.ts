@@ -5,7 +5,7 @@
  * Run on an idle machine:
  *
  *     node --conditions=@leukoscope/source bench/web/fluid.ts [--cells 1000] [--seconds 6] [--rounds 3]
- *       [--only scroll,fling,pan,zoom,correct] [--json FILE] [--profile FOLDER]
+ *       [--only scroll,fling,floor,pan,zoom,correct] [--json FILE] [--profile FOLDER]
  *
  * The whole application as users start it, in a window of 1440 x 900, moved by input events at 60 a second. Told
  * of each: intervals between animation frames as the page counts them (requestAnimationFrame), frames that

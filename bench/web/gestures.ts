@@ -19,6 +19,8 @@ const eventMs = 1000 / 60;
 export const gestures: Readonly<Record<string, Gesture>> = {
   scroll: scrollAt(900),
   fling: scrollAt(6000),
+  /** A page of as many coloured squares and nothing else, scrolled alike: what the browser reaches on this machine. */
+  floor: { ...scrollAt(900), prepare: prepareSquares },
   pan: {
     place: '/field',
     prepare: async (page) => {
@@ -90,6 +92,24 @@ function scrollAt(speed: number): Gesture {
 
 async function prepareGallery(page: Page): Promise<void> {
   await page.locator('[role="gridcell"] img').first().waitFor();
+  await page.mouse.move(middle.x, middle.y);
+  await page.waitForTimeout(restMs);
+}
+
+async function prepareSquares(page: Page): Promise<void> {
+  await page.goto('about:blank');
+  const squares = Array.from(
+    { length: 1000 },
+    (_, i) =>
+      `<div style="left: ${(i % 7) * 126}px; top: ${Math.floor(i / 7) * 161}px; background: hsl(${i * 37} 60% 70%)"></div>`,
+  );
+  await page.setContent(`
+    <style>
+      main { position: absolute; left: 248px; top: 120px; width: 880px; height: 700px; overflow: auto; background: #eee; }
+      main div { position: absolute; width: 120px; height: 155px; }
+    </style>
+    <main>${squares.join('')}</main>
+  `);
   await page.mouse.move(middle.x, middle.y);
   await page.waitForTimeout(restMs);
 }

@@ -2,7 +2,15 @@ import type { Bin } from '@leukoscope/contract';
 import { expect, test } from 'vitest';
 import { foundCell } from '../../test/fake-case-server.ts';
 import { groupCells, wholeFilter } from './gallery-cells.ts';
-import { cellsInBox, fitTiles, headHeight, rowIndent, rowOfCell, rowsOf } from './gallery-rows.ts';
+import {
+  cellsAfterRow,
+  cellsInBox,
+  fitTiles,
+  headHeight,
+  rowIndent,
+  rowOfCell,
+  rowsOf,
+} from './gallery-rows.ts';
 
 const sizes = { columns: 3, tileWidth: 100, tileHeight: 140 };
 const bins: readonly Bin[] = ['lymphocyte', 'lymphocyte', 'lymphocyte', 'lymphocyte', 'monocyte'];
@@ -25,6 +33,13 @@ test('a cell is found in its row, one that is not shown in none', () => {
   expect(rowOfCell(rows, id(4), 3)).toBe(2);
   expect(rowOfCell(rows, id(5), 3)).toBe(4);
   expect(rowOfCell(rows, id(99), 3)).toBe(-1);
+});
+
+test('cells behind a row are those of all later rows, over heads of bins too', () => {
+  const after = (index: number) => cellsAfterRow(rows, index, 3).map((cell) => cell.id);
+  expect(after(-1)).toEqual([1, 2, 3, 4, 5].map(id));
+  expect(after(1)).toEqual([id(4), id(5)]);
+  expect(after(4)).toEqual([]);
 });
 
 test('a box takes every tile that it touches', () => {

@@ -70,6 +70,19 @@ export function rowOfCell(rows: readonly GalleryRow[], cellId: string, columns: 
   );
 }
 
+/** List the cells of the rows behind one; -1 for those of all rows. */
+export function cellsAfterRow(
+  rows: readonly GalleryRow[],
+  index: number,
+  columns: number,
+): CellGroup['cells'][number][] {
+  return rows
+    .slice(index + 1)
+    .flatMap((row) =>
+      row.kind === 'cells' ? row.group.cells.slice(row.first, row.first + columns) : [],
+    );
+}
+
 /** List the cells whose tiles lie in a box of the gallery, a tile counting from its middle when `whole`. */
 export function cellsInBox(
   rows: readonly GalleryRow[],

@@ -12,7 +12,9 @@ import {
 } from 'react';
 import { useStore } from '../../components/use-store.ts';
 import type { OpenCase } from '../../state/case-store.ts';
+import { cropAddress } from '../../state/crop-address.ts';
 import {
+  cellsAfterRow,
   cellsInBox,
   fitTiles,
   headHeight,
@@ -29,10 +31,13 @@ import { useElementWidth } from './use-element-width.ts';
 import { useFastScroll } from './use-fast-scroll.ts';
 import { type GridHandle, useGalleryStore } from './use-gallery.ts';
 import { useGridPointer } from './use-grid-pointer.ts';
+import { usePicturesAhead } from './use-pictures-ahead.ts';
 
 const gap = 6;
 /** Milliseconds after which what rests on the screen counts as having been there to be looked at. */
 const lookMs = 300;
+/** Pictures that are fetched before they are on the screen: of two to three screens. */
+const aheadCells = 120;
 /** Border and text below a picture. */
 const captionHeight = 35;
 
@@ -111,6 +116,13 @@ export function GalleryGrid(props: {
       redraw();
     },
   }));
+  usePicturesAhead(() => {
+    const last = virtual.getVirtualItems().at(-1)?.index ?? -1;
+    return cellsAfterRow(rows, last, columns)
+      .slice(0, aheadCells)
+      .filter((cell) => !open.drawnIds.has(cell.id))
+      .map((cell) => cropAddress(cell, side, { pixelRatio: devicePixelRatio }));
+  });
   const { isFast, onScroll } = useFastScroll();
   // Every scrolling draws anew, also its end: the timer runs out only at rest.
   useEffect(() => {
