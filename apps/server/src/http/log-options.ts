@@ -7,7 +7,7 @@ export function logOptions(level: Exclude<Settings['log'], 'silent'>) {
   return {
     level,
     serializers: {
-      err: (error: unknown) => faultFacts(error),
+      err: (error: unknown) => ({ ...faultFacts(error) }),
       // An address's query and headers may hold tokens: neither is logged.
       req: (request: { method: string; url: string }) => ({
         method: request.method,
