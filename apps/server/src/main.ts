@@ -17,9 +17,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   const [command = 'serve', folder] = argv;
   const settings = readSettings();
   const onFault = (error: Error) => console.error(`warning: ${faultWords(error)}`);
+  // Where a start hangs, at a database that does not answer or a lock that another process holds.
+  const onStep = (step: string) => {
+    if (settings.log === 'debug') console.error(`start: ${step}`);
+  };
   switch (command) {
     case 'serve': {
-      const server = await startServer(settings, { onFault });
+      const server = await startServer(settings, { onFault, onStep });
       console.log(`Leukoscope listens on ${server.address}. For research use only.`);
       if (server.setupLink !== undefined) {
         console.log(
@@ -29,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       return untilStopped(() => server.close());
     }
     case 'worker': {
-      const worker = await startWorker(settings, { onFault });
+      const worker = await startWorker(settings, { onFault, onStep });
       console.log(`Leukoscope takes jobs, ${settings.work.workers} at a time.`);
       return untilStopped(() => worker.close());
     }

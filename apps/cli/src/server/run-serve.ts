@@ -23,6 +23,9 @@ export async function runServe(
   });
   const server = await startServer(settings, {
     onFault: (error) => context.warn(faultWords(error)),
+    onStep: (step) => {
+      if (settings.log === 'debug') context.note(`start: ${step}`);
+    },
   });
   const address = settings.publicUrl ?? server.address;
   const hasPages = settings.webFolder !== undefined;

@@ -13,6 +13,9 @@ export async function runWorker(
   const settings = readSettings({ ...processEnvironment(), ...toEnvironment(options) });
   const worker = await startWorker(settings, {
     onFault: (error) => context.warn(faultWords(error)),
+    onStep: (step) => {
+      if (settings.log === 'debug') context.note(`start: ${step}`);
+    },
   });
   const { workers } = settings.work;
   const announce = () =>

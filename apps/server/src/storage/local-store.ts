@@ -5,7 +5,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { flushPath } from '../db/durable-file-system.ts';
 import { checkHash, type FileStore, fileDamaged, fileGone, type StoredFile } from './file-store.ts';
 import { hashBytes } from './hash-bytes.ts';
 
@@ -85,11 +84,23 @@ async function put(
       await rename(temporary, final);
     }
     // Also when it was there: whoever wrote it may not have come to this line.
-    flushPath(path.dirname(final));
-    flushPath(root);
+    await flushFolder(path.dirname(final));
+    await flushFolder(root);
     return { sha256, sizeBytes };
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+/** Make a folder's entries durable. Nobody else waits meanwhile: a busy disk takes its time. */
+async function flushFolder(folder: string): Promise<void> {
+  // Windows cannot open folders for flushing; NTFS journals their entries itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
