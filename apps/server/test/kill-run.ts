@@ -45,7 +45,7 @@ export interface KillRunResult {
 const uploaders = 4;
 const chunkBytes = 400;
 /** More kills in a row, and a slow machine would never get through a single upload. */
-const mostKillsAhead = 3;
+const mostKillsAhead = 1;
 /** From processes that are all there, on a busy machine. A start has its own limits. */
 const answerMs = 120_000;
 
