@@ -9,7 +9,6 @@ import { z } from 'zod';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case');
 const share = z.number().min(0).max(1);
-const views = z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]);
 
 const compactSchema = z.strictObject({
   name: z.string().min(1),
@@ -36,9 +35,7 @@ const compactSchema = z.strictObject({
     /** How often a cell is refined; from the second time on around the outline found before. */
     passes: z.int().min(1).max(4),
     /** Turned views of a cell that the last pass takes the mean of. */
-    views,
-    /** Cells whose best probability in that mean (at temperature 1) is below are seen in more views. */
-    doubtful: z.strictObject({ below: share, views }),
+    views: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
     /** p -> p^(1/T), so that probabilities are as often right as they say. */
     temperature: z.number().positive(),
   }),

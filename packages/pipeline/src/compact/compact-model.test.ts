@@ -87,7 +87,6 @@ const description = (more: object = {}) => ({
     cropMargin: 1.35,
     passes: 2,
     views: 4,
-    doubtful: { below: 0, views: 8 },
     temperature: 1,
   },
   unsureBelow: 0,
@@ -245,15 +244,6 @@ test('probabilities are the mean over views: where they disagree, the cell is un
   );
   expect(torn.finding.isUnsure).toBe(true);
   expect((await findingOf(agreeing, { unsureBelow: 0.8 })).finding.isUnsure).toBe(false);
-});
-
-test('a cell in doubt is seen in more views, a sure one is not', async () => {
-  const refiner = { ...description().refiner, views: 2, doubtful: { below: 0.9, views: 8 } };
-  const sure = await findingOf(logitsOf({ monocyte: 6 }), { refiner });
-  expect(sure.calls).toEqual([1, 1]);
-  const doubtful = await findingOf(logitsOf({ monocyte: 3 }), { refiner });
-  // The other six of eight views, as many as one run takes and the rest.
-  expect(doubtful.calls).toEqual([1, 1, 4, 2]);
 });
 
 test('what has no nucleus falls behind and has no outline', async () => {

@@ -2,8 +2,7 @@
  * @file Looks at each located cell at its own scale with the compact model's refiner: probabilities and outline.
  *
  * Where the outline disagrees with the located box, the next pass looks around the outline, so that a badly located
- * cell is seen as well as others; the last one takes the mean over turned views, over more of them where the mean
- * of the first few leaves a doubt:
+ * cell is seen as well as others; the last one takes the mean over turned views:
  *
  *   p = mean_v softmax(z_v),  then p_k^(1/T) / Σ p^(1/T)
  *
@@ -69,7 +68,7 @@ async function refineSome(
   located: readonly Box[],
   refiner: CompactConfig['refiner'],
 ): Promise<RefinedCell[]> {
-  const { cropMargin, passes, views, doubtful, temperature } = refiner;
+  const { cropMargin, passes, views, temperature } = refiner;
   let cells = located.map((box) => beginCell(box, raster, gains, refiner));
   for (let pass = 1; pass < passes; pass++) {
     await lookAt(session, cells, [0], refiner);
@@ -80,8 +79,6 @@ async function refineSome(
     });
   }
   await lookAt(session, cells, turnsOf(views), refiner);
-  const inDoubt = cells.filter((cell) => Math.max(...meanOf(cell).probabilities) < doubtful.below);
-  await lookAt(session, inDoubt, turnsOf(doubtful.views), refiner);
   return cells.map((cell) => {
     const mask = maskOf(cell, cropMargin, raster);
     return {

@@ -8,7 +8,6 @@ import { z } from 'zod';
 const share = z.number().min(0).max(1);
 const positive = z.number().positive();
 const count = z.number().int().positive();
-const views = z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]);
 
 const recipe = z.strictObject({
   steps: count,
@@ -52,11 +51,10 @@ const refiner = z.strictObject({
   variation,
   labelSmoothing: share,
   maskShare: z.number().min(0),
-  /** How cells are looked at once trained: see the description of the model. */
+  /** How cells are looked at once trained: passes, and turned views that the last one averages. */
   decoding: z.strictObject({
     passes: count,
-    views,
-    doubtful: z.strictObject({ below: share, views }),
+    views: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
   }),
   /** Synthetic crops to draw. */
   synthetic: z.number().int().min(0),
