@@ -37,7 +37,8 @@ const bytes = writeSafetensors(weights, {
   model: `compact-${part}`,
   config: JSON.stringify(experiment[part].config),
   classes: JSON.stringify(part === 'locator' ? locatorClasses : refinerClasses),
-  steps: files.map(({ metadata }) => metadata['step']).join(' and '),
+  // A run says `step`; published weights, taken as a run, say `steps`.
+  steps: files.map(({ metadata }) => metadata['step'] ?? metadata['steps']).join(' and '),
   plannedSteps: String(experiment[part].recipe.steps),
   experimentSha256: createHash('sha256').update(text).digest('hex'),
   licence: 'Apache-2.0; data and their licences in weights/leukoscope-compact.md',
