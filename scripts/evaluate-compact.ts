@@ -6,7 +6,8 @@
  * are fitted and written too; the reporting half takes them from there (`--calibration`, the tuning half's output)
  * and chooses nothing.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Annotation, CellClass } from '@leukoscope/core';
 import { type ImageRecord, toAnnotations } from '@leukoscope/datasets';
@@ -71,6 +72,7 @@ if (
 const limit = Number(args.limit);
 const { half } = args;
 const experiment = parseCompactExperiment(await readFile(args.experiment, 'utf8'));
+await mkdir(path.dirname(args.out), { recursive: true }); // before the work, not after it
 const analyser = await createAnalyser(args.model, Number(args.threads));
 const sets = await openSets(args.data, experiment.sets);
 const sides = await readSides(sets);

@@ -6,7 +6,8 @@
  * at inference, so it learns from squares like those. Written: `{ "DATASET/FILE": box }`; images where nothing lies
  * in the middle are left out, and training takes the box of a rule for them.
  */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Box, Size } from '@leukoscope/core';
 import { decodeRgb } from '@leukoscope/image';
@@ -26,6 +27,7 @@ if (args.data === undefined || args.out === undefined) {
   console.error('usage: train-compact-boxes.ts --data DIR --out FILE [--model FILE] [--threads N]');
   process.exit(2);
 }
+await mkdir(path.dirname(args.out), { recursive: true }); // before the work, not after it
 const analyser = await createAnalyser(args.model, Number(args.threads));
 const boxes: Record<string, Box> = {};
 for (const { folder, dataset } of await openSets(args.data, ['oi-pbc', 'marrow'])) {

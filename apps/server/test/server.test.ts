@@ -297,10 +297,11 @@ describe('the server', () => {
       code: 'REQUEST',
       issues: [{ path: 'body/number' }, { path: 'body/targetCells' }],
     });
-    for (const [payload, status] of [
-      ['{"__proto__":{}}', 400],
-      ['{', 400],
-      [JSON.stringify({ number: 'x'.repeat(5_000_000) }), 413],
+    for (const [payload, status, code] of [
+      ['{"__proto__":{}}', 400, 'BODY_JSON'],
+      ['{', 400, 'BODY_JSON'],
+      ['', 400, 'BODY_JSON'],
+      [JSON.stringify({ number: 'x'.repeat(5_000_000) }), 413, 'BODY_TOO_LARGE'],
     ] as const) {
       const refused = await server.app.inject({
         method: 'POST',
@@ -309,7 +310,8 @@ describe('the server', () => {
         payload,
       });
       expect(refused.statusCode).toBe(status);
-      expect(refused.json().error.status).toBe(status);
+      expect(refused.json().error).toMatchObject({ status, code });
+      expect(refused.json().error.message).toMatch(/must .* Received /);
     }
     const form = await server.app.inject({
       method: 'POST',
@@ -318,6 +320,14 @@ describe('the server', () => {
       payload: 'x',
     });
     expect(form.statusCode).toBe(415);
+    expect(form.json().error.code).toBe('MEDIA_TYPE');
+    const broken = await server.app.inject({
+      method: 'GET',
+      url: '/api/cases/%zz',
+      headers: host,
+    });
+    expect(broken.statusCode).toBe(400);
+    expect(broken.json().error).toMatchObject({ status: 400, code: 'ADDRESS' });
   });
 
   test('does not let a body set what is not its to set', async () => {

@@ -4,6 +4,7 @@ import { LeukoscopeError, messageOf } from '@leukoscope/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { HttpError } from '../http-error.ts';
+import { frameworkRefusal } from './framework-refusals.ts';
 
 /** Answer an error. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -13,8 +14,9 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   reply.status(body.status).send({ error: body });
 }
 
-function toBody(error: unknown, request: FastifyRequest): ErrorBody['error'] {
+function toBody(thrown: unknown, request: FastifyRequest): ErrorBody['error'] {
   const requestId = request.id;
+  const error = (isFastifyError(thrown) && frameworkRefusal(thrown)) || thrown;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const issues = error.validation.map((issue) => ({
       path: `${error.validationContext ?? ''}${issue.instancePath}`,
