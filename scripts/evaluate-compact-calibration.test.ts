@@ -5,25 +5,37 @@ import { calibrationScores, fitCalibration } from './evaluate-compact-calibratio
 import { halfOf } from './evaluate-compact-halves.ts';
 import { type MatchedCell, tenTypes } from './evaluate-compact-measures.ts';
 
-/** A monocyte whose logit for `said` stands `margin` above the others. */
-function monocyte(said: 'monocyte' | 'lymphocyte', margin: number): MatchedCell {
-  const logits = Float32Array.from(refinerClasses, (c) => (c === said ? margin : 0));
+/** A cell and what the network says of it; logits that are not given are 0. */
+function cellOf(
+  cellClass: (typeof refinerClasses)[number],
+  said: Partial<Readonly<Record<(typeof refinerClasses)[number], number>>>,
+): MatchedCell {
+  const logits = Float32Array.from(refinerClasses, (c) => said[c] ?? 0);
   const box = { x1: 0, y1: 0, x2: 10, y2: 10 };
   const probabilities = Array.from(refinerProbabilities(logits));
   const found: AnalysedCell = { box, score: 0.9, mask: undefined, probabilities };
-  return { truth: { box, cellClass: 'monocyte' }, found };
+  return { truth: { box, cellClass }, found };
 }
 
 /** 90 right answers that the network is fairly sure of, 10 wrong ones of which it is not. */
 const cells = [
-  ...Array.from({ length: 90 }, (_, i) => monocyte('monocyte', 3 + i / 100)),
-  ...Array.from({ length: 10 }, () => monocyte('lymphocyte', 1)),
+  ...Array.from({ length: 90 }, (_, i) => cellOf('monocyte', { monocyte: 3 + i / 100 })),
+  ...Array.from({ length: 10 }, () => cellOf('monocyte', { lymphocyte: 1 })),
 ];
 
 test('the threshold lies where few right answers and the unsure wrong ones are below it', () => {
-  const scores = calibrationScores(cells, tenTypes, fitCalibration(cells, [], []));
+  const scores = calibrationScores(cells, tenTypes, 'fine', fitCalibration(cells, [], []));
   expect(scores.wrongFlagged.share).toBe(1);
   expect(scores.rightFlagged.share).toBeLessThanOrEqual(0.09);
+});
+
+test('a doubt between two kinds of one type counts only where they are told apart', () => {
+  const logits = { 'band-neutrophil': 8.1, 'segmented-neutrophil': 8 };
+  const torn = Array.from({ length: 20 }, () => cellOf('band-neutrophil', logits));
+  const { five, eleven, fine } = fitCalibration(torn, [], []).unsureBelow;
+  expect(five).toBeGreaterThan(0.99);
+  expect(eleven).toBeLessThan(0.7);
+  expect(fine).toBe(eleven);
 });
 
 test('a network that says too little of its certainty gets a temperature below 1', () => {

@@ -2,9 +2,16 @@
  * @file Temperature, "not sure" and score threshold: fitted on the tuning half of the validation images,
  * applied unchanged to the reporting half.
  */
-import { boxIou, type CellClass, coarsen } from '@leukoscope/core';
+import {
+  boxIou,
+  type CellClass,
+  coarsen,
+  reportClass,
+  taxonomies,
+  type TypeDepth,
+} from '@leukoscope/core';
 import { scoreCalibration } from '@leukoscope/metrics';
-import { tempered } from '@leukoscope/models';
+import { refinerClasses, tempered } from '@leukoscope/models';
 import { type AnalysedCell, coarseProbabilities } from './evaluate-compact-analyse.ts';
 import {
   type AnalysedField,
@@ -17,8 +24,8 @@ import {
 /** What is decided after training. */
 export interface Calibration {
   readonly temperature: number;
-  /** A cell is "not sure" where its most probable class has less than this. */
-  readonly unsureBelow: number;
+  /** A cell is "not sure" where its most probable type has less than this, by how fine types are told. */
+  readonly unsureBelow: Readonly<Record<TypeDepth, number>>;
   readonly scoreThreshold: number;
 }
 
@@ -35,15 +42,18 @@ export function fitCalibration(
   const lossAt = (t: number) => known.reduce((sum, cell) => sum + judge(cell, t).loss, 0);
   const temperatures = Array.from({ length: 71 }, (_, i) => 0.3 * 1.03 ** i);
   const temperature = temperatures.reduce((a, b) => (lossAt(b) < lossAt(a) ? b : a));
-  const judged = judgeable(fine, tenTypes).map((cell) => ({
-    right: judge(cell, temperature).right,
-    certainty: certaintyOf(cell.found, temperature),
-  }));
-  const right = judged
-    .filter((cell) => cell.right)
-    .map(({ certainty }) => certainty)
-    .sort((a, b) => a - b);
-  const unsureBelow = right[Math.floor(right.length * rightFlagged)] ?? 0;
+  const lowestTrusted = (cells: readonly Judgeable[], depth: TypeDepth) => {
+    const right = cells
+      .filter((cell) => judge(cell, temperature).right)
+      .map(({ found }) => certaintyOf(found, temperature, depth))
+      .sort((a, b) => a - b);
+    return right[Math.floor(right.length * rightFlagged)] ?? 0;
+  };
+  const unsureBelow = {
+    five: lowestTrusted([...judgeable(fine, fiveTypes), ...judgeable(five, fiveTypes)], 'five'),
+    eleven: lowestTrusted(judgeable(fine, taxonomies.eleven.classes), 'eleven'),
+    fine: lowestTrusted(judgeable(fine, tenTypes), 'fine'),
+  };
   const scoreThreshold = bestScoreThreshold(fields);
   return { temperature, unsureBelow, scoreThreshold };
 }
@@ -52,11 +62,12 @@ export function fitCalibration(
 export function calibrationScores(
   matched: readonly MatchedCell[],
   classes: readonly CellClass[],
+  depth: TypeDepth,
   calibration: Calibration,
 ) {
   const judged = judgeable(matched, classes).map((cell) => ({
     ...judge(cell, calibration.temperature),
-    unsure: isUnsure(cell.found, calibration),
+    unsure: isUnsure(cell.found, depth, calibration),
   }));
   const flagged = (right: boolean) => {
     const some = judged.filter((cell) => cell.right === right);
@@ -73,16 +84,22 @@ export function calibrationScores(
 }
 
 /** Whether the model would call a cell's type uncertain. */
-export function isUnsure(
+function isUnsure(
   found: AnalysedCell,
-  { temperature, unsureBelow }: Pick<Calibration, 'temperature' | 'unsureBelow'>,
+  depth: TypeDepth,
+  { temperature, unsureBelow }: Calibration,
 ): boolean {
-  return certaintyOf(found, temperature) < unsureBelow;
+  return certaintyOf(found, temperature, depth) < unsureBelow[depth];
 }
 
-/** Probability of the most probable class. */
-function certaintyOf(found: AnalysedCell, temperature: number): number {
-  return Math.max(...tempered(found.probabilities, temperature));
+/** Probability of the most probable type. */
+function certaintyOf(found: AnalysedCell, temperature: number, depth: TypeDepth): number {
+  const sums = new Map<CellClass, number>();
+  for (const [k, p] of tempered(found.probabilities, temperature).entries()) {
+    const type = reportClass(refinerClasses[k]!, depth);
+    sums.set(type, (sums.get(type) ?? 0) + p);
+  }
+  return Math.max(...sums.values());
 }
 
 interface Judgeable {

@@ -137,8 +137,8 @@ await note('oi-pbc', {
   confusion: confusion(centred, tenTypes),
 });
 await note('certainty', {
-  pbcFine: calibrationScores(centred, tenTypes, calibration),
-  five: calibrationScores([...centred, ...bciscMatches], fiveTypes, calibration),
+  pbcFine: calibrationScores(centred, tenTypes, 'fine', calibration),
+  five: calibrationScores([...centred, ...bciscMatches], fiveTypes, 'five', calibration),
 });
 if (half === 'reporting') {
   for (const set of strangers) {
@@ -149,7 +149,7 @@ if (half === 'reporting') {
       dice: meanDice(matched),
       typeAccuracy: typeAccuracy(matched, fiveTypes),
       byType: accuracyByType(matched, fiveTypes),
-      certainty: calibrationScores(matched, fiveTypes, calibration),
+      certainty: calibrationScores(matched, fiveTypes, 'five', calibration),
     });
   }
 }

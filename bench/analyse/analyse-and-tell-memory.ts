@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isLeukocyte } from '@leukoscope/analysis';
+import { isLeukocyte } from '@leukoscope/core';
 import { analyseImages } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
 

@@ -24,12 +24,6 @@ export {
   referenceRanges,
 } from './differential/reference-ranges.ts';
 export {
-  isLeukocyte,
-  reportClass,
-  type TypeDepth,
-  typeDepths,
-} from './differential/report-class.ts';
-export {
   type CellMorphology,
   cellMorphology,
   type MorphologyOptions,

@@ -85,6 +85,12 @@ export {
   parseCellClass,
 } from './taxonomies/parse-cell-class.ts';
 export {
+  isLeukocyte,
+  reportClass,
+  type TypeDepth,
+  typeDepths,
+} from './taxonomies/report-class.ts';
+export {
   isTaxonomyName,
   type Taxonomy,
   type TaxonomyName,

@@ -4,13 +4,21 @@
  * Memory does not grow with the image: one strip of pixels and one tile are held at a time. A model may ask for
  * another look in smaller tiles, where cells came out too small for it.
  */
-import { type Box, type Finding, LeukoscopeError, type Raster, type Size } from '@leukoscope/core';
+import {
+  type Box,
+  type Finding,
+  LeukoscopeError,
+  type Raster,
+  type Size,
+  type TypeDepth,
+} from '@leukoscope/core';
 import type { ImageSource } from '@leukoscope/image';
 import { markIncomplete } from './mark-incomplete.ts';
 import type { LeukocyteModel, ModelFinding, Tiling } from './model/leukocyte-model.ts';
 import { type OpenImage, type OpenImageOptions, openImage } from './source/open-image.ts';
 import { mergeTiles, type TileFindings } from './tiles/merge-tiles.ts';
 import { tileGrid } from './tiles/tile-grid.ts';
+import { typeAtDepth } from './type-at-depth.ts';
 
 /** Options of `analyseImage`. */
 export interface AnalyseImageOptions extends OpenImageOptions {
@@ -18,6 +26,8 @@ export interface AnalyseImageOptions extends OpenImageOptions {
   readonly scoreThreshold?: number | undefined;
   /** Side of tiles in pixels; their overlap stays the model's. @default the model's, smaller where cells are small */
   readonly tileSide?: number | undefined;
+  /** How fine types will be told: they are chosen, and doubted, among the rows of such a table. @default 'fine' */
+  readonly depth?: TypeDepth | undefined;
   /** Called after every tile. */
   readonly onProgress?: ((progress: TileProgress) => void) | undefined;
   /** Stops between tiles; the promise is rejected with the signal's reason. */
@@ -54,7 +64,7 @@ export async function analyseOpenImage(
   model: LeukocyteModel,
   options: AnalyseImageOptions = {},
 ): Promise<ImageFindings> {
-  const { tileSide } = options;
+  const { tileSide, depth = 'fine' } = options;
   const { size } = image;
   let tiling = withSide(model.tiling, tileSide);
   let looked = await lookInTiles(image, model, tiling, { ...options, tilesBefore: 0 });
@@ -67,7 +77,8 @@ export async function analyseOpenImage(
     tiling = finer;
     looked = await lookInTiles(image, model, tiling, { ...options, tilesBefore: looked.tilesDone });
   }
-  return { size, findings: looked.findings, tiles: looked.tiles };
+  const findings = looked.findings.map((finding) => typeAtDepth(finding, model.facts, depth));
+  return { size, findings, tiles: looked.tiles };
 }
 
 async function lookInTiles(

@@ -1,18 +1,12 @@
 /** @file The overlay of one image: the picture with its cells, and below it a legend with counts. */
-import {
-  isNamed,
-  legendOf,
-  overlayCells,
-  type ShownCell,
-  shownCell,
-  type TypeDepth,
-} from '@leukoscope/analysis';
+import { isNamed, legendOf, overlayCells, type ShownCell, shownCell } from '@leukoscope/analysis';
 import {
   type CellClass,
   createRgbRaster,
   type Finding,
   type RgbRaster,
   type Size,
+  type TypeDepth,
 } from '@leukoscope/core';
 import {
   drawLegend,

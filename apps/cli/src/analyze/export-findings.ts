@@ -2,7 +2,6 @@
  * @file Findings of all images in a format of data sets. COCO is written here, because only its
  * annotations can carry probabilities by type; the others go through the exporters of data sets.
  */
-import { reportClass, type TypeDepth } from '@leukoscope/analysis';
 import {
   boxToXywh,
   type CellClass,
@@ -11,8 +10,10 @@ import {
   type Finding,
   lineageOf,
   maskArea,
+  reportClass,
   rleToString,
   type Size,
+  type TypeDepth,
 } from '@leukoscope/core';
 import {
   convertDataset,

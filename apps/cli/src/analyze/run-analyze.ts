@@ -8,9 +8,8 @@ import {
   referenceRanges,
   toCsv,
   toJson,
-  type TypeDepth,
 } from '@leukoscope/analysis';
-import { LeukoscopeError, messageOf } from '@leukoscope/core';
+import { LeukoscopeError, messageOf, type TypeDepth } from '@leukoscope/core';
 import { analyseImages, type LeukocyteModel } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
 import { readFile } from 'node:fs/promises';
@@ -123,6 +122,7 @@ async function analyseFiles(
       model,
       {
         scoreThreshold: options.score,
+        depth: options.types,
         tileSide: options.tile,
         maxPixels: options.maxMegapixels * 1e6,
         signal,

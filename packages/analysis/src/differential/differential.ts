@@ -13,10 +13,12 @@ import {
   coarsen,
   type Finding,
   type Interval,
+  isLeukocyte,
   LeukoscopeError,
+  reportClass,
+  type TypeDepth,
 } from '@leukoscope/core';
 import { type ReferenceRange, type ReferenceRanges, referenceRanges } from './reference-ranges.ts';
-import { isLeukocyte, reportClass, type TypeDepth } from './report-class.ts';
 
 /** What a differential needs to know of a cell. */
 export type CountedCell = Pick<Finding, 'cellClass' | 'isUnsure' | 'isIncomplete'>;

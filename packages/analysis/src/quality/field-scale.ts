@@ -4,8 +4,7 @@
  * Median of the longer box sides: leukocytes measure about 13 micrometres in smears, erythrocytes 7.5.
  * Erythrocytes vary less, so five of them are preferred.
  */
-import type { Finding } from '@leukoscope/core';
-import { isLeukocyte } from '../differential/report-class.ts';
+import { type Finding, isLeukocyte } from '@leukoscope/core';
 
 const leukocyteMicrons = 13;
 const erythrocyteMicrons = 7.5;

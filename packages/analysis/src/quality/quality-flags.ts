@@ -5,9 +5,15 @@
  * explains formulas and thresholds. Colours and light are measured on a small picture of the whole field,
  * focus on a detail at full resolution.
  */
-import { type Box, boxArea, type Finding, type RgbRaster, type Size } from '@leukoscope/core';
+import {
+  type Box,
+  boxArea,
+  type Finding,
+  isLeukocyte,
+  type RgbRaster,
+  type Size,
+} from '@leukoscope/core';
 import { rgbToLab } from '@leukoscope/image';
-import { isLeukocyte } from '../differential/report-class.ts';
 import { estimatePixelsPerMicron } from './field-scale.ts';
 import { detailBox, estimateBlurPx } from './focus.ts';
 import { fitLight } from './light-field.ts';

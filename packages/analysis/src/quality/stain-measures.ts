@@ -6,8 +6,7 @@
  * erythrocytes little. A pixel is covered where its green density is above 0.1, dark where its red
  * density is above 0.45, half of the nuclei's and twice the erythrocytes' upper quartile.
  */
-import type { Box, Finding, RgbRaster } from '@leukoscope/core';
-import { isLeukocyte } from '../differential/report-class.ts';
+import { type Box, type Finding, isLeukocyte, type RgbRaster } from '@leukoscope/core';
 import type { LightField } from './light-field.ts';
 
 /** Measures of colour; undefined where the field shows nothing to measure. */

@@ -4,9 +4,15 @@
  * Leukocytes carry a name; red cells and platelets would bury a field under theirs, so they get a thin
  * outline without one.
  */
-import { type CellClass, cellClasses, type Finding } from '@leukoscope/core';
+import {
+  type CellClass,
+  cellClasses,
+  type Finding,
+  isLeukocyte,
+  reportClass,
+  type TypeDepth,
+} from '@leukoscope/core';
 import { colourOfClass, type OverlayCell, type Rgb, unknownColour } from '@leukoscope/image';
-import { isLeukocyte, reportClass, type TypeDepth } from '../differential/report-class.ts';
 
 /** A finding with what people are shown of it. */
 export interface ShownCell {

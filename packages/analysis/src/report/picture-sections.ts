@@ -1,7 +1,6 @@
 /** @file The parts of report.html that show pictures: the gallery by type, and images with their quality. */
-import type { CellClass } from '@leukoscope/core';
+import type { CellClass, TypeDepth } from '@leukoscope/core';
 import type { AnalysedImage } from '../case-analysis.ts';
-import type { TypeDepth } from '../differential/report-class.ts';
 import type { QualityMeasure } from '../quality/quality-flags.ts';
 import { cssColour } from './differential-table.ts';
 import { escapeHtml } from './escape-html.ts';

@@ -4,10 +4,10 @@
  * Empty means "not measured". Boxes are xyxy pixels of the image. Texts that a spreadsheet would run as a
  * formula get a leading apostrophe.
  */
-import { cellClasses } from '@leukoscope/core';
+import { cellClasses, reportClass, type TypeDepth } from '@leukoscope/core';
 import type { CaseAnalysis } from '../case-analysis.ts';
-import { reportClass, type TypeDepth } from '../differential/report-class.ts';
 import { cellMorphology } from '../morphology/cell-morphology.ts';
+import { probabilityOf } from './overlay-data.ts';
 
 const columns = [
   'case',
@@ -49,7 +49,8 @@ export function toCsv(cases: readonly CaseAnalysis[], options: ToCsvOptions = {}
         const { box, probabilities } = finding;
         const type = reportClass(finding.cellClass, depth);
         const shape = cellMorphology(finding, { pixelsPerMicron });
-        const own = probabilities?.[facts.classes.indexOf(finding.cellClass)];
+        const own =
+          probabilities === undefined ? undefined : probabilityOf(finding, facts.classes, depth);
         const row = [
           textCell(name),
           textCell(file),

@@ -1,13 +1,13 @@
 /**
  * @file Cases -> one page that needs nothing else: no script, no network. Uncertainty is always shown.
  */
+import type { TypeDepth } from '@leukoscope/core';
 import { type CaseAnalysis, researchNotice } from '../case-analysis.ts';
 import { accompanyingTable, differentialTable } from './differential-table.ts';
 import { escapeHtml } from './escape-html.ts';
 import { pageStyle } from './page-style.ts';
 import { type CasePictures, gallery, imageFigure } from './picture-sections.ts';
 import { percentText } from './share-bar.ts';
-import type { TypeDepth } from '../differential/report-class.ts';
 
 /** Options of `toHtml`. */
 export interface ToHtmlOptions {

@@ -37,7 +37,7 @@ export function createCompactModel(
 ): LeukocyteModel {
   const workSide = config.locator.largestSide;
   return {
-    facts: { name: config.name, hash, classes },
+    facts: { name: config.name, hash, classes, unsureBelow: config.unsureBelow },
     tiling: config.tile,
     finerTiling: (findings, shownSide) => finerTiling(findings, { shownSide, workSide }),
     async analyse(raster, options = {}) {
@@ -79,7 +79,7 @@ function toFinding(
     classIndex: best,
     cellClass: refinerClasses[best]!,
     probabilities: Array.from(probabilities),
-    isUnsure: probabilities[best]! < unsureBelow,
+    isUnsure: probabilities[best]! < unsureBelow.fine,
     // Outlines were learnt from nucleated cells only.
     ...(mask === undefined || best >= nucleatedClasses ? {} : { mask }),
   };

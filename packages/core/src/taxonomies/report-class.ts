@@ -5,7 +5,8 @@
  * A leukocyte that the table does not know keeps a row of its own, as coarse as the tree allows, so that
  * no cell ever disappears: all three tables have the same total.
  */
-import { type CellClass, coarsen, lineageOf, taxonomies } from '@leukoscope/core';
+import { type CellClass, coarsen, lineageOf } from '../cell-class.ts';
+import { taxonomies } from './taxonomies.ts';
 
 /** How fine a table is. */
 export type TypeDepth = 'five' | 'eleven' | 'fine';
