@@ -169,6 +169,17 @@ test.each(views)('the $name of a case', { timeout: limitMs }, async ({ address, 
   }
 });
 
+test('a tile is read out in words; its picture, marks and text are not', {
+  timeout: limitMs,
+}, async () => {
+  await page.goto(`/cases/${open}`);
+  const tile = page
+    .getByRole('gridcell', { name: /^.+, score \d.*, (not seen|seen by .+)$/ })
+    .first();
+  await tile.waitFor();
+  expect(await tile.locator('xpath=./*[not(@aria-hidden="true")]').count()).toBe(0);
+});
+
 test('on a phone the tabs of a case all fit; on a desk the differential stands alone', {
   timeout: limitMs,
 }, async () => {
