@@ -51,7 +51,6 @@ export const CellTile = memo(function CellTile(props: {
       role="gridcell"
       id={`cell-${cell.id}`}
       data-cell={cell.id}
-      aria-label={cellWords(cell)}
       aria-selected={isSelected}
       aria-colindex={column + 1}
       className={styles.tile}
@@ -87,18 +86,21 @@ export const CellTile = memo(function CellTile(props: {
           {digit}
         </kbd>
       )}
-      <div className={styles.text} aria-hidden>
-        {model === null ? 'added' : scoreText(model.score)}
-        {bin === 'unidentified' && model !== null && ` ${binShortName(model.cellClass)}?`}
-        {isNamed && bin !== 'unidentified' && ` ${binShortName(bin)}`}
-        {next !== undefined && (
-          <>
-            <br />
-            <span className={styles.next}>
-              {scoreText(next.probability)} {binShortName(next.cellClass)}
-            </span>
-          </>
-        )}
+      <div className={styles.text}>
+        <span aria-hidden>
+          {model === null ? 'added' : scoreText(model.score)}
+          {bin === 'unidentified' && model !== null && ` ${binShortName(model.cellClass)}?`}
+          {isNamed && bin !== 'unidentified' && ` ${binShortName(bin)}`}
+          {next !== undefined && (
+            <>
+              <br />
+              <span className={styles.next}>
+                {scoreText(next.probability)} {binShortName(next.cellClass)}
+              </span>
+            </>
+          )}
+        </span>
+        <span className={styles.words}>{cellWords(cell)}</span>
       </div>
     </div>
   );
