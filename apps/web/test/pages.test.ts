@@ -169,6 +169,14 @@ test.each(views)('the $name of a case', { timeout: limitMs }, async ({ address, 
   }
 });
 
+test('a tile is read out in words, not as what is written on it', {
+  timeout: limitMs,
+}, async () => {
+  await page.goto(`/cases/${open}`);
+  const name = /^[A-Z].+, score \d.*, (not seen|seen by .+)$/;
+  await page.getByRole('gridcell', { name }).first().waitFor();
+});
+
 test('on a phone the tabs of a case all fit; on a desk the differential stands alone', {
   timeout: limitMs,
 }, async () => {

@@ -1,6 +1,6 @@
 /** @file One cell of the gallery: its picture, the model's score, what comes next, and its marks. */
 import type { Cell } from '@leukoscope/contract';
-import { Check, CircleQuestionMark, Pencil, Plus, Scissors } from 'lucide-react';
+import { Check, CircleQuestionMark, type LucideIcon, Pencil, Plus, Scissors } from 'lucide-react';
 import { memo, useRef } from 'react';
 import { binColour, binShortName } from '../../state/bins.ts';
 import { hasFlag } from '../../state/gallery-cells.ts';
@@ -43,6 +43,7 @@ export const CellTile = memo(function CellTile(props: {
   const wasShown = useRef(false);
   wasShown.current ||= !isPassing;
   const next = runnersUp(cell)[0];
+  const marks = marksOf(cell);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active cell.
     // biome-ignore lint/a11y/useSemanticElements: tiles lie in lines of flexible width, which a table has not.
@@ -59,7 +60,7 @@ export const CellTile = memo(function CellTile(props: {
       style={{ width: size, borderBottomColor: binColour(bin) }}
     >
       <div className={styles.picture} style={{ height: size }} aria-hidden>
-        {isDrawn && <span className={styles.none}>saving</span>}
+        {isDrawn && 'saving'}
         {!isDrawn && wasShown.current && (
           <img
             src={cropAddress(cell, size, { pixelRatio: devicePixelRatio })}
@@ -70,39 +71,50 @@ export const CellTile = memo(function CellTile(props: {
             decoding="async"
           />
         )}
-        <span className={styles.marks}>
-          {isMarkedUnsure(cell) && <Mark icon={CircleQuestionMark} title="The model is unsure" />}
-          {hasFlag(cell, 'incomplete') && (
-            <Mark icon={Scissors} title="Cut by the border of the image" />
-          )}
-          {hasFlag(cell, 'added') && <Mark icon={Plus} title="Added by a person" />}
-          {hasFlag(cell, 'changed') && <Mark icon={Pencil} title="Changed by a person" />}
-          {cell.seen !== null && <Mark icon={Check} title={`Seen by ${cell.seen.by.name}`} />}
-        </span>
-        {digit !== undefined && <kbd className={styles.digit}>{digit}</kbd>}
       </div>
-      <span className="visually-hidden">{cellWords(cell)}</span>
-      <div className={styles.text} aria-hidden>
-        <span>
+      {marks.length > 0 && (
+        <span className={styles.marks} aria-hidden>
+          {marks.map(({ icon: Icon, title }) => (
+            <span key={title} title={title}>
+              <Icon size={13} strokeWidth={2.6} />
+            </span>
+          ))}
+        </span>
+      )}
+      {digit !== undefined && (
+        <kbd className={styles.digit} aria-hidden>
+          {digit}
+        </kbd>
+      )}
+      <div className={styles.text}>
+        <span aria-hidden>
           {model === null ? 'added' : scoreText(model.score)}
           {bin === 'unidentified' && model !== null && ` ${binShortName(model.cellClass)}?`}
           {isNamed && bin !== 'unidentified' && ` ${binShortName(bin)}`}
+          {next !== undefined && (
+            <>
+              <br />
+              <span className={styles.next}>
+                {scoreText(next.probability)} {binShortName(next.cellClass)}
+              </span>
+            </>
+          )}
         </span>
-        {next !== undefined && (
-          <span className={styles.next}>
-            {scoreText(next.probability)} {binShortName(next.cellClass)}
-          </span>
-        )}
+        <span className={styles.words}>{cellWords(cell)}</span>
       </div>
     </div>
   );
 });
 
-function Mark(props: { readonly icon: typeof Check; readonly title: string }) {
-  const { icon: Icon, title } = props;
-  return (
-    <span title={title}>
-      <Icon size={13} strokeWidth={2.6} aria-hidden />
-    </span>
-  );
+/** The marks of a cell, in the order in which they are drawn. */
+function marksOf(cell: Cell): { readonly icon: LucideIcon; readonly title: string }[] {
+  return [
+    ...(isMarkedUnsure(cell) ? [{ icon: CircleQuestionMark, title: 'The model is unsure' }] : []),
+    ...(hasFlag(cell, 'incomplete')
+      ? [{ icon: Scissors, title: 'Cut by the border of the image' }]
+      : []),
+    ...(hasFlag(cell, 'added') ? [{ icon: Plus, title: 'Added by a person' }] : []),
+    ...(hasFlag(cell, 'changed') ? [{ icon: Pencil, title: 'Changed by a person' }] : []),
+    ...(cell.seen === null ? [] : [{ icon: Check, title: `Seen by ${cell.seen.by.name}` }]),
+  ];
 }
