@@ -26,6 +26,7 @@ import { isUnseen } from '../../state/unseen-cells.ts';
 import { BinHead } from './BinHead.tsx';
 import type { BinCounts } from './bin-counts.ts';
 import { CellTile } from './CellTile.tsx';
+import { ComingRow } from './ComingRow.tsx';
 import styles from './GalleryGrid.module.css';
 import { useElementWidth } from './use-element-width.ts';
 import { useFastScroll } from './use-fast-scroll.ts';
@@ -188,23 +189,27 @@ export function GalleryGrid(props: {
                   canChange={canChange}
                 />
               ) : (
-                group.cells
-                  .slice(row.first, row.first + columns)
-                  .map((cell, column) => (
-                    <CellTile
-                      key={cell.id}
-                      cell={cell}
-                      size={side}
-                      isActive={cell.id === activeId}
-                      isSelected={selected.has(cell.id)}
-                      isDrawn={open.drawnIds.has(cell.id)}
-                      isDraggable={canChange}
-                      isPassing={isFast}
-                      digit={digits.get(cell.id)}
-                      isNamed={view === 'queue'}
-                      column={column}
-                    />
-                  ))
+                <ComingRow isScrolling={virtual.isScrolling}>
+                  {() =>
+                    group.cells
+                      .slice(row.first, row.first + columns)
+                      .map((cell, column) => (
+                        <CellTile
+                          key={cell.id}
+                          cell={cell}
+                          size={side}
+                          isActive={cell.id === activeId}
+                          isSelected={selected.has(cell.id)}
+                          isDrawn={open.drawnIds.has(cell.id)}
+                          isDraggable={canChange}
+                          isPassing={isFast}
+                          digit={digits.get(cell.id)}
+                          isNamed={view === 'queue'}
+                          column={column}
+                        />
+                      ))
+                  }
+                </ComingRow>
               )}
             </div>
           );
