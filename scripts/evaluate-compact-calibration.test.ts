@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { AnalysedCell } from './evaluate-compact-analyse.ts';
 import { calibrationScores, fitCalibration } from './evaluate-compact-calibration.ts';
 import { halfOf } from './evaluate-compact-halves.ts';
-import { type MatchedCell, tenTypes } from './evaluate-compact-measures.ts';
+import { fiveTypes, type MatchedCell, tenTypes } from './evaluate-compact-measures.ts';
 
 /** A cell and what the network says of it; logits that are not given are 0. */
 function cellOf(
@@ -30,12 +30,10 @@ test('the threshold lies where few right answers and the unsure wrong ones are b
 });
 
 test('a doubt between two kinds of one type counts only where they are told apart', () => {
-  const logits = { 'band-neutrophil': 8.1, 'segmented-neutrophil': 8 };
-  const torn = Array.from({ length: 20 }, () => cellOf('band-neutrophil', logits));
-  const { five, eleven, fine } = fitCalibration(torn, [], []).unsureBelow;
-  expect(five).toBeGreaterThan(0.99);
-  expect(eleven).toBeLessThan(0.7);
-  expect(fine).toBe(eleven);
+  const torn = [cellOf('band-neutrophil', { 'band-neutrophil': 8.1, 'segmented-neutrophil': 8 })];
+  const calibration = { temperature: 1, unsureBelow: 0.7, scoreThreshold: 0.3 };
+  expect(calibrationScores(torn, tenTypes, 'fine', calibration).rightFlagged.share).toBe(1);
+  expect(calibrationScores(torn, fiveTypes, 'five', calibration).rightFlagged.share).toBe(0);
 });
 
 test('a network that says too little of its certainty gets a temperature below 1', () => {

@@ -2,14 +2,7 @@
  * @file Temperature, "not sure" and score threshold: fitted on the tuning half of the validation images,
  * applied unchanged to the reporting half.
  */
-import {
-  boxIou,
-  type CellClass,
-  coarsen,
-  reportClass,
-  taxonomies,
-  type TypeDepth,
-} from '@leukoscope/core';
+import { boxIou, type CellClass, coarsen, reportClass, type TypeDepth } from '@leukoscope/core';
 import { scoreCalibration } from '@leukoscope/metrics';
 import { refinerClasses, tempered } from '@leukoscope/models';
 import { type AnalysedCell, coarseProbabilities } from './evaluate-compact-analyse.ts';
@@ -24,8 +17,8 @@ import {
 /** What is decided after training. */
 export interface Calibration {
   readonly temperature: number;
-  /** A cell is "not sure" where its most probable type has less than this, by how fine types are told. */
-  readonly unsureBelow: Readonly<Record<TypeDepth, number>>;
+  /** A cell is "not sure" where its most probable type, as fine as types are told, has less than this. */
+  readonly unsureBelow: number;
   readonly scoreThreshold: number;
 }
 
@@ -42,18 +35,11 @@ export function fitCalibration(
   const lossAt = (t: number) => known.reduce((sum, cell) => sum + judge(cell, t).loss, 0);
   const temperatures = Array.from({ length: 71 }, (_, i) => 0.3 * 1.03 ** i);
   const temperature = temperatures.reduce((a, b) => (lossAt(b) < lossAt(a) ? b : a));
-  const lowestTrusted = (cells: readonly Judgeable[], depth: TypeDepth) => {
-    const right = cells
-      .filter((cell) => judge(cell, temperature).right)
-      .map(({ found }) => certaintyOf(found, temperature, depth))
-      .sort((a, b) => a - b);
-    return right[Math.floor(right.length * rightFlagged)] ?? 0;
-  };
-  const unsureBelow = {
-    five: lowestTrusted([...judgeable(fine, fiveTypes), ...judgeable(five, fiveTypes)], 'five'),
-    eleven: lowestTrusted(judgeable(fine, taxonomies.eleven.classes), 'eleven'),
-    fine: lowestTrusted(judgeable(fine, tenTypes), 'fine'),
-  };
+  const right = judgeable(fine, tenTypes)
+    .filter((cell) => judge(cell, temperature).right)
+    .map(({ found }) => certaintyOf(found, temperature, 'fine'))
+    .sort((a, b) => a - b);
+  const unsureBelow = right[Math.floor(right.length * rightFlagged)] ?? 0;
   const scoreThreshold = bestScoreThreshold(fields);
   return { temperature, unsureBelow, scoreThreshold };
 }
@@ -89,7 +75,7 @@ function isUnsure(
   depth: TypeDepth,
   { temperature, unsureBelow }: Calibration,
 ): boolean {
-  return certaintyOf(found, temperature, depth) < unsureBelow[depth];
+  return certaintyOf(found, temperature, depth) < unsureBelow;
 }
 
 /** Probability of the most probable type. */

@@ -51,11 +51,7 @@ if (args.data === undefined) {
   process.exit(2);
 }
 const experiment = parseCompactExperiment(await readFile(args.experiment, 'utf8'));
-const unfitted: Calibration = {
-  temperature: 1,
-  unsureBelow: { five: 0, eleven: 0, fine: 0 },
-  scoreThreshold: 0.3,
-};
+const unfitted: Calibration = { temperature: 1, unsureBelow: 0, scoreThreshold: 0.3 };
 const calibration: Calibration =
   args.calibration === undefined
     ? unfitted

@@ -1,4 +1,4 @@
-import type { CellClass, Finding } from '@leukoscope/core';
+import { type CellClass, createRandom, type Finding } from '@leukoscope/core';
 import { expect, test } from 'vitest';
 import { typeAtDepth } from './type-at-depth.ts';
 
@@ -8,7 +8,7 @@ const classes = [
   'metamyelocyte',
   'lymphocyte',
 ] as const satisfies readonly CellClass[];
-const facts = { classes, unsureBelow: { five: 0.9, eleven: 0.8, fine: 0.7 } };
+const facts = { classes, unsureBelow: 0.7 };
 
 function found(probabilities: readonly number[], isUnsure = false): Finding {
   const classIndex = probabilities.indexOf(Math.max(...probabilities));
@@ -46,4 +46,18 @@ test('a model that names no doubts keeps those of its findings', () => {
   expect(typeAtDepth(finding, { classes, unsureBelow: undefined }, 'five').isUnsure).toBe(true);
   const { probabilities: _, ...plain } = found([0, 0, 0, 1]);
   expect(typeAtDepth(plain, facts, 'five')).toBe(plain);
+});
+
+test('what is trusted as fine as the model says is trusted in every coarser table', () => {
+  const random = createRandom(7);
+  for (let i = 0; i < 500; i++) {
+    const weights = classes.map(() => random.next() ** 4);
+    const sum = weights.reduce((a, b) => a + b, 0);
+    const probabilities = weights.map((weight) => weight / sum);
+    const fine = found(probabilities, Math.max(...probabilities) < facts.unsureBelow);
+    if (fine.isUnsure) continue;
+    for (const depth of ['five', 'eleven'] as const) {
+      expect(typeAtDepth(fine, facts, depth)).toEqual(fine);
+    }
+  }
 });

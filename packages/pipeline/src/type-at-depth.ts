@@ -29,6 +29,6 @@ export function typeAtDepth(
     ...finding,
     classIndex: best.classIndex,
     cellClass: classes[best.classIndex]!,
-    isUnsure: unsureBelow === undefined ? finding.isUnsure : best.sum < unsureBelow[depth],
+    isUnsure: unsureBelow === undefined ? finding.isUnsure : best.sum < unsureBelow,
   };
 }

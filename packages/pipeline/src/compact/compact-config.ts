@@ -39,8 +39,8 @@ const compactSchema = z.strictObject({
     /** p -> p^(1/T), so that probabilities are as often right as they say. */
     temperature: z.number().positive(),
   }),
-  /** A cell is "not sure" where its most probable type has less than this, by how fine types are told. */
-  unsureBelow: z.strictObject({ five: share, eleven: share, fine: share }),
+  /** A cell is "not sure" where its most probable type has less than this. */
+  unsureBelow: share,
   scoreThreshold: share,
   /** Suppression of refined cells that turned out to be one. */
   iouThreshold: share,

@@ -89,14 +89,13 @@ const description = (more: object = {}) => ({
     views: 4,
     temperature: 1,
   },
-  unsureBelow: { five: 0, eleven: 0, fine: 0 },
+  unsureBelow: 0,
   scoreThreshold: 0,
   iouThreshold: 0.6,
   tile: { side: 1024, overlap: 300 },
   ...more,
 });
 
-const unsure = (fine: number) => ({ five: 0, eleven: 0, fine });
 const read = async (file: string) => files[file as keyof typeof files];
 const field = synthesiseField({ seed: 3, size: { width: 200, height: 160 } });
 const models: LeukocyteModel[] = [];
@@ -237,7 +236,7 @@ test('probabilities are the mean over views: where they disagree, the cell is un
   const agreeing = logitsOf({ monocyte: 6 });
   const other = logitsOf({ lymphocyte: 6 });
   const torn = await findingOf((view) => (view === 1 ? other : agreeing), {
-    unsureBelow: unsure(0.8),
+    unsureBelow: 0.8,
   });
   const p = Math.exp(6) / (Math.exp(6) + refinerClasses.length - 1);
   const rest = (1 - p) / (refinerClasses.length - 1);
@@ -246,7 +245,7 @@ test('probabilities are the mean over views: where they disagree, the cell is un
     5,
   );
   expect(torn.finding.isUnsure).toBe(true);
-  expect((await findingOf(agreeing, { unsureBelow: unsure(0.8) })).finding.isUnsure).toBe(false);
+  expect((await findingOf(agreeing, { unsureBelow: 0.8 })).finding.isUnsure).toBe(false);
 });
 
 test('what has no nucleus falls behind and has no outline', async () => {
@@ -259,7 +258,7 @@ test('what has no nucleus falls behind and has no outline', async () => {
 });
 
 test('the hash of a model changes with its thresholds as with its files', async () => {
-  const other = await load({ unsureBelow: unsure(0.5) });
+  const other = await load({ unsureBelow: 0.5 });
   expect(tiny.facts.hash).toMatch(/^[0-9a-f]{64}$/);
   expect(other.facts.hash).not.toBe(tiny.facts.hash);
   expect((await load()).facts.hash).toBe(tiny.facts.hash);

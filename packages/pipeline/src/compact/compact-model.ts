@@ -79,7 +79,7 @@ function toFinding(
     classIndex: best,
     cellClass: refinerClasses[best]!,
     probabilities: Array.from(probabilities),
-    isUnsure: probabilities[best]! < unsureBelow.fine,
+    isUnsure: probabilities[best]! < unsureBelow,
     // Outlines were learnt from nucleated cells only.
     ...(mask === undefined || best >= nucleatedClasses ? {} : { mask }),
   };

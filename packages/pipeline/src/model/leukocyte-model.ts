@@ -4,7 +4,7 @@
  * A model takes one raster and gives findings in that raster's pixels. It says itself how large a
  * raster it likes to see at once; cutting, merging and the image's border are the pipeline's work.
  */
-import type { CellClass, Finding, RgbRaster, TypeDepth } from '@leukoscope/core';
+import type { CellClass, Finding, RgbRaster } from '@leukoscope/core';
 
 /** What identifies a model in reports. */
 export interface ModelFacts {
@@ -13,8 +13,8 @@ export interface ModelFacts {
   readonly hash: string;
   /** In the order of `classIndex` and `probabilities`. */
   readonly classes: readonly CellClass[];
-  /** Probability of a type, by how fine types are, below which it is not to be trusted; absent where nobody fitted it. */
-  readonly unsureBelow?: Readonly<Record<TypeDepth, number>> | undefined;
+  /** A type whose probability is below this is not to be trusted; absent where nobody fitted it. */
+  readonly unsureBelow?: number | undefined;
 }
 
 /** How a model wants large images cut, in pixels of the image. */
