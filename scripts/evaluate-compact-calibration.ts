@@ -2,7 +2,13 @@
  * @file Temperature, "not sure" and score threshold: fitted on the tuning half of the validation images,
  * applied unchanged to the reporting half.
  */
-import { boxIou, type CellClass, coarsen, reportClass, type TypeDepth } from '@leukoscope/core';
+import {
+  boxIou,
+  type CellClass,
+  coarsen,
+  probabilityByRow,
+  type TypeDepth,
+} from '@leukoscope/core';
 import { scoreCalibration } from '@leukoscope/metrics';
 import { refinerClasses, tempered } from '@leukoscope/models';
 import { type AnalysedCell, coarseProbabilities } from './evaluate-compact-analyse.ts';
@@ -80,11 +86,8 @@ function isUnsure(
 
 /** Probability of the most probable type. */
 function certaintyOf(found: AnalysedCell, temperature: number, depth: TypeDepth): number {
-  const sums = new Map<CellClass, number>();
-  for (const [k, p] of tempered(found.probabilities, temperature).entries()) {
-    const type = reportClass(refinerClasses[k]!, depth);
-    sums.set(type, (sums.get(type) ?? 0) + p);
-  }
+  const probabilities = Array.from(tempered(found.probabilities, temperature));
+  const sums = probabilityByRow(probabilities, refinerClasses, depth);
   return Math.max(...sums.values());
 }
 

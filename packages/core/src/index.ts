@@ -86,6 +86,7 @@ export {
 } from './taxonomies/parse-cell-class.ts';
 export {
   isLeukocyte,
+  probabilityByRow,
   reportClass,
   type TypeDepth,
   typeDepths,

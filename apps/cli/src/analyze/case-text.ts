@@ -1,6 +1,6 @@
 /** @file A case as text for the terminal: differential with limits, other cells, flags, time. */
-import { isLeukocyte } from '@leukoscope/core';
 import type { CaseAnalysis } from '@leukoscope/analysis';
+import { isLeukocyte } from '@leukoscope/core';
 import type { Style } from '../framework/style.ts';
 import { plural, textTable } from '../framework/text-table.ts';
 

@@ -10,6 +10,7 @@ import {
   type Finding,
   lineageOf,
   maskArea,
+  probabilityByRow,
   reportClass,
   rleToString,
   type Size,
@@ -135,12 +136,8 @@ function shownClasses({ images, classes, depth }: ExportRequest): CellClass[] {
 }
 
 function byType(probabilities: readonly number[], classes: readonly CellClass[], depth: TypeDepth) {
-  const sums: Record<string, number> = {};
-  classes.forEach((cellClass, k) => {
-    const name = reportClass(cellClass, depth);
-    sums[name] = (sums[name] ?? 0) + (probabilities[k] ?? 0);
-  });
-  return Object.fromEntries(Object.entries(sums).map(([name, p]) => [name, round(p, 5)]));
+  const sums = probabilityByRow(probabilities, classes, depth);
+  return Object.fromEntries([...sums].map(([name, p]) => [name, round(p, 5)]));
 }
 
 function areaOf({ box, mask }: Finding): number {

@@ -9,6 +9,7 @@ import {
   cellClasses,
   type Finding,
   isLeukocyte,
+  probabilityByRow,
   reportClass,
   type TypeDepth,
 } from '@leukoscope/core';
@@ -57,11 +58,8 @@ export function probabilityOf(
 ): number {
   const { probabilities, cellClass, score } = finding;
   if (probabilities === undefined) return score;
-  const type = reportClass(cellClass, depth);
-  const sum = classes.reduce(
-    (all, c, k) => (reportClass(c, depth) === type ? all + (probabilities[k] ?? 0) : all),
-    0,
-  );
+  const sum =
+    probabilityByRow(probabilities, classes, depth).get(reportClass(cellClass, depth)) ?? 0;
   return Math.min(1, sum);
 }
 

@@ -30,3 +30,17 @@ export function reportClass(cellClass: CellClass, depth: TypeDepth): CellClass {
   // The class right below "leukocyte": immature granulocyte, blast, plasma cell, ...
   return lineage.at(-2) ?? top;
 }
+
+/** Sum the probabilities of classes by the row of a table in which they stand, in the order of the classes. */
+export function probabilityByRow(
+  probabilities: readonly number[],
+  classes: readonly CellClass[],
+  depth: TypeDepth,
+): Map<CellClass, number> {
+  const sums = new Map<CellClass, number>();
+  for (const [k, cellClass] of classes.entries()) {
+    const row = reportClass(cellClass, depth);
+    sums.set(row, (sums.get(row) ?? 0) + (probabilities[k] ?? 0));
+  }
+  return sums;
+}
