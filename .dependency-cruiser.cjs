@@ -8,10 +8,10 @@ const allowed = {
   metrics: ['core'],
   contract: ['core'],
   client: ['core', 'contract'],
-  models: ['core', 'nn'],
+  models: ['core', 'image', 'nn'],
   datasets: ['core', 'image'],
-  training: ['core', 'nn', 'models', 'datasets', 'metrics'],
   pipeline: ['core', 'image', 'nn', 'models'],
+  training: ['core', 'image', 'nn', 'models', 'datasets', 'metrics', 'pipeline'],
   analysis: ['core', 'image'],
 };
 

@@ -1,17 +1,119 @@
-/** @file A residual network with a linear head: images [N, 3, H, W] -> logits [N, K]. */
-import { globalAveragePool, linearLayer, type Scope, type Tensor, uniform } from '@leukoscope/nn';
-import { buildResnet, type ResnetConfig } from '../backbones/resnet.ts';
+/**
+ * @file Residual networks as classifiers (He et al. 2016): images [N, 3, H, W] -> logits [N, K].
+ *
+ * Parameter names are torchvision's (`layer1.0.conv1.weight`, `fc.weight`).
+ */
+import { taxonomies } from '@leukoscope/core';
+import {
+  globalAveragePool,
+  linearLayer,
+  reshape,
+  type Scope,
+  softmax,
+  type Tensor,
+  uniform,
+} from '@leukoscope/nn';
+import { z } from 'zod';
+import {
+  buildResnet,
+  type ResnetConfig,
+  resnet18Config,
+  resnet50Config,
+} from '../backbones/resnet.ts';
+import { imagenetNormalisation } from '../family/input-spec.ts';
+import { classesSchema, type ModelFamily, sizeSchema } from '../family/model-family.ts';
+import { type ClassTruth, classTruth } from '../truth/class-truth.ts';
+import { classLoss } from './class-loss.ts';
 
-/** Apply the classifier; parameter names are torchvision's (`fc.weight`). */
+const count = z.int().positive();
+
+const schema = z.strictObject({
+  classes: classesSchema,
+  size: sizeSchema,
+  backbone: z.strictObject({
+    block: z.enum(['basic', 'bottleneck']),
+    blocks: z.tuple([count, count, count, count]).readonly(),
+    width: count,
+    norm: z.enum(['batch', 'frozen']),
+  }),
+  labelSmoothing: z.number().min(0).max(0.5),
+});
+
+type Config = z.infer<typeof schema>;
+
+const slim: Config = {
+  classes: taxonomies.five.classes,
+  size: { width: 128, height: 128 },
+  backbone: resnet18Config,
+  labelSmoothing: 0.05,
+};
+
+/** The outputs before the softmax. */
+interface ClassifierOutputs {
+  readonly logits: Tensor;
+  /** [N, F]: what the last layer sees. */
+  readonly features: Tensor;
+}
+
+/** The family. */
+export const resnetClassifier: ModelFamily<Config, ClassifierOutputs, ClassTruth> = {
+  name: 'resnet',
+  title: 'ResNet',
+  summary: 'Residual network that types pictures of single cells (He et al. 2016).',
+  task: 'classes',
+  schema,
+  presets: {
+    tiny: {
+      ...slim,
+      size: { width: 64, height: 64 },
+      backbone: { ...resnet18Config, blocks: [1, 1, 1, 1], width: 4 },
+    },
+    slim,
+    paper: { ...slim, size: { width: 224, height: 224 }, backbone: resnet50Config },
+  },
+  recipe: {
+    optimiser: 'adamw',
+    learningRate: 0.002,
+    weightDecay: 0.01,
+    batchSize: 32,
+    epochs: 20,
+    augmentation: 'peripheral',
+  },
+  input: ({ size }) => ({
+    size,
+    fit: 'letterbox',
+    multipleOf: 32,
+    ...imagenetNormalisation,
+    padding: 124,
+  }),
+  truth: ({ classes }) => classTruth(classes),
+  build: (scope, image, { backbone, classes }) =>
+    resnetLogits(scope, image, backbone, classes.length),
+  loss: (_scope, { logits }, truth, { labelSmoothing }) =>
+    classLoss(logits, truth, { labelSmoothing }),
+  exported: (_scope, { logits, features }) => ({ probabilities: softmax(logits), features }),
+};
+
+function resnetLogits(
+  scope: Scope,
+  image: Tensor,
+  config: ResnetConfig,
+  classes: number,
+): ClassifierOutputs {
+  const { c5 } = buildResnet(scope, image, config);
+  const pooled = globalAveragePool(c5);
+  const features = reshape(pooled, [pooled.shape[0]!, pooled.shape[1]!]);
+  // PyTorch's default for linear layers: uniform within 1 / √inputs.
+  const initialise = uniform(1 / Math.sqrt(features.shape[1]!));
+  return { logits: linearLayer(scope.at('fc'), features, classes, { initialise }), features };
+}
+
+/** Apply the classifier; returns logits [N, K]. */
 export function buildResnetClassifier(
   scope: Scope,
   image: Tensor,
   config: ResnetConfig,
   classes: number,
 ): Tensor {
-  const { c5 } = buildResnet(scope, image, config);
-  const features = globalAveragePool(c5);
-  // PyTorch's default for linear layers: uniform within 1 / √inputs.
-  const initialise = uniform(1 / Math.sqrt(features.shape[1]!));
-  return linearLayer(scope.at('fc'), features, classes, { initialise });
+  return resnetLogits(scope, image, config, classes).logits;
 }

@@ -1,0 +1,76 @@
+/**
+ * @file The one description of a trained model: the JSON beside its networks, and the same text in the ONNX
+ * file's metadata (there without `networks`, since a file cannot hold its own hash).
+ *
+ * Which reader turns the outputs into cells stands in `reader`; what only that reader needs stands in
+ * `settings`, which it checks itself.
+ */
+import { LeukoscopeError } from '@leukoscope/core';
+import { z } from 'zod';
+import { inputSpecSchema } from './input-spec.ts';
+import { classesSchema } from './model-family.ts';
+
+const share = z.number().min(0).max(1);
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case');
+
+/** Key of the description in an ONNX file's metadata. */
+export const descriptionKey = 'leukoscope';
+
+/** How outputs become cells. */
+export const readerNames = [
+  'boxes',
+  'pixels',
+  'classes',
+  'two-stage',
+  'watershed',
+  'external',
+] as const;
+
+const descriptionSchema = z.strictObject({
+  format: z.literal(2),
+  name: z.string().min(1).max(100),
+  reader: z.enum(readerNames),
+  /** Family and configuration that made the network; absent where it comes from elsewhere. */
+  family: z
+    .strictObject({ name: z.string(), config: z.record(z.string(), z.unknown()) })
+    .optional(),
+  classes: classesSchema,
+  input: inputSpecSchema,
+  /** Network files beside the description, by what they are for. */
+  networks: z
+    .record(z.string(), z.strictObject({ onnx: z.string().min(1), sha256: hash }))
+    .default({}),
+  /** Checked by the reader. */
+  settings: z.record(z.string(), z.unknown()).default({}),
+  calibration: z.strictObject({
+    /** p -> p^(1/T) / Σ, so that probabilities are as often right as they say. */
+    temperature: z.number().positive().default(1),
+    /** A type whose probability is below this is not to be trusted; absent where nobody fitted it. */
+    unsureBelow: share.optional(),
+    scoreThreshold: share,
+  }),
+  /** How large images are cut, in pixels of the image; absent: they are given whole. */
+  tile: z
+    .strictObject({ side: z.int().min(64), overlap: z.int().min(0) })
+    .refine(({ side, overlap }) => overlap < side, 'overlap must be below side')
+    .optional(),
+  /** What it was fine-tuned from. */
+  parent: z.strictObject({ name: z.string(), hash }).optional(),
+});
+
+/** Everything that runs is described by one of these. */
+export type ModelDescription = z.infer<typeof descriptionSchema>;
+
+/** The name of a reader. */
+export type ReaderName = (typeof readerNames)[number];
+
+/** Check a description; `where` says in errors which one. */
+export function parseModelDescription(json: unknown, where: string): ModelDescription {
+  const parsed = descriptionSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new LeukoscopeError(
+    'MODEL_DESCRIPTION',
+    `${where} must be a model description of format 2 at ${issue.path.join('.') || 'its root'}. Received: ${issue.message}. docs/formats.md shows it.`,
+  );
+}

@@ -1,0 +1,17 @@
+/** @file Every family by name; only pipeline, training and apps look names up here. */
+import { LeukoscopeError } from '@leukoscope/core';
+import { resnetClassifier } from './classifiers/resnet-classifier.ts';
+import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
+
+/** All families, by task and then by name. */
+export const modelFamilies: readonly RegisteredFamily[] = [registerFamily(resnetClassifier)];
+
+/** Return a family by name. */
+export function familyOf(name: string): RegisteredFamily {
+  const family = modelFamilies.find((known) => known.name === name);
+  if (family !== undefined) return family;
+  throw new LeukoscopeError(
+    'MODEL_FAMILY',
+    `model family must be ${modelFamilies.map((known) => known.name).join(', ')}. Received ${JSON.stringify(name)}.`,
+  );
+}
