@@ -7,35 +7,24 @@ import { taxonomies } from '@leukoscope/core';
 import {
   globalAveragePool,
   linearLayer,
-  reshape,
   type Scope,
   softmax,
   type Tensor,
   uniform,
 } from '@leukoscope/nn';
 import { z } from 'zod';
-import {
-  buildResnet,
-  type ResnetConfig,
-  resnet18Config,
-  resnet50Config,
-} from '../backbones/resnet.ts';
+import { backbonePresets } from '../backbones/backbone.ts';
+import { coarsestLevel } from '../backbones/feature-levels.ts';
+import { buildResnet, type ResnetConfig, resnetSchema } from '../backbones/resnet.ts';
 import { imagenetNormalisation } from '../family/input-spec.ts';
 import { classesSchema, type ModelFamily, sizeSchema } from '../family/model-family.ts';
 import { type ClassTruth, classTruth } from '../truth/class-truth.ts';
 import { classLoss } from './class-loss.ts';
 
-const count = z.int().positive();
-
 const schema = z.strictObject({
   classes: classesSchema,
   size: sizeSchema,
-  backbone: z.strictObject({
-    block: z.enum(['basic', 'bottleneck']),
-    blocks: z.tuple([count, count, count, count]).readonly(),
-    width: count,
-    norm: z.enum(['batch', 'frozen']),
-  }),
+  backbone: resnetSchema,
   labelSmoothing: z.number().min(0).max(0.5),
 });
 
@@ -44,7 +33,7 @@ type Config = z.infer<typeof schema>;
 const slim: Config = {
   classes: taxonomies.five.classes,
   size: { width: 128, height: 128 },
-  backbone: resnet18Config,
+  backbone: backbonePresets['resnet-18'],
   labelSmoothing: 0.05,
 };
 
@@ -66,10 +55,10 @@ export const resnetClassifier: ModelFamily<Config, ClassifierOutputs, ClassTruth
     tiny: {
       ...slim,
       size: { width: 64, height: 64 },
-      backbone: { ...resnet18Config, blocks: [1, 1, 1, 1], width: 4 },
+      backbone: backbonePresets['resnet-tiny'],
     },
     slim,
-    paper: { ...slim, size: { width: 224, height: 224 }, backbone: resnet50Config },
+    paper: { ...slim, size: { width: 224, height: 224 }, backbone: backbonePresets['resnet-50'] },
   },
   recipe: {
     optimiser: 'adamw',
@@ -100,9 +89,7 @@ function resnetLogits(
   config: ResnetConfig,
   classes: number,
 ): ClassifierOutputs {
-  const { c5 } = buildResnet(scope, image, config);
-  const pooled = globalAveragePool(c5);
-  const features = reshape(pooled, [pooled.shape[0]!, pooled.shape[1]!]);
+  const features = globalAveragePool(coarsestLevel(buildResnet(scope, image, config)).map);
   // PyTorch's default for linear layers: uniform within 1 / √inputs.
   const initialise = uniform(1 / Math.sqrt(features.shape[1]!));
   return { logits: linearLayer(scope.at('fc'), features, classes, { initialise }), features };
