@@ -1,6 +1,7 @@
 /** @file Cases of resizing, norms, RoIAlign and suppression of boxes. */
-import * as nn from '@leukoscope/nn';
+
 import type { Tensor } from '@leukoscope/nn';
+import * as nn from '@leukoscope/nn';
 import { at, atOrZero, mapNd, type Nd, ndOf, reduceNd, reshapeNd, zipNd } from '../harness/nd.ts';
 import { fixed, type OpCase, real } from '../harness/op-case.ts';
 
@@ -97,8 +98,12 @@ function groupNormNd(x: Nd, groups: number, gamma: Nd, beta: Nd, epsilon: number
   );
 }
 
-/** Bilinear samples, two per bin and axis, as torchvision's roi_align(aligned=True). */
-function roiAlignNd(features: Nd, boxes: Nd, size: number, scale: number, samples: number): Nd {
+/** Bilinear samples as torchvision's roi_align. */
+function roiAlignNd(
+  features: Nd,
+  boxes: Nd,
+  [size, scale, samples, aligned]: readonly [number, number, number, boolean],
+): Nd {
   const [, channels, height, width] = features.shape as [number, number, number, number];
   const [n, rois] = boxes.shape as [number, number];
   const sample = (b: number, c: number, y: number, x: number) => {
@@ -117,13 +122,14 @@ function roiAlignNd(features: Nd, boxes: Nd, size: number, scale: number, sample
   return ndOf([n * rois, channels, size, size], ([r, c, i, j]) => {
     const image = Math.floor(r! / rois);
     const [x1, y1, x2, y2] = [0, 1, 2, 3].map(
-      (side) => at(boxes, [image, r! % rois, side]) * scale - 0.5,
+      (side) => at(boxes, [image, r! % rois, side]) * scale - (aligned ? 0.5 : 0),
     ) as [number, number, number, number];
+    const [boxHeight, boxWidth] = [y2 - y1, x2 - x1].map((n) => (aligned ? n : Math.max(n, 1)));
     let total = 0;
     for (let sy = 0; sy < samples; sy++) {
       for (let sx = 0; sx < samples; sx++) {
-        const y = y1 + ((y2 - y1) * (i! + (sy + 0.5) / samples)) / size;
-        const x = x1 + ((x2 - x1) * (j! + (sx + 0.5) / samples)) / size;
+        const y = y1 + (boxHeight! * (i! + (sy + 0.5) / samples)) / size;
+        const x = x1 + (boxWidth! * (j! + (sx + 0.5) / samples)) / size;
         total += sample(image, c!, y, x);
       }
     }
@@ -261,17 +267,18 @@ export const imageCases: readonly OpCase[] = [
   },
   ...(
     [
-      [3, 0.5, 2],
-      [2, 0.25, 1],
+      [3, 0.5, 2, true],
+      [2, 0.25, 1, true],
+      [2, 0.25, 2, false],
     ] as const
   ).map(
-    ([size, scale, samples]): OpCase => ({
+    ([size, scale, samples, aligned]): OpCase => ({
       op: 'roiAlign',
-      name: `roiAlign ${size}x${size}, scale ${scale}, ${samples} samples`,
+      name: `roiAlign ${size}x${size}, scale ${scale}, ${samples} samples${aligned ? '' : ', not aligned'}`,
       inputs: [real([2, 2, 10, 12]), fixed('float32', [2, 3, 4], roiBoxes)],
-      build: (features, boxes) => nn.roiAlign(features!, boxes!, { size, scale, samples }),
+      build: (features, boxes) => nn.roiAlign(features!, boxes!, { size, scale, samples, aligned }),
       differentiate: [0],
-      twin: (features, boxes) => roiAlignNd(features!, boxes!, size, scale, samples),
+      twin: (features, boxes) => roiAlignNd(features!, boxes!, [size, scale, samples, aligned]),
     }),
   ),
   ...(
