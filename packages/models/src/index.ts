@@ -14,35 +14,6 @@ export {
 } from './backbones/feature-levels.ts';
 export type { ResnetConfig } from './backbones/resnet.ts';
 export { buildResnetClassifier } from './classifiers/resnet-classifier.ts';
-export {
-  type ConfiguredModel,
-  configureModel,
-  type ModelChoice,
-  type RegisteredFamily,
-  registerFamily,
-} from './family/configured-model.ts';
-export { exportedOutputs } from './family/exported-outputs.ts';
-export {
-  type InputSpec,
-  imagenetNormalisation,
-  inputSpecSchema,
-  normaliseImage,
-  type PreparedImage,
-  prepareImage,
-} from './family/input-spec.ts';
-export {
-  descriptionKey,
-  type ModelDescription,
-  parseModelDescription,
-  type ReaderName,
-} from './family/model-description.ts';
-export type { FamilyConfig, FamilyRecipe, ModelFamily, Task } from './family/model-family.ts';
-export { familyOf, modelFamilies } from './registry.ts';
-export { type BoxTruth, boxTruth } from './truth/box-truth.ts';
-export { allowedByLabel, type ClassTruth, classTruth } from './truth/class-truth.ts';
-export { type InstanceTruth, instanceTruth } from './truth/instance-truth.ts';
-export { type PixelTruth, pixelTruth } from './truth/pixel-truth.ts';
-export type { BatchPlan, PlacedSample, TensorMap, TruthSpec } from './truth/truth-spec.ts';
 export { buildVggClassifier, type VggConfig, vgg16Config } from './classifiers/vgg-classifier.ts';
 export {
   allowedClasses,
@@ -99,4 +70,33 @@ export {
   sampleSquareInPlace,
 } from './compact/sample-square.ts';
 export { addTurnedBack, turnPlane, turnsOf, type ViewCount } from './compact/turned-views.ts';
+export {
+  type ConfiguredModel,
+  configureModel,
+  type ModelChoice,
+  type RegisteredFamily,
+  registerFamily,
+} from './family/configured-model.ts';
+export { exportedOutputs } from './family/exported-outputs.ts';
+export {
+  type InputSpec,
+  imagenetNormalisation,
+  inputSpecSchema,
+  normaliseImage,
+  type PreparedImage,
+  prepareImage,
+} from './family/input-spec.ts';
+export {
+  descriptionKey,
+  type ModelDescription,
+  parseModelDescription,
+  type ReaderName,
+} from './family/model-description.ts';
+export type { FamilyConfig, FamilyRecipe, ModelFamily, Task } from './family/model-family.ts';
 export { buildFpn, type FpnConfig, fpnPresets, fpnSchema } from './necks/fpn.ts';
+export { familyOf, modelFamilies } from './registry.ts';
+export { type BoxTruth, boxTruth } from './truth/box-truth.ts';
+export { allowedByLabel, type ClassTruth, classTruth } from './truth/class-truth.ts';
+export { type InstanceTruth, instanceTruth } from './truth/instance-truth.ts';
+export { type PixelTruth, pixelTruth } from './truth/pixel-truth.ts';
+export type { BatchPlan, PlacedSample, TensorMap, TruthSpec } from './truth/truth-spec.ts';
