@@ -7,15 +7,21 @@ import { taxonomies } from '@leukoscope/core';
 import {
   globalAveragePool,
   linearLayer,
+  reshape,
   type Scope,
   softmax,
   type Tensor,
   uniform,
 } from '@leukoscope/nn';
 import { z } from 'zod';
-import { backbonePresets } from '../backbones/backbone.ts';
 import { coarsestLevel } from '../backbones/feature-levels.ts';
-import { buildResnet, type ResnetConfig, resnetSchema } from '../backbones/resnet.ts';
+import {
+  buildResnet,
+  frozenResnetKeys,
+  type ResnetConfig,
+  resnetPresets,
+  resnetSchema,
+} from '../backbones/resnet.ts';
 import { imagenetNormalisation } from '../family/input-spec.ts';
 import { classesSchema, type ModelFamily, sizeSchema } from '../family/model-family.ts';
 import { type ClassTruth, classTruth } from '../truth/class-truth.ts';
@@ -33,7 +39,7 @@ type Config = z.infer<typeof schema>;
 const slim: Config = {
   classes: taxonomies.five.classes,
   size: { width: 128, height: 128 },
-  backbone: backbonePresets['resnet-18'],
+  backbone: resnetPresets['resnet-18'],
   labelSmoothing: 0.05,
 };
 
@@ -52,13 +58,9 @@ export const resnetClassifier: ModelFamily<Config, ClassifierOutputs, ClassTruth
   task: 'classes',
   schema,
   presets: {
-    tiny: {
-      ...slim,
-      size: { width: 64, height: 64 },
-      backbone: backbonePresets['resnet-tiny'],
-    },
+    tiny: { ...slim, size: { width: 64, height: 64 }, backbone: resnetPresets['resnet-tiny'] },
     slim,
-    paper: { ...slim, size: { width: 224, height: 224 }, backbone: backbonePresets['resnet-50'] },
+    paper: { ...slim, size: { width: 224, height: 224 }, backbone: resnetPresets['resnet-50'] },
   },
   recipe: {
     optimiser: 'adamw',
@@ -76,6 +78,7 @@ export const resnetClassifier: ModelFamily<Config, ClassifierOutputs, ClassTruth
     padding: 124,
   }),
   truth: ({ classes }) => classTruth(classes),
+  frozen: ({ backbone }) => frozenResnetKeys(backbone),
   build: (scope, image, { backbone, classes }) =>
     resnetLogits(scope, image, backbone, classes.length),
   loss: (_scope, { logits }, truth, { labelSmoothing }) =>
@@ -89,7 +92,8 @@ function resnetLogits(
   config: ResnetConfig,
   classes: number,
 ): ClassifierOutputs {
-  const features = globalAveragePool(coarsestLevel(buildResnet(scope, image, config)).map);
+  const pooled = globalAveragePool(coarsestLevel(buildResnet(scope, image, config)).map);
+  const features = reshape(pooled, [pooled.shape[0]!, pooled.shape[1]!]);
   // PyTorch's default for linear layers: uniform within 1 / √inputs.
   const initialise = uniform(1 / Math.sqrt(features.shape[1]!));
   return { logits: linearLayer(scope.at('fc'), features, classes, { initialise }), features };
