@@ -6,6 +6,8 @@ import { type OverfitOptions, overfitEight } from './overfit.ts';
 /** What each family needs to learn eight pictures by heart. */
 const training: Readonly<Record<string, OverfitOptions>> = {
   resnet: { steps: 150, learningRate: 0.003 },
+  'faster-rcnn': { steps: 300, learningRate: 0.003 },
+  'mask-rcnn': { steps: 300, learningRate: 0.003 },
 };
 
 let runtime: Runtime;
