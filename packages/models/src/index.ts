@@ -1,4 +1,6 @@
-/** @file The zoo: backbones, necks and classifiers (detectors and segmenters are built on the same blocks). */
+/** @file The zoo: backbones, necks, heads and classifiers (detectors and segmenters are built on the same blocks). */
+
+export type { AlexnetConfig } from './backbones/alexnet.ts';
 export {
   type BackboneConfig,
   backbonePresets,
@@ -6,15 +8,52 @@ export {
   buildBackbone,
   frozenKeys,
 } from './backbones/backbone.ts';
+export { type DarknetConfig, darknetLayout } from './backbones/darknet.ts';
 export {
   coarsestLevel,
   type FeatureLevel,
   type FeatureLevels,
   levelsOfStrides,
 } from './backbones/feature-levels.ts';
+export type { MobilenetConfig } from './backbones/mobilenet.ts';
 export type { ResnetConfig } from './backbones/resnet.ts';
-export { buildResnetClassifier } from './classifiers/resnet-classifier.ts';
-export { buildVggClassifier, type VggConfig, vgg16Config } from './classifiers/vgg-classifier.ts';
+export {
+  type ConfiguredModel,
+  configureModel,
+  type ModelChoice,
+  type RegisteredFamily,
+  registerFamily,
+} from './family/configured-model.ts';
+export { exportedOutputs } from './family/exported-outputs.ts';
+export {
+  type InputSpec,
+  imagenetNormalisation,
+  inputSpecSchema,
+  normaliseImage,
+  type PreparedImage,
+  prepareImage,
+} from './family/input-spec.ts';
+export {
+  descriptionKey,
+  type ModelDescription,
+  parseModelDescription,
+  type ReaderName,
+} from './family/model-description.ts';
+export type { FamilyConfig, FamilyRecipe, ModelFamily, Task } from './family/model-family.ts';
+export { familyOf, modelFamilies } from './registry.ts';
+export { type BoxTruth, boxTruth } from './truth/box-truth.ts';
+export { allowedByLabel, type ClassTruth, classTruth } from './truth/class-truth.ts';
+export { type InstanceTruth, instanceTruth } from './truth/instance-truth.ts';
+export { type PixelTruth, pixelTruth } from './truth/pixel-truth.ts';
+export type { BatchPlan, PlacedSample, TensorMap, TruthSpec } from './truth/truth-spec.ts';
+export { ssdVggRename, type VggConfig } from './backbones/vgg.ts';
+export type { WbcResnetConfig } from './backbones/wbc-resnet.ts';
+export {
+  buildClassifier,
+  type ClassifierConfig,
+  classifierPresets,
+  classifierSchema,
+} from './classifiers/classifier.ts';
 export {
   allowedClasses,
   type CellKnowledge,
@@ -71,32 +110,22 @@ export {
 } from './compact/sample-square.ts';
 export { addTurnedBack, turnPlane, turnsOf, type ViewCount } from './compact/turned-views.ts';
 export {
-  type ConfiguredModel,
-  configureModel,
-  type ModelChoice,
-  type RegisteredFamily,
-  registerFamily,
-} from './family/configured-model.ts';
-export { exportedOutputs } from './family/exported-outputs.ts';
+  buildClassifierHead,
+  type ClassifierHeadConfig,
+  type ClassifierHeadOptions,
+  classifierHeadSchema,
+} from './heads/classifier-head.ts';
 export {
-  type InputSpec,
-  imagenetNormalisation,
-  inputSpecSchema,
-  normaliseImage,
-  type PreparedImage,
-  prepareImage,
-} from './family/input-spec.ts';
-export {
-  descriptionKey,
-  type ModelDescription,
-  parseModelDescription,
-  type ReaderName,
-} from './family/model-description.ts';
-export type { FamilyConfig, FamilyRecipe, ModelFamily, Task } from './family/model-family.ts';
+  type AsppConfig,
+  asppRates,
+  asppSchema,
+  buildAspp,
+  buildDeepLabHead,
+} from './necks/aspp.ts';
 export { buildFpn, type FpnConfig, fpnPresets, fpnSchema } from './necks/fpn.ts';
-export { familyOf, modelFamilies } from './registry.ts';
-export { type BoxTruth, boxTruth } from './truth/box-truth.ts';
-export { allowedByLabel, type ClassTruth, classTruth } from './truth/class-truth.ts';
-export { type InstanceTruth, instanceTruth } from './truth/instance-truth.ts';
-export { type PixelTruth, pixelTruth } from './truth/pixel-truth.ts';
-export type { BatchPlan, PlacedSample, TensorMap, TruthSpec } from './truth/truth-spec.ts';
+export {
+  buildUnetDecoder,
+  type UnetDecoderConfig,
+  unetDecoderPresets,
+  unetDecoderSchema,
+} from './necks/u-net-decoder.ts';

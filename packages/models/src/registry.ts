@@ -1,15 +1,29 @@
 /** @file Every family by name; only pipeline, training and apps look names up here. */
 import { LeukoscopeError } from '@leukoscope/core';
-import { resnetClassifier } from './classifiers/resnet-classifier.ts';
+import {
+  alexnetClassifier,
+  darknetClassifier,
+  mobilenetClassifier,
+  resnetClassifier,
+  vggClassifier,
+  wbcResnetClassifier,
+} from './classifiers/classifier-family.ts';
 import { fasterRcnn } from './detectors/faster-rcnn.ts';
+import { leukocytemask } from './detectors/leukocytemask.ts';
 import { maskRcnn } from './detectors/mask-rcnn.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
 
 /** All families, by task and then by name. */
 export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(resnetClassifier),
+  registerFamily(wbcResnetClassifier),
+  registerFamily(vggClassifier),
+  registerFamily(alexnetClassifier),
+  registerFamily(darknetClassifier),
+  registerFamily(mobilenetClassifier),
   registerFamily(fasterRcnn),
   registerFamily(maskRcnn),
+  registerFamily(leukocytemask),
 ];
 
 /** Return a family by name. */
