@@ -8,6 +8,8 @@ import {
   vggClassifier,
   wbcResnetClassifier,
 } from './classifiers/classifier-family.ts';
+import { cascadeRcnn } from './detectors/cascade-rcnn.ts';
+import { doubleHead } from './detectors/double-head.ts';
 import { fasterRcnn } from './detectors/faster-rcnn.ts';
 import { leukocytemask } from './detectors/leukocytemask.ts';
 import { maskRcnn } from './detectors/mask-rcnn.ts';
@@ -22,6 +24,8 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(darknetClassifier),
   registerFamily(mobilenetClassifier),
   registerFamily(fasterRcnn),
+  registerFamily(cascadeRcnn),
+  registerFamily(doubleHead),
   registerFamily(maskRcnn),
   registerFamily(leukocytemask),
 ];
