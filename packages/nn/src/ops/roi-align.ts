@@ -1,20 +1,16 @@
 /**
  * @file RoIAlign (He et al. 2017) as torchvision's `roi_align`; no gradient flows to the boxes, as there.
  *
- * Forward is ONNX's own operator. Backward has none, but bilinear sampling is separable: with
- * A_y[r, p, i] = mean over the bin's samples of max(0, 1 - |y - i|), the pooled value is
- * Σ_ij A_y[r, p, i] F[i, j] A_x[r, q, j], so dF is one small product per box and one wide one for all
- * boxes of an image. (The same two products forward take three times as long as the operator.)
+ * Forward is ONNX's own operator. Backward has none; see roi-gradient.ts. (The same two products forward
+ * take three times as long as the operator.)
  */
 import { LeukoscopeError } from '@leukoscope/core';
 import { float, int, text } from '../graph/onnx-attributes.ts';
 import { sameShape } from '../graph/shape.ts';
-import { applyOp1, constant, type Op, shapeError, type Tensor } from '../graph/tensor.ts';
-import { betweenMask, clip, relu } from './activation.ts';
-import { abs, add, maximum, mul, sub } from './elementwise.ts';
-import { matmul } from './matmul.ts';
-import { mean } from './reduction.ts';
-import { concat, reshape, sliceAxis, transpose } from './shaping.ts';
+import { applyOp1, type Op, shapeError, type Tensor } from '../graph/tensor.ts';
+import { mul } from './elementwise.ts';
+import { hatMatrix, spreadRegions } from './roi-gradient.ts';
+import { sliceAxis } from './shaping.ts';
 
 interface RoiAlignAttributes {
   readonly size: number;
@@ -95,39 +91,23 @@ export const roiAlignOp: Op<RoiAlignAttributes> = {
   },
 };
 
-/** dF[n, c, i, j] = Σ_rpq A_y[r, p, i] g[r, c, p, q] A_x[r, q, j]. */
+/** The features' gradient, from the same samples as the operator's. */
 function featureGradient(
   features: Tensor,
   boxes: Tensor,
   g: Tensor,
   { size, scale, samples, aligned }: RoiAlignAttributes,
 ): Tensor {
-  const [n, channels, height, width] = features.shape as [number, number, number, number];
-  const rois = boxes.shape[1]!;
+  const [, , height, width] = features.shape as [number, number, number, number];
   const fixed = mul(boxes, scale);
   const side = (index: number) => sliceAxis(fixed, 2, index, index + 1); // [N, R, 1]
-  const hatsX = hatMatrix(side(0), side(2), { extent: width, bins: size, samples, aligned }); // [N, R, P, W]
-  const hatsY = hatMatrix(side(1), side(3), { extent: height, bins: size, samples, aligned }); // [N, R, P, H]
-  const x = reshape(hatsX, [n * rois, size, width]);
-  const y = reshape(hatsY, [n, rois * size, height]);
-  const spread = (part: Tensor): Tensor => {
-    const c = part.shape[1]!;
-    const perRoi = reshape(transpose(part, [0, 2, 1, 3]), [n * rois, size * c, size]); // [N R, P C, Q]
-    const joined = reshape(matmul(perRoi, x), [n, rois * size, c * width]); // [N, R P, C W]
-    const image = matmul(y, joined, { transposeA: true }); // [N, H, C W]
-    return transpose(reshape(image, [n, height, c, width]), [0, 2, 1, 3]);
-  };
-  // Channels in parts, so that what one product reads is still in the cache: 14 ms instead of 20.
-  const perPart = Math.max(1, Math.round(columnsPerProduct / width));
-  const parts: Tensor[] = [];
-  for (let start = 0; start < channels; start += perPart) {
-    parts.push(spread(sliceAxis(g, 1, start, Math.min(channels, start + perPart))));
-  }
-  return parts.length === 1 ? parts[0]! : concat(parts, 1);
+  const common = { bins: size, samples, aligned };
+  return spreadRegions(
+    g,
+    hatMatrix(side(0), side(2), { ...common, extent: width, window: { size: width } }),
+    hatMatrix(side(1), side(3), { ...common, extent: height, window: { size: height } }),
+  );
 }
-
-/** Columns of the wide product that are worked out together. */
-const columnsPerProduct = 4800;
 
 /** Options of `roiAlign`. */
 export interface RoiAlignOptions {
@@ -159,44 +139,4 @@ export function roiAlign(features: Tensor, boxes: Tensor, options: RoiAlignOptio
   }
   const inputs = images === undefined ? [features, boxes] : [features, boxes, images];
   return applyOp1(roiAlignOp, inputs, { size, scale, samples, aligned });
-}
-
-/** Weights [N, R, bins, extent] of every feature row (or column) in every bin of every box. */
-function hatMatrix(
-  low: Tensor,
-  high: Tensor,
-  {
-    extent,
-    bins,
-    samples,
-    aligned,
-  }: {
-    readonly extent: number;
-    readonly bins: number;
-    readonly samples: number;
-    readonly aligned: boolean;
-  },
-): Tensor {
-  // Sample s of bin p lies at low + (high - low) (p + (s + 1/2) / S) / P, less 1/2 where aligned.
-  const fractions = Float32Array.from(
-    { length: bins * samples },
-    (_, i) => (Math.floor(i / samples) + ((i % samples) + 0.5) / samples) / bins,
-  );
-  const offsets = constant({ dtype: 'float32', shape: [bins * samples], data: fractions });
-  const length = aligned ? sub(high, low) : maximum(sub(high, low), 1);
-  const position = sub(add(low, mul(length, offsets)), aligned ? 0.5 : 0); // [N, R, P S]
-  const [n, rois] = low.shape as [number, number];
-  // A sample more than one pixel outside counts as zero; nearer ones are pulled to the border.
-  const inside = betweenMask(position, -1, extent);
-  const clipped = reshape(clip(position, 0, extent - 1), [n, rois, bins * samples, 1]);
-  const index = constant({
-    dtype: 'float32',
-    shape: [extent],
-    data: Float32Array.from({ length: extent }, (_, i) => i),
-  });
-  const hats = mul(
-    relu(sub(1, abs(sub(clipped, index)))),
-    reshape(inside, [n, rois, bins * samples, 1]),
-  );
-  return mean(reshape(hats, [n, rois, bins, samples, extent]), [3]);
 }

@@ -147,6 +147,16 @@ const roiBoxes = [
   [5.5, 3.25, 6.5, 4],
 ].flat();
 
+/** Corners of boxes [2, 3, 4] inside an image of 20 x 16 pixels, some along its border. */
+const levelBoxes = [
+  [1, 2, 9, 11],
+  [0, 0, 20, 16],
+  [10, 8, 20, 16],
+  [0, 3, 12, 16],
+  [5.5, 3.25, 6.5, 4],
+  [13, 0, 20, 7],
+].flat();
+
 /** Greedy suppression in plain loops; indices of the kept, highest score first, then N. */
 function suppressNd(boxes: Nd, scores: Nd, count: number, threshold: number): Nd {
   const n = scores.data.length;
@@ -279,6 +289,35 @@ export const imageCases: readonly OpCase[] = [
       build: (features, boxes) => nn.roiAlign(features!, boxes!, { size, scale, samples, aligned }),
       differentiate: [0],
       twin: (features, boxes) => roiAlignNd(features!, boxes!, [size, scale, samples, aligned]),
+    }),
+  ),
+  ...[true, false].map(
+    (aligned): OpCase => ({
+      op: 'roiAlignLevels',
+      name: `roiAlignLevels from three maps${aligned ? '' : ', not aligned'}`,
+      inputs: [
+        fixed('float32', [2, 3, 4], levelBoxes),
+        real([2, 2, 8, 10]),
+        real([2, 2, 4, 5]),
+        real([2, 2, 2, 3]),
+      ],
+      build: (boxes, ...maps) =>
+        nn.roiAlignLevels(maps, boxes!, {
+          size: 2,
+          aligned,
+          strides: [2, 4, 8],
+          // Level 1 from a side of 6 on, level 2 from 12 on.
+          canonicalSize: 6,
+          canonicalLevel: 2,
+        }),
+      differentiate: [1, 2, 3],
+      twin: (boxes, ...maps) => {
+        const pooled = maps.map((map, i) =>
+          roiAlignNd(map, boxes!, [2, 1 / 2 ** (i + 1), 2, aligned]),
+        );
+        const levels = [1, 2, 1, 2, 0, 1];
+        return ndOf(pooled[0]!.shape, (index) => at(pooled[levels[index[0]!]!]!, index));
+      },
     }),
   ),
   ...(
