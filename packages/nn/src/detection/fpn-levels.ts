@@ -5,9 +5,12 @@
  */
 import { elementCount, int64, LeukoscopeError } from '@leukoscope/core';
 import { applyOp1, constant, type Tensor } from '../graph/tensor.ts';
-import { add, cast, greaterOrEqual, mul, sub } from '../ops/elementwise.ts';
+import { add, cast, greaterOrEqual, lessOrEqual, mul, sub } from '../ops/elementwise.ts';
+import { mean } from '../ops/reduction.ts';
 import type { RoiAlignOptions } from '../ops/roi-align.ts';
-import { roiAlignLevelsOp } from '../ops/roi-align-levels.ts';
+import { levelValues, roiAlignLevelsOp } from '../ops/roi-align-levels.ts';
+import { samplePositions } from '../ops/roi-gradient.ts';
+import { reshape, sliceAxis } from '../ops/shaping.ts';
 import { clipBoxes } from './filter-proposals.ts';
 import { boxSides } from './pairwise-iou.ts';
 
@@ -79,10 +82,35 @@ export function roiAlignLevels(
   const levels = fpnLevels(boxes, strides, levelOptions);
   const [height, width] = (features[0]?.shape.slice(2) ?? []) as [number, number];
   const inside = clipBoxes(boxes, { width: width * strides[0]!, height: height * strides[0]! });
-  return applyOp1(roiAlignLevelsOp, [inside, levels, ...features], {
+  const bins = { bins: size, samples, aligned };
+  const pooled = applyOp1(roiAlignLevelsOp, [inside, levels, ...features], {
     size,
     samples,
     aligned,
     strides,
   });
+  if (aligned) return pooled;
+  // A box that counts as one pixel wide can reach over the border; torchvision takes 0 there, and since
+  // its other samples have the border's value too, the share of those inside is all that changes.
+  const fixed = mul(
+    inside,
+    levelValues(
+      strides.map((stride) => 1 / stride),
+      levels,
+    ),
+  );
+  const side = (index: number) => sliceAxis(fixed, 2, index, index + 1);
+  const share = (axis: 0 | 1) => {
+    const position = samplePositions(side(axis), side(axis + 2), bins);
+    const last = levelValues(
+      features.map((map) => map.shape[3 - axis]!),
+      levels,
+    );
+    const isInside = cast(lessOrEqual(position, last), 'float32');
+    return mean(reshape(isInside, [pooled.shape[0]!, size, samples]), [2]); // [N R, P]
+  };
+  const [rows, channels] = pooled.shape as [number, number];
+  const both = mul(reshape(share(1), [rows, size, 1]), reshape(share(0), [rows, 1, size]));
+  const flat = reshape(pooled, [rows, channels, size * size]);
+  return reshape(mul(flat, reshape(both, [rows, 1, size * size])), pooled.shape);
 }

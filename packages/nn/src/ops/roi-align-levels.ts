@@ -2,8 +2,9 @@
  * @file RoIAlign from several levels at once. Shapes are static, so which level a box is pooled from
  * cannot decide which operator runs: instead all levels lie on one map, and each box points at its own.
  *
- * Every level has a copy of its border around it, because samples within a pixel of the border take its
- * value. One operator pools each box once; pooling from every level and masking takes as often as long as
+ * Every level has copies of its border around it, because samples outside take the border's value. Boxes
+ * must lie inside the image; a box that counts as one pixel wide (see `aligned`) reaches one pixel further,
+ * so that two copies are needed. One operator pools each box once; pooling from every level and masking takes as often as long as
  * there are levels, forward and backward.
  */
 import { float32, type TensorData } from '@leukoscope/core';
@@ -12,8 +13,8 @@ import { sameShape } from '../graph/shape.ts';
 import { constant, type Emitter, type Op, shapeError, type Tensor } from '../graph/tensor.ts';
 import { mul } from './elementwise.ts';
 import { gather } from './indexing.ts';
-import { hatMatrix, spreadRegions } from './roi-gradient.ts';
-import { reshape, slice, sliceAxis } from './shaping.ts';
+import { hatMatrix, samplePositions, spreadRegions } from './roi-gradient.ts';
+import { slice, sliceAxis } from './shaping.ts';
 
 interface LevelsAttributes {
   readonly size: number;
@@ -53,7 +54,8 @@ export const roiAlignLevelsOp: Op<LevelsAttributes> = {
     const [boxes, levels, ...features] = node.inputs as [Tensor, Tensor, ...Tensor[]];
     const { size, samples, aligned, strides } = node.attributes;
     const [n, rois] = boxes.shape as [number, number];
-    const layout = layOut(features, 1);
+    const border = aligned ? 1 : 2;
+    const layout = layOut(features, border);
     const ofLevel = (rows: readonly (readonly number[])[]) =>
       emitter.add('Gather', [emitter.constant(table(rows)), emitter.nameOf(levels)], {
         axis: int(0),
@@ -71,7 +73,7 @@ export const roiAlignLevelsOp: Op<LevelsAttributes> = {
       emitter.add(
         'RoiAlign',
         [
-          emitJoined(emitter, features, layout),
+          emitJoined(emitter, features, layout, border),
           emitter.add('Reshape', [placed, emitter.int64s([n * rois, 4])]),
           emitter.constant({ dtype: 'int64', shape: [n * rois], data: images }),
         ],
@@ -92,30 +94,20 @@ export const roiAlignLevelsOp: Op<LevelsAttributes> = {
       const [boxes, levels, ...features] = node.inputs as [Tensor, Tensor, ...Tensor[]];
       const { size: bins, samples, aligned, strides } = node.attributes;
       const { places, width, height } = layOut(features, 0);
-      const ofLevel = (values: readonly number[]) =>
-        gather(constant(table(values.map((value) => [value]))), levels); // [N, R, 1]
+      const ofLevel = (values: readonly number[]) => levelValues(values, levels);
       const fixed = mul(boxes, ofLevel(strides.map((stride) => 1 / stride)));
       const side = (index: number) => sliceAxis(fixed, 2, index, index + 1);
-      const common = { bins, samples, aligned };
-      const joined = spreadRegions(
-        g,
-        hatMatrix(side(0), side(2), {
-          ...common,
-          extent: width,
+      const hats = (axis: 0 | 1, extent: number) =>
+        hatMatrix(samplePositions(side(axis), side(axis + 2), { bins, samples, aligned }), {
+          bins,
+          samples,
+          extent,
           window: {
-            size: ofLevel(features.map((map) => map.shape[3]!)),
-            offset: ofLevel(places.map(({ x }) => x)),
+            size: ofLevel(features.map((map) => map.shape[3 - axis]!)),
+            offset: ofLevel(places.map(({ x, y }) => (axis === 0 ? x : y))),
           },
-        }),
-        hatMatrix(side(1), side(3), {
-          ...common,
-          extent: height,
-          window: {
-            size: ofLevel(features.map((map) => map.shape[2]!)),
-            offset: ofLevel(places.map(({ y }) => y)),
-          },
-        }),
-      );
+        });
+      const joined = spreadRegions(g, hats(0, width), hats(1, height));
       const ofFeatures = features.map((map, i) => {
         const [n, c, h, w] = map.shape as [number, number, number, number];
         const { x, y } = places[i]!;
@@ -125,6 +117,11 @@ export const roiAlignLevelsOp: Op<LevelsAttributes> = {
     },
   },
 };
+
+/** One number of each box's own level: [N, R, 1]. */
+export function levelValues(values: readonly number[], levels: Tensor): Tensor {
+  return gather(constant(table(values.map((value) => [value]))), levels);
+}
 
 interface Layout {
   /** Where each level's first pixel lies. */
@@ -153,21 +150,33 @@ function layOut(features: readonly Tensor[], border: number): Layout {
 }
 
 /** Write all levels, each within its border, onto one map. */
-function emitJoined(emitter: Emitter, features: readonly Tensor[], layout: Layout): string {
+function emitJoined(
+  emitter: Emitter,
+  features: readonly Tensor[],
+  layout: Layout,
+  border: number,
+): string {
+  const around = 2 * border;
   const [first, ...rest] = features.map((map) =>
-    emitter.add('Pad', [emitter.nameOf(map), emitter.int64s([0, 0, 1, 1, 0, 0, 1, 1])], {
-      mode: text('edge'),
-    }),
+    emitter.add(
+      'Pad',
+      [emitter.nameOf(map), emitter.int64s([0, 0, border, border, 0, 0, border, border])],
+      {
+        mode: text('edge'),
+      },
+    ),
   );
   const fill = (name: string, below: number, beside: number) =>
     below === 0 && beside === 0
       ? name
       : emitter.add('Pad', [name, emitter.int64s([0, 0, 0, 0, 0, 0, below, beside])]);
-  const top = fill(first!, 0, layout.width - (features[0]!.shape[3]! + 2));
+  const top = fill(first!, 0, layout.width - (features[0]!.shape[3]! + around));
   if (rest.length === 0) return top;
-  const rowHeight = layout.height - (features[0]!.shape[2]! + 2);
-  const row = rest.map((name, i) => fill(name, rowHeight - (features[i + 1]!.shape[2]! + 2), 0));
-  const used = features.slice(1).reduce((total, map) => total + map.shape[3]! + 2, 0);
+  const rowHeight = layout.height - (features[0]!.shape[2]! + around);
+  const row = rest.map((name, i) =>
+    fill(name, rowHeight - (features[i + 1]!.shape[2]! + around), 0),
+  );
+  const used = features.slice(1).reduce((total, map) => total + map.shape[3]! + around, 0);
   const joined = row.length === 1 ? row[0]! : emitter.add('Concat', row, { axis: int(3) });
   return emitter.add('Concat', [top, fill(joined, 0, layout.width - used)], { axis: int(2) });
 }

@@ -9,7 +9,7 @@ import { float, int, text } from '../graph/onnx-attributes.ts';
 import { sameShape } from '../graph/shape.ts';
 import { applyOp1, type Op, shapeError, type Tensor } from '../graph/tensor.ts';
 import { mul } from './elementwise.ts';
-import { hatMatrix, spreadRegions } from './roi-gradient.ts';
+import { hatMatrix, samplePositions, spreadRegions } from './roi-gradient.ts';
 import { sliceAxis } from './shaping.ts';
 
 interface RoiAlignAttributes {
@@ -101,12 +101,10 @@ function featureGradient(
   const [, , height, width] = features.shape as [number, number, number, number];
   const fixed = mul(boxes, scale);
   const side = (index: number) => sliceAxis(fixed, 2, index, index + 1); // [N, R, 1]
-  const common = { bins: size, samples, aligned };
-  return spreadRegions(
-    g,
-    hatMatrix(side(0), side(2), { ...common, extent: width, window: { size: width } }),
-    hatMatrix(side(1), side(3), { ...common, extent: height, window: { size: height } }),
-  );
+  const bins = { bins: size, samples, aligned };
+  const hats = (low: number, high: number, extent: number) =>
+    hatMatrix(samplePositions(side(low), side(high), bins), { bins: size, samples, extent });
+  return spreadRegions(g, hats(0, 2, width), hats(1, 3, height));
 }
 
 /** Options of `roiAlign`. */

@@ -6,38 +6,23 @@
  */
 import type { Tensor } from '../graph/tensor.ts';
 import { constant } from '../graph/tensor.ts';
-import { clip, relu } from './activation.ts';
-import {
-  abs,
-  add,
-  and,
-  cast,
-  greaterOrEqual,
-  lessOrEqual,
-  maximum,
-  minimum,
-  mul,
-  type Operand,
-  sub,
-} from './elementwise.ts';
+import { betweenMask, clip, relu } from './activation.ts';
+import { abs, add, maximum, minimum, mul, sub } from './elementwise.ts';
 import { matmul } from './matmul.ts';
 import { mean } from './reduction.ts';
 import { concat, reshape, sliceAxis, transpose } from './shaping.ts';
 
-/** Options of `hatMatrix`. */
-export interface HatOptions {
-  /** Rows (or columns) of the map. */
-  readonly extent: number;
+/** How bins are sampled. */
+export interface BinSamples {
   readonly bins: number;
+  /** Per bin. */
   readonly samples: number;
   readonly aligned: boolean;
-  /** Where in the map the box's own features lie: numbers, or one per box [N, R, 1]. */
-  readonly window: { readonly size: Operand; readonly offset?: Operand };
 }
 
-/** Weights [N, R, bins, extent] of every feature row (or column) in every bin of every box. */
-export function hatMatrix(low: Tensor, high: Tensor, options: HatOptions): Tensor {
-  const { extent, bins, samples, aligned, window } = options;
+/** Where samples lie along one axis of boxes whose sides are `low` and `high` [N, R, 1]: [N, R, bins samples]. */
+export function samplePositions(low: Tensor, high: Tensor, options: BinSamples): Tensor {
+  const { bins, samples, aligned } = options;
   // Sample s of bin p lies at low + (high - low) (p + (s + 1/2) / S) / P, less 1/2 where aligned.
   const fractions = Float32Array.from(
     { length: bins * samples },
@@ -45,22 +30,39 @@ export function hatMatrix(low: Tensor, high: Tensor, options: HatOptions): Tenso
   );
   const offsets = constant({ dtype: 'float32', shape: [bins * samples], data: fractions });
   const length = aligned ? sub(high, low) : maximum(sub(high, low), 1);
-  const position = sub(add(low, mul(length, offsets)), aligned ? 0.5 : 0); // [N, R, P S]
-  const [n, rois] = low.shape as [number, number];
-  // A sample more than one pixel outside counts as zero; nearer ones are pulled to the border.
-  const inside = and(greaterOrEqual(position, -1), lessOrEqual(position, window.size));
-  const pulled = minimum(clip(position, 0, extent), sub(window.size, 1));
-  const placed = window.offset === undefined ? pulled : add(pulled, window.offset);
+  return sub(add(low, mul(length, offsets)), aligned ? 0.5 : 0);
+}
+
+/** Options of `hatMatrix`. */
+export interface HatOptions {
+  /** Rows (or columns) of the map. */
+  readonly extent: number;
+  readonly bins: number;
+  readonly samples: number;
+  /** Where in the map the boxes' features lie, one number for each box [N, R, 1]; all of it by default. */
+  readonly window?: { readonly size: Tensor; readonly offset: Tensor };
+}
+
+/**
+ * Weights [N, R, bins, extent] of every feature row (or column) in every bin of every box. Samples outside
+ * are pulled to the border of the window; without a window, those more than a pixel outside count as zero.
+ */
+export function hatMatrix(position: Tensor, options: HatOptions): Tensor {
+  const { extent, bins, samples, window } = options;
+  const [n, rois] = position.shape as [number, number];
+  const pulled =
+    window === undefined
+      ? clip(position, 0, extent - 1)
+      : add(minimum(maximum(position, 0), sub(window.size, 1)), window.offset);
   const index = constant({
     dtype: 'float32',
     shape: [extent],
     data: Float32Array.from({ length: extent }, (_, i) => i),
   });
   const column = [n, rois, bins * samples, 1];
-  const hats = mul(
-    relu(sub(1, abs(sub(reshape(placed, column), index)))),
-    reshape(cast(inside, 'float32'), column),
-  );
+  const near = relu(sub(1, abs(sub(reshape(pulled, column), index))));
+  const hats =
+    window === undefined ? mul(near, reshape(betweenMask(position, -1, extent), column)) : near;
   return mean(reshape(hats, [n, rois, bins, samples, extent]), [3]);
 }
 
