@@ -11,6 +11,7 @@ import {
 import { cascadeRcnn } from './detectors/cascade-rcnn.ts';
 import { doubleHead } from './detectors/double-head.ts';
 import { fasterRcnn } from './detectors/faster-rcnn.ts';
+import { gridRcnn } from './detectors/grid-rcnn.ts';
 import { leukocytemask } from './detectors/leukocytemask.ts';
 import { maskRcnn } from './detectors/mask-rcnn.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
@@ -26,6 +27,7 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(fasterRcnn),
   registerFamily(cascadeRcnn),
   registerFamily(doubleHead),
+  registerFamily(gridRcnn),
   registerFamily(maskRcnn),
   registerFamily(leukocytemask),
 ];

@@ -13,6 +13,7 @@ const training: Readonly<Record<string, OverfitOptions>> = {
   'faster-rcnn': { steps: 300, learningRate: 0.003 },
   'cascade-rcnn': { steps: 300, learningRate: 0.003 },
   'double-head': { steps: 300, learningRate: 0.003 },
+  'grid-rcnn': { steps: 300, learningRate: 0.003 },
   'mask-rcnn': { steps: 300, learningRate: 0.003 },
   leukocytemask: { steps: 300, learningRate: 0.003 },
   mobilenet: { steps: 200, learningRate: 0.003 },

@@ -5,7 +5,8 @@ import { expect } from 'vitest';
 import { expectClose } from '../../../nn/test/evaluate-graph.ts';
 import { runScene, scenePlan } from './scene.ts';
 
-interface Recorded {
+/** What a record holds of one network. */
+export interface Recorded {
   readonly losses: Readonly<Record<string, number>>;
   readonly boxes: number[];
   readonly scores: number[];
@@ -27,6 +28,20 @@ const lossNames = {
   boxes: 'loss_box_reg',
   masks: 'loss_mask',
 } as const;
+
+/** Streams of the numbers that draw anchors and regions. */
+export const noiseStreams = { 'rpn.sample': 600, 'roi_heads.sample': 601 };
+
+/** Compare detections, best first. */
+export function expectDetections(
+  outputs: Readonly<Record<string, number[]>>,
+  recorded: Recorded,
+): void {
+  expect(outputs['class_index']).toEqual(recorded.classIndex);
+  expectClose(outputs['scores']!, recorded.scores, { what: 'scores' });
+  // Within 1e-3 of a box's own extent: a corner near 0 has no relative error of its own.
+  expectClose(outputs['boxes']!, recorded.boxes, { atol: 0.02, what: 'boxes' });
+}
 
 /** The configuration of one of the record's networks. */
 export function recordedConfig(kind: keyof typeof widths) {
@@ -75,15 +90,12 @@ export async function expectTorchvision(
     preset: 'paper',
     config: family === 'mask-rcnn' ? { ...config, masks } : config,
   });
-  const { losses, outputs } = await runScene(model, { 'rpn.sample': 600, 'roi_heads.sample': 601 });
+  const { losses, outputs } = await runScene(model, noiseStreams);
   for (const [ours, theirs] of Object.entries(lossNames)) {
     const value = recorded.losses[theirs];
     if (value !== undefined) expectClose([losses[ours]!], [value], { what: ours });
   }
-  expect(outputs['class_index']).toEqual(recorded.classIndex);
-  expectClose(outputs['scores']!, recorded.scores, { what: 'scores' });
-  // Within 1e-3 of a box's own extent: a corner near 0 has no relative error of its own.
-  expectClose(outputs['boxes']!, recorded.boxes, { atol: 0.02, what: 'boxes' });
+  expectDetections(outputs, recorded);
   if (recorded.masks === undefined) return;
   const sparse = outputs['masks']!.filter((_, i) => {
     const [x, y] = [i % 28, Math.floor(i / 28) % 28];
