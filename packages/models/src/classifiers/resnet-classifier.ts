@@ -100,13 +100,3 @@ function resnetLogits(
   const initialise = uniform(1 / Math.sqrt(features.shape[1]!));
   return { logits: linearLayer(scope.at('fc'), features, classes, { initialise }), features };
 }
-
-/** Apply the classifier; returns logits [N, K]. */
-export function buildResnetClassifier(
-  scope: Scope,
-  image: Tensor,
-  config: ResnetConfig,
-  classes: number,
-): Tensor {
-  return resnetLogits(scope, image, config, classes).logits;
-}
