@@ -8,6 +8,8 @@ import {
   vggClassifier,
   wbcResnetClassifier,
 } from './classifiers/classifier-family.ts';
+import { fcos } from './detectors/fcos.ts';
+import { retinanet } from './detectors/retinanet.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
 
 /** All families, by task and then by name. */
@@ -18,6 +20,8 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(alexnetClassifier),
   registerFamily(darknetClassifier),
   registerFamily(mobilenetClassifier),
+  registerFamily(fcos),
+  registerFamily(retinanet),
 ];
 
 /** Return a family by name. */

@@ -11,6 +11,8 @@ const training: Readonly<Record<string, OverfitOptions>> = {
   alexnet: { steps: 300, learningRate: 0.002 },
   darknet: { steps: 150, learningRate: 0.003 },
   mobilenet: { steps: 200, learningRate: 0.003 },
+  fcos: { steps: 400, learningRate: 0.003 },
+  retinanet: { steps: 400, learningRate: 0.003 },
 };
 
 let runtime: Runtime;
