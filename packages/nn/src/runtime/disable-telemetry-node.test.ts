@@ -38,13 +38,15 @@ function runProgram(text: string, value?: string): string[] {
     {
       encoding: 'utf8',
       env: { ...env, ...(value === undefined ? {} : { ORT_DISABLE_TELEMETRY: value }) },
-      timeout: 25_000,
+      timeout: 80_000,
     },
   );
   return `${result.stdout}${result.stderr}`.trim().split('\n');
 }
 
-test('a thread loads nothing in a process that may report, but a process of its own does', () => {
+test('a thread loads nothing in a process that may report, but a process of its own does', {
+  timeout: 90_000,
+}, () => {
   const lines = runProgram(`
     console.log(await inThread('inline'));
     console.log(await inThread('thread'));

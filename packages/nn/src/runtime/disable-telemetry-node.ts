@@ -4,7 +4,7 @@
  * The native library reads `ORT_DISABLE_TELEMETRY` with getenv when it is loaded: it must stand in the
  * environment of the process by then. `process.env` of a worker thread is a copy that native code never
  * sees, so what is set there is checked against the process's own environment, and nothing is loaded
- * where it is missing (docs/decisions/0140-onnx-runtime-without-telemetry.md).
+ * where it is missing (docs/decisions/0073-onnx-runtime-without-telemetry.md).
  */
 import { LeukoscopeError } from '@leukoscope/core';
 
@@ -26,24 +26,29 @@ export function privateEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, [variable]: '1' };
 }
 
-/** What getenv sees, in whatever thread: Node's diagnostic report reads it from the system. */
+/** Node's diagnostic report, as far as it is used. */
+interface DiagnosticReport {
+  excludeEnv: boolean;
+  excludeNetwork: boolean;
+  getReport(): { readonly environmentVariables?: Readonly<Record<string, string>> };
+}
+
+/** What getenv sees, in whatever thread: the diagnostic report reads it from the system. */
 function realEnvironment(): Readonly<Record<string, string | undefined>> {
-  const { report } = process;
-  const { excludeNetwork, excludeEnv } = report;
+  const report = parseReport(process.report);
+  const { excludeEnv, excludeNetwork } = report;
+  report.excludeEnv = false;
   // Its network section would look up the names of whom this process is connected to.
   report.excludeNetwork = true;
-  report.excludeEnv = false;
   try {
-    return parseEnvironment(report.getReport());
+    return report.getReport().environmentVariables ?? {};
   } finally {
-    report.excludeNetwork = excludeNetwork;
     report.excludeEnv = excludeEnv;
+    report.excludeNetwork = excludeNetwork;
   }
 }
 
-function parseEnvironment(report: object): Readonly<Record<string, string | undefined>> {
-  return (
-    (report as { readonly environmentVariables?: Record<string, string> }).environmentVariables ??
-    {}
-  );
+/** The types of Node lag behind it. */
+function parseReport(report: unknown): DiagnosticReport {
+  return report as DiagnosticReport;
 }
