@@ -20,6 +20,8 @@ if (process.argv.includes('--json')) {
   console.log(`\n${packages.length} packages: ${sorted.map((pair) => pair.join(' ')).join(', ')}`);
 }
 for (const { name, version, licence = 'no licence that is known' } of refused) {
-  console.error(`${name} ${version}: ${licence} is not on the list in scripts/runtime-licences.ts.`);
+  console.error(
+    `${name} ${version}: ${licence} is not on the list in scripts/runtime-licences.ts.`,
+  );
 }
 process.exitCode = refused.length === 0 ? 0 : 1;
