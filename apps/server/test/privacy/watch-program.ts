@@ -4,7 +4,7 @@
  * A network namespace with nothing but loopback, a home and a temporary folder of its own, and strace
  * over the program, its children and their threads. Linux; as root, or where users may make namespaces.
  */
-import { type StdioOptions, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -115,8 +115,12 @@ function run(
   signal: AbortSignal | undefined,
 ) {
   // A group of its own, so that all of it can be ended.
-  const stdio = ['ignore', 'pipe', 'pipe'] satisfies StdioOptions;
-  const child = spawn('unshare', args, { cwd, env, stdio, detached: true });
+  const child = spawn('unshare', args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const end = () => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
