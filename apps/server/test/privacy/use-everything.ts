@@ -3,7 +3,8 @@
  * trains, serves with accounts (on the folder `data`, new or not), uploads, waits for the analysis, looks at cells, exports in every format.
  * With `all`, also what takes long: checking and backing up the data, data sets, measuring, a whole training.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -14,30 +15,49 @@ const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const leukoscope = pathOf('../../../cli/bin/leukoscope.mjs');
 const node = (args: readonly string[]) => [...process.execArgv, ...args];
 
-run([leukoscope, 'dataset', 'synthesise', '--out', 'in', '--count', '1', '--size', '320x240']);
-run([leukoscope, 'analyze', 'in/images', '--out', 'found']);
-run([pathOf('train-briefly.ts')]);
-
-const server = await serve();
+const starting = serve();
 try {
-  await useServer(server.address, server.setupToken);
+  await useCommands();
+  const { address, setupToken } = await starting;
+  await useServer(address, setupToken);
 } finally {
-  await server.stop();
+  await (await starting).stop();
 }
 if (process.argv[2] === 'all') {
-  run([leukoscope, 'verify-data', '--data', 'data']);
-  run([leukoscope, 'backup', 'backup', '--data', 'data']);
-  run([leukoscope, 'restore', 'backup', '--data', 'restored']);
-  run([leukoscope, 'dataset', 'stats', 'in', '--out', 'stats']);
-  run([leukoscope, 'evaluate', 'in', 'in', '--out', 'scores']);
-  run([leukoscope, 'weights', 'inspect', pathOf('../../../../weights/compact-refiner-int8.onnx')]);
-  run([pathOf('../../../../examples/train-a-classifier.ts'), 'trained']);
+  await run([leukoscope, 'verify-data', '--data', 'data']);
+  await run([leukoscope, 'backup', 'backup', '--data', 'data']);
+  await run([leukoscope, 'restore', 'backup', '--data', 'restored']);
+  await run([leukoscope, 'dataset', 'stats', 'in', '--out', 'stats']);
+  await run([leukoscope, 'evaluate', 'in', 'in', '--out', 'scores']);
+  await run([
+    leukoscope,
+    'weights',
+    'inspect',
+    pathOf('../../../../weights/compact-refiner-int8.onnx'),
+  ]);
+  await run([pathOf('../../../../examples/train-a-classifier.ts'), 'trained']);
 }
 console.log('everything was used');
 
-function run(args: readonly string[]) {
-  const { status } = spawnSync(process.execPath, node(args), { stdio: 'inherit' });
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
+async function useCommands() {
+  await run([
+    leukoscope,
+    'dataset',
+    'synthesise',
+    '--out',
+    'in',
+    '--count',
+    '1',
+    '--size',
+    '320x240',
+  ]);
+  await run([leukoscope, 'analyze', 'in/images', '--out', 'found']);
+  await run([pathOf('train-briefly.ts')]);
+}
+
+async function run(args: readonly string[]) {
+  const [code] = await once(spawn(process.execPath, node(args), { stdio: 'inherit' }), 'exit');
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
 }
 
 async function serve() {
