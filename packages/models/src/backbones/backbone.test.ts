@@ -8,7 +8,7 @@ import {
   buildBackbone,
   frozenKeys,
 } from './backbone.ts';
-import { levelsOfStrides } from './feature-levels.ts';
+import { coarsestLevel, levelsOfStrides } from './feature-levels.ts';
 
 const tiny: Record<string, BackboneConfig> = {
   'wbc-resnet': backbonePresets['wbc-resnet-tiny'],
@@ -106,4 +106,6 @@ test('a level is picked by its stride, the deepest of several', () => {
   })) as [never, never, never];
   expect(levelsOfStrides([two, four, deeper], [2, 4])).toEqual([two, deeper]);
   expect(levelsOfStrides([two, four, deeper], [4])[0]).toBe(deeper);
+  expect(coarsestLevel([two, four])).toBe(four);
+  expect(() => coarsestLevel([])).toThrow(/at least one level/);
 });
