@@ -11,10 +11,16 @@ import {
 import { cascadeRcnn } from './detectors/cascade-rcnn.ts';
 import { doubleHead } from './detectors/double-head.ts';
 import { fasterRcnn } from './detectors/faster-rcnn.ts';
+import { fcos } from './detectors/fcos.ts';
 import { gridRcnn } from './detectors/grid-rcnn.ts';
 import { leukocytemask } from './detectors/leukocytemask.ts';
 import { maskRcnn } from './detectors/mask-rcnn.ts';
+import { retinanet } from './detectors/retinanet.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
+import { deeplab } from './segmenters/deeplab.ts';
+import { fcn, fcnAlexnet } from './segmenters/fcn.ts';
+import { segnet } from './segmenters/segnet.ts';
+import { unet } from './segmenters/u-net.ts';
 
 /** All families, by task and then by name. */
 export const modelFamilies: readonly RegisteredFamily[] = [
@@ -30,6 +36,13 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(gridRcnn),
   registerFamily(maskRcnn),
   registerFamily(leukocytemask),
+  registerFamily(fcos),
+  registerFamily(retinanet),
+  registerFamily(unet),
+  registerFamily(segnet),
+  registerFamily(fcn),
+  registerFamily(fcnAlexnet),
+  registerFamily(deeplab),
 ];
 
 /** Return a family by name. */

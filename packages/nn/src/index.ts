@@ -190,7 +190,7 @@ export {
 export { argMax, argMin, max, mean, min, sum } from './ops/reduction.ts';
 export { blockSum, resizeBilinear, resizeNearest } from './ops/resize.ts';
 export { type RoiAlignOptions, roiAlign } from './ops/roi-align.ts';
-export { nonMaxSuppression, topK } from './ops/selection.ts';
+export { nonMaxSuppression, type SuppressionOptions, topK } from './ops/selection.ts';
 export {
   concat,
   flip,
@@ -206,6 +206,7 @@ export { type AdamWOptions, adamW } from './optim/adamw.ts';
 export type { Optimiser } from './optim/optimiser.ts';
 export { constantRate, cosine, multiStep, type Schedule, warmUp } from './optim/schedule.ts';
 export { type SgdOptions, sgd } from './optim/sgd.ts';
+export { foldValues } from './params/fold.ts';
 export {
   fill,
   glorot,
