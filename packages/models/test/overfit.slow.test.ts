@@ -11,7 +11,7 @@ const training: Readonly<Record<string, OverfitOptions>> = {
   alexnet: { steps: 300, learningRate: 0.002 },
   darknet: { steps: 150, learningRate: 0.003 },
   'faster-rcnn': { steps: 300, learningRate: 0.003 },
-  'cascade-rcnn': { steps: 300, learningRate: 0.003 },
+  'cascade-rcnn': { steps: 600, learningRate: 0.003 },
   'double-head': { steps: 300, learningRate: 0.003 },
   'grid-rcnn': { steps: 300, learningRate: 0.003 },
   'mask-rcnn': { steps: 300, learningRate: 0.003 },
