@@ -3,6 +3,7 @@ import { LeukoscopeError } from '@leukoscope/core';
 import { resnetClassifier } from './classifiers/resnet-classifier.ts';
 import { fcos } from './detectors/fcos.ts';
 import { retinanet } from './detectors/retinanet.ts';
+import { ssd } from './detectors/ssd.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
 
 /** All families, by task and then by name. */
@@ -10,6 +11,7 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(resnetClassifier),
   registerFamily(fcos),
   registerFamily(retinanet),
+  registerFamily(ssd),
 ];
 
 /** Return a family by name. */

@@ -63,8 +63,8 @@ export interface ModelFamily<C extends FamilyConfig, O, T> {
   readonly summary: string;
   readonly task: Task;
   readonly schema: z.ZodType<C>;
-  /** `tiny` is for tests; `slim` for two cores; `paper` as published. */
-  readonly presets: Readonly<Record<'tiny' | 'slim' | 'paper', C>>;
+  /** `tiny` is for tests; `slim` for two cores; `paper` as published; others where a paper has several. */
+  readonly presets: Readonly<Record<'tiny' | 'slim' | 'paper', C>> & Readonly<Record<string, C>>;
   readonly recipe: FamilyRecipe;
   input(config: C): InputSpec;
   truth(config: C): TruthSpec<T>;
