@@ -4,6 +4,8 @@ import { resnetClassifier } from './classifiers/resnet-classifier.ts';
 import { fcos } from './detectors/fcos.ts';
 import { retinanet } from './detectors/retinanet.ts';
 import { ssd } from './detectors/ssd.ts';
+import { yolov2 } from './detectors/yolov2.ts';
+import { yolov3, yolov3Tiny } from './detectors/yolov3.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
 
 /** All families, by task and then by name. */
@@ -12,6 +14,9 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(fcos),
   registerFamily(retinanet),
   registerFamily(ssd),
+  registerFamily(yolov2),
+  registerFamily(yolov3),
+  registerFamily(yolov3Tiny),
 ];
 
 /** Return a family by name. */

@@ -4,7 +4,7 @@
  *
  * C = configuration (plain JSON, checked by `schema`), O = what `build` gives, T = the truth in the graph.
  */
-import { type CellClass, cellClasses, isCellClass } from '@leukoscope/core';
+import { type CellClass, cellClasses, isCellClass, type Size } from '@leukoscope/core';
 import type { LossAndMetrics, RenameRule, Scope, Tensor } from '@leukoscope/nn';
 import { z } from 'zod';
 import type { BatchPlan, TruthSpec } from '../truth/truth-spec.ts';
@@ -67,6 +67,8 @@ export interface ModelFamily<C extends FamilyConfig, O, T> {
   readonly presets: Readonly<Record<'tiny' | 'slim' | 'paper', C>> & Readonly<Record<string, C>>;
   readonly recipe: FamilyRecipe;
   input(config: C): InputSpec;
+  /** Sizes that batches of training take turns with, a graph each; the input's own where absent. */
+  trainingSizes?(config: C): readonly Size[];
   truth(config: C): TruthSpec<T>;
   /** Parameters that are never trained, by whole leading names. */
   frozen?(config: C): readonly string[];
