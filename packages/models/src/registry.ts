@@ -2,6 +2,7 @@
 import { LeukoscopeError } from '@leukoscope/core';
 import { resnetClassifier } from './classifiers/resnet-classifier.ts';
 import { fcos } from './detectors/fcos.ts';
+import { fsaf } from './detectors/fsaf.ts';
 import { retinanet } from './detectors/retinanet.ts';
 import { ssd } from './detectors/ssd.ts';
 import { yolov2 } from './detectors/yolov2.ts';
@@ -12,6 +13,7 @@ import { type RegisteredFamily, registerFamily } from './family/configured-model
 export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(resnetClassifier),
   registerFamily(fcos),
+  registerFamily(fsaf),
   registerFamily(retinanet),
   registerFamily(ssd),
   registerFamily(yolov2),
