@@ -9,7 +9,11 @@ import {
   wbcResnetClassifier,
 } from './classifiers/classifier-family.ts';
 import { fcos } from './detectors/fcos.ts';
+import { fsaf } from './detectors/fsaf.ts';
 import { retinanet } from './detectors/retinanet.ts';
+import { ssd } from './detectors/ssd.ts';
+import { yolov2 } from './detectors/yolov2.ts';
+import { yolov3, yolov3Tiny } from './detectors/yolov3.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
 import { deeplab } from './segmenters/deeplab.ts';
 import { fcn, fcnAlexnet } from './segmenters/fcn.ts';
@@ -25,12 +29,17 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(darknetClassifier),
   registerFamily(mobilenetClassifier),
   registerFamily(fcos),
+  registerFamily(fsaf),
   registerFamily(retinanet),
   registerFamily(unet),
   registerFamily(segnet),
   registerFamily(fcn),
   registerFamily(fcnAlexnet),
   registerFamily(deeplab),
+  registerFamily(ssd),
+  registerFamily(yolov2),
+  registerFamily(yolov3),
+  registerFamily(yolov3Tiny),
 ];
 
 /** Return a family by name. */
