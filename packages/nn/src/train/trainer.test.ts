@@ -87,6 +87,27 @@ for (const [name, options] of Object.entries(variants)) {
   });
 }
 
+test('a rate factor makes the update that this learning rate would make, the longest name first', async () => {
+  const changeOf = async (rateFactors: Record<string, number>, rate: number) => {
+    const options = { ...everything, optimiser: sgd(), accumulate: 1, rateFactors };
+    return withTrainer({ ...options, averageDecay: undefined, clipNorm: undefined }, async (t) => {
+      const before = await t.weights();
+      await t.train(classifierBatch(0), rate);
+      const after = await t.weights();
+      return (key: string) =>
+        (after.get(key)!.data as Float32Array)[0]! - (before.get(key)!.data as Float32Array)[0]!;
+    });
+  };
+  const plain = await changeOf({}, 0.1);
+  const mixed = await changeOf({ stem: 0.5, 'stem.bn.weight': 2 }, 0.1);
+  expect(mixed('stem.conv.weight') / plain('stem.conv.weight')).toBeCloseTo(0.5, 3);
+  expect(mixed('stem.bn.weight') / plain('stem.bn.weight')).toBeCloseTo(2, 2);
+  const options = { ...everything, rateFactors: { nowhere: 2 } };
+  await expect(withTrainer(options, async () => 0)).rejects.toThrow('nowhere must lead the name');
+  const zero = { ...everything, rateFactors: { stem: 0 } };
+  await expect(withTrainer(zero, async () => 0)).rejects.toThrow('must be above 0');
+});
+
 test('keeps seed, step, optimiser and config in the checkpoint', async () => {
   const config = { model: 'small', classes: ['a', 'b'] };
   await withTrainer({ ...everything, config }, async (trainer) => {
