@@ -5,6 +5,7 @@ import { decodeRgb } from '@leukoscope/image';
 import { augmentSample } from '../augment/augment-sample.ts';
 import type { Dataset } from '../dataset.ts';
 import { toAnnotations } from '../to-annotations.ts';
+import { cutSample } from './cut-sample.ts';
 import type { LoaderItem, WorkerAnswer, WorkerSetup, WorkerTask } from './loader-types.ts';
 
 /** Make one sample; faults of files come back as values, with the file that is at fault. */
@@ -19,7 +20,12 @@ export async function loadSample(setup: WorkerSetup, task: WorkerTask): Promise<
     }
   }
   const [first, ...partners] = samples;
-  return { sample: augmentSample(first!, setup.recipe, createRandom(task.seed), partners) };
+  const { output } = task.item;
+  const recipe =
+    output === undefined
+      ? setup.recipe
+      : { ...setup.recipe, output: { ...output, fit: 'stretch' as const } };
+  return { sample: augmentSample(first!, recipe, createRandom(task.seed), partners) };
 }
 
 async function readSample(setup: WorkerSetup, item: LoaderItem): Promise<Sample> {
@@ -36,5 +42,6 @@ async function readSample(setup: WorkerSetup, item: LoaderItem): Promise<Sample>
   const image = { ...item.image, size: { width: raster.width, height: raster.height } };
   const dataset: Dataset = { name: '', classes: setup.classes, images: [] };
   const options = setup.taxonomy === undefined ? {} : { classes: setup.taxonomy };
-  return { raster, annotations: toAnnotations(dataset, image, options) };
+  const sample = { raster, annotations: toAnnotations(dataset, image, options) };
+  return item.crop === undefined ? sample : cutSample(sample, item.crop);
 }
