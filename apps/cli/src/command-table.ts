@@ -21,7 +21,7 @@ export const groups: readonly { readonly heading: string; readonly words: readon
   { heading: 'Smears', words: ['serve', 'analyze', 'analyse'] },
   { heading: 'Data sets', words: ['dataset'] },
   { heading: 'Measuring', words: ['evaluate'] },
-  { heading: 'Models', words: ['weights'] },
+  { heading: 'Models', words: ['train', 'weights'] },
   { heading: 'Server', words: ['worker', 'backup', 'restore', 'verify-data'] },
 ];
 
@@ -100,6 +100,10 @@ export const commandTable: CommandTable = {
   evaluate: {
     summary: 'measure predictions against ground truth: metrics, figures, a page',
     load: () => import('./commands/evaluate.ts'),
+  },
+  train: {
+    summary: "train a network on data sets, from a recipe or from its family's own",
+    load: () => import('./commands/train.ts'),
   },
   'weights inspect': {
     summary: 'list the tensors of a weights file',

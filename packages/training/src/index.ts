@@ -48,3 +48,6 @@ export {
   runTrainLoop,
   type TrainLoopOptions,
 } from './train-loop.ts';
+export { parseTrainRecipe, type Recipe, type RecipeInput } from './recipe/recipe.ts';
+export { bestMeasures, type RunRecipe } from './recipe/complete-recipe.ts';
+export type { RunProgress } from './run-progress.ts';

@@ -108,6 +108,26 @@ test('a rate factor makes the update that this learning rate would make, the lon
   await expect(withTrainer(zero, async () => 0)).rejects.toThrow('must be above 0');
 });
 
+test('carries a run over to other frozen parameters: old state stays, new state begins at 0', async () => {
+  const options = { ...everything, accumulate: 1 };
+  const checkpoint = await withTrainer({ ...options, frozen: ['stem'] }, async (trainer) => {
+    await trainSteps(trainer, 0, 3, 1);
+    return decodeCheckpoint(encodeCheckpoint(await trainer.checkpoint()));
+  });
+  expect(checkpoint.state.has('stem.conv.weight@m')).toBe(false);
+  await withTrainer(options, async (trainer) => {
+    await expect(trainer.restore(checkpoint)).rejects.toThrow('lacks');
+    await trainer.restore(checkpoint, { carryOver: true });
+    const { state, step } = await trainer.checkpoint();
+    expect(step).toBe(3);
+    expect(state.get('fc.weight@m')!.data).toEqual(checkpoint.state.get('fc.weight@m')!.data);
+    expect(new Set(state.get('stem.conv.weight@m')!.data as Float32Array)).toEqual(new Set([0]));
+    expect(state.get('stem.conv.weight@average')!.data).toEqual(
+      checkpoint.state.get('stem.conv.weight')!.data,
+    );
+  });
+});
+
 test('keeps seed, step, optimiser and config in the checkpoint', async () => {
   const config = { model: 'small', classes: ['a', 'b'] };
   await withTrainer({ ...everything, config }, async (trainer) => {
