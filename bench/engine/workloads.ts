@@ -4,11 +4,10 @@
  */
 import { createRandom, type TensorData } from '@leukoscope/core';
 import {
+  backbonePresets,
   buildResnetClassifier,
   buildVggClassifier,
   type ResnetConfig,
-  resnet18Config,
-  resnet50Config,
   vgg16Config,
 } from '@leukoscope/models';
 import {
@@ -89,17 +88,30 @@ const stem = ['conv1', 'bn1'];
 /** Everything that `npm run bench` times against PyTorch, by name. */
 export const workloads: Record<string, () => Promise<Workload>> = {
   'resnet50-frozen-norm': () =>
-    trainingStep([2, 3, 300, 300], resnet({ ...resnet50Config, norm: 'frozen' }), stem),
+    trainingStep(
+      [2, 3, 300, 300],
+      resnet({ ...backbonePresets['resnet-50'], norm: 'frozen' }),
+      stem,
+    ),
   'resnet18-frozen-norm': () =>
-    trainingStep([2, 3, 300, 300], resnet({ ...resnet18Config, norm: 'frozen' }), stem),
-  'resnet18-batch-norm': () => trainingStep([2, 3, 300, 300], resnet(resnet18Config)),
+    trainingStep(
+      [2, 3, 300, 300],
+      resnet({ ...backbonePresets['resnet-18'], norm: 'frozen' }),
+      stem,
+    ),
+  'resnet18-batch-norm': () => trainingStep([2, 3, 300, 300], resnet(backbonePresets['resnet-18'])),
   'vgg16-classifier': () =>
     trainingStep([40, 3, 96, 96], (scope, image) =>
       buildVggClassifier(scope, image, { ...vgg16Config, classes: 10 }),
     ),
   'resnet50-inference': async () => {
     const build = (scope: Scope) => ({
-      logits: buildResnetClassifier(scope, input('image', [1, 3, 300, 300]), resnet50Config, 10),
+      logits: buildResnetClassifier(
+        scope,
+        input('image', [1, 3, 300, 300]),
+        backbonePresets['resnet-50'],
+        10,
+      ),
     });
     const scope = createScope({ mode: 'infer' });
     build(scope);

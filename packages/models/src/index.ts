@@ -1,11 +1,18 @@
-/** @file The zoo: backbones and classifiers (detectors and segmenters are built on the same blocks). */
+/** @file The zoo: backbones, necks and classifiers (detectors and segmenters are built on the same blocks). */
 export {
-  buildResnet,
-  type ResnetConfig,
-  type ResnetLevels,
-  resnet18Config,
-  resnet50Config,
-} from './backbones/resnet.ts';
+  type BackboneConfig,
+  backbonePresets,
+  backboneSchema,
+  buildBackbone,
+  frozenKeys,
+} from './backbones/backbone.ts';
+export {
+  coarsestLevel,
+  type FeatureLevel,
+  type FeatureLevels,
+  levelsOfStrides,
+} from './backbones/feature-levels.ts';
+export type { ResnetConfig } from './backbones/resnet.ts';
 export { buildResnetClassifier } from './classifiers/resnet-classifier.ts';
 export {
   type ConfiguredModel,
@@ -92,3 +99,4 @@ export {
   sampleSquareInPlace,
 } from './compact/sample-square.ts';
 export { addTurnedBack, turnPlane, turnsOf, type ViewCount } from './compact/turned-views.ts';
+export { buildFpn, type FpnConfig, fpnPresets, fpnSchema } from './necks/fpn.ts';

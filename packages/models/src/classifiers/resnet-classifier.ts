@@ -14,28 +14,23 @@ import {
   uniform,
 } from '@leukoscope/nn';
 import { z } from 'zod';
+import { coarsestLevel } from '../backbones/feature-levels.ts';
 import {
   buildResnet,
+  frozenResnetKeys,
   type ResnetConfig,
-  resnet18Config,
-  resnet50Config,
+  resnetPresets,
+  resnetSchema,
 } from '../backbones/resnet.ts';
 import { imagenetNormalisation } from '../family/input-spec.ts';
 import { classesSchema, type ModelFamily, sizeSchema } from '../family/model-family.ts';
 import { type ClassTruth, classTruth } from '../truth/class-truth.ts';
 import { classLoss } from './class-loss.ts';
 
-const count = z.int().positive();
-
 const schema = z.strictObject({
   classes: classesSchema,
   size: sizeSchema,
-  backbone: z.strictObject({
-    block: z.enum(['basic', 'bottleneck']),
-    blocks: z.tuple([count, count, count, count]).readonly(),
-    width: count,
-    norm: z.enum(['batch', 'frozen']),
-  }),
+  backbone: resnetSchema,
   labelSmoothing: z.number().min(0).max(0.5),
 });
 
@@ -44,7 +39,7 @@ type Config = z.infer<typeof schema>;
 const slim: Config = {
   classes: taxonomies.five.classes,
   size: { width: 128, height: 128 },
-  backbone: resnet18Config,
+  backbone: resnetPresets['resnet-18'],
   labelSmoothing: 0.05,
 };
 
@@ -63,13 +58,9 @@ export const resnetClassifier: ModelFamily<Config, ClassifierOutputs, ClassTruth
   task: 'classes',
   schema,
   presets: {
-    tiny: {
-      ...slim,
-      size: { width: 64, height: 64 },
-      backbone: { ...resnet18Config, blocks: [1, 1, 1, 1], width: 4 },
-    },
+    tiny: { ...slim, size: { width: 64, height: 64 }, backbone: resnetPresets['resnet-tiny'] },
     slim,
-    paper: { ...slim, size: { width: 224, height: 224 }, backbone: resnet50Config },
+    paper: { ...slim, size: { width: 224, height: 224 }, backbone: resnetPresets['resnet-50'] },
   },
   recipe: {
     optimiser: 'adamw',
@@ -87,6 +78,7 @@ export const resnetClassifier: ModelFamily<Config, ClassifierOutputs, ClassTruth
     padding: 124,
   }),
   truth: ({ classes }) => classTruth(classes),
+  frozen: ({ backbone }) => frozenResnetKeys(backbone),
   build: (scope, image, { backbone, classes }) =>
     resnetLogits(scope, image, backbone, classes.length),
   loss: (_scope, { logits }, truth, { labelSmoothing }) =>
@@ -100,8 +92,7 @@ function resnetLogits(
   config: ResnetConfig,
   classes: number,
 ): ClassifierOutputs {
-  const { c5 } = buildResnet(scope, image, config);
-  const pooled = globalAveragePool(c5);
+  const pooled = globalAveragePool(coarsestLevel(buildResnet(scope, image, config)).map);
   const features = reshape(pooled, [pooled.shape[0]!, pooled.shape[1]!]);
   // PyTorch's default for linear layers: uniform within 1 / √inputs.
   const initialise = uniform(1 / Math.sqrt(features.shape[1]!));

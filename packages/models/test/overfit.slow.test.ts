@@ -1,0 +1,29 @@
+import { modelFamilies } from '@leukoscope/models';
+import { openRuntime, type Runtime } from '@leukoscope/nn/runtime';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OverfitOptions, overfitEight } from './overfit.ts';
+
+/** What each family needs to learn eight pictures by heart. */
+const training: Readonly<Record<string, OverfitOptions>> = {
+  resnet: { steps: 150, learningRate: 0.003 },
+};
+
+let runtime: Runtime;
+beforeAll(() => {
+  runtime = openRuntime({ host: 'inline' });
+});
+afterAll(() => runtime.close());
+
+test('every family is trained here', () => {
+  expect(Object.keys(training).sort()).toEqual(modelFamilies.map(({ name }) => name).sort());
+});
+
+describe.each(modelFamilies.map((family) => [family.name, family] as const))(
+  '%s',
+  (name, family) => {
+    test('learns eight pictures by heart, judged through its exported network', async () => {
+      const right = await overfitEight(runtime, family, training[name]!);
+      expect(right).toBeGreaterThanOrEqual(family.task === 'pixels' ? 0.95 : 1);
+    });
+  },
+);
