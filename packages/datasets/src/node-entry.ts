@@ -1,7 +1,6 @@
 /** @file `@leukoscope/datasets/node`: what needs a file system. */
 export { openFolder, writeFolder } from './sources/open-folder-node.ts';
 export type {
-  Crop,
   LoadedBatch,
   LoadedSample,
   LoaderItem,

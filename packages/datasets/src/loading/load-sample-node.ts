@@ -5,7 +5,6 @@ import { decodeRgb } from '@leukoscope/image';
 import { augmentSample } from '../augment/augment-sample.ts';
 import type { Dataset } from '../dataset.ts';
 import { toAnnotations } from '../to-annotations.ts';
-import { cutSample } from './cut-sample.ts';
 import type { LoaderItem, WorkerAnswer, WorkerSetup, WorkerTask } from './loader-types.ts';
 
 /** Make one sample; faults of files come back as values, with the file that is at fault. */
@@ -42,6 +41,5 @@ async function readSample(setup: WorkerSetup, item: LoaderItem): Promise<Sample>
   const image = { ...item.image, size: { width: raster.width, height: raster.height } };
   const dataset: Dataset = { name: '', classes: setup.classes, images: [] };
   const options = setup.taxonomy === undefined ? {} : { classes: setup.taxonomy };
-  const sample = { raster, annotations: toAnnotations(dataset, image, options) };
-  return item.crop === undefined ? sample : cutSample(sample, item.crop);
+  return { raster, annotations: toAnnotations(dataset, image, options) };
 }

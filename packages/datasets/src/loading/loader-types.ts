@@ -1,5 +1,5 @@
 /** @file What goes into the loader and what comes out of it. All of it may be sent to a worker. */
-import type { Box, CellClass, Size } from '@leukoscope/core';
+import type { CellClass, Size } from '@leukoscope/core';
 import type { AugmentedSample } from '../augment/augmented-sample.ts';
 import type { AugmentationRecipe } from '../augment/recipe.ts';
 import type { DatasetClass, ImageRecord } from '../dataset.ts';
@@ -9,17 +9,8 @@ export interface LoaderItem {
   /** Absolute path of the image file. */
   readonly file: string;
   readonly image: ImageRecord;
-  /** Take this part of the image only, in whole pixels; it may reach outside. @default all of it */
-  readonly crop?: Crop;
   /** The size that the sample gets, as part of the augmentation's one warp. @default the recipe's */
   readonly output?: Size;
-}
-
-/** A part of an image, and what it shows where it reaches outside. */
-export interface Crop {
-  readonly box: Box;
-  /** 0..255 in every channel. */
-  readonly padding: number;
 }
 
 /** A data set read one record at a time, so that a large one need not be in memory. */

@@ -12,8 +12,10 @@ export interface TrainingItem {
   readonly set: string;
   /** Only what concerns this example. */
   readonly image: ImageRecord;
-  /** The part of the picture that is shown. */
+  /** The part of the picture that is to be cut out; may reach outside. */
   readonly crop?: Box;
+  /** The picture was cut out and lies in the run's own folder. */
+  readonly isCut?: true;
   /** The model's class of a single cell, where it is known exactly. */
   readonly classIndex?: number;
 }
@@ -53,12 +55,17 @@ export function itemsOf(set: string, image: ImageRecord, rules: ItemRules): Trai
   return [{ set, image: { ...image, annotations: [record] }, ...known(record.classIndex, rules) }];
 }
 
-/** A square of whole pixels around a box. */
+/** A square of whole pixels around a box, as the reader of classifiers cuts it. */
 export function squareAround({ x1, y1, x2, y2 }: Box, margin: number): Box {
-  const side = Math.max(8, Math.round(Math.max(x2 - x1, y2 - y1) * margin));
-  const left = Math.round((x1 + x2 - side) / 2);
-  const top = Math.round((y1 + y2 - side) / 2);
-  return { x1: left, y1: top, x2: left + side, y2: top + side };
+  const half = (Math.max(x2 - x1, y2 - y1) * margin) / 2;
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  const [left, top] = [Math.round(x - half), Math.round(y - half)];
+  return {
+    x1: left,
+    y1: top,
+    x2: Math.max(left + 1, Math.round(x + half)),
+    y2: Math.max(top + 1, Math.round(y + half)),
+  };
 }
 
 function allowedOf(

@@ -16,6 +16,8 @@ import type { TrainingItem } from './list-items.ts';
 export interface StreamSource {
   readonly store: ItemStore;
   readonly roots: ReadonlyMap<string, string>;
+  /** Folder of pictures that were cut out. */
+  readonly cutRoot: string;
   readonly sourceClasses: readonly DatasetClass[];
   readonly model: ConfiguredModel;
   /** Worker threads; 0 reads in the calling one. */
@@ -91,19 +93,13 @@ export async function* measuredSamples(
 }
 
 function toLoaderItem(
-  { set, image, crop }: TrainingItem,
-  { roots, model }: Pick<StreamSource, 'roots' | 'model'>,
+  { set, image, isCut }: TrainingItem,
+  { roots, cutRoot }: Pick<StreamSource, 'roots' | 'cutRoot'>,
 ): LoaderItem {
-  const file = path.resolve(roots.get(set)!, image.file);
-  const { padding } = model.input;
-  return { file, image, ...(crop === undefined ? {} : { crop: { box: crop, padding } }) };
+  return { file: path.resolve(isCut === true ? cutRoot : roots.get(set)!, image.file), image };
 }
 
 /** The size that the picture has inside the input, so that augmentation's warp brings it there. */
-function outputOf({ image, crop }: LoaderItem, model: ConfiguredModel, input: Size) {
-  const size =
-    crop === undefined
-      ? image.size
-      : { width: crop.box.x2 - crop.box.x1, height: crop.box.y2 - crop.box.y1 };
+function outputOf({ image: { size } }: LoaderItem, model: ConfiguredModel, input: Size) {
   return size === undefined ? {} : { output: placementOf(size, input, model.input.fit).content };
 }

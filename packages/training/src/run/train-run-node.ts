@@ -7,7 +7,9 @@ import { LeukoscopeError } from '@leukoscope/core';
 import { familyOf } from '@leukoscope/models';
 import type { Checkpoint } from '@leukoscope/nn';
 import { loadCheckpoint, openRuntime, type Runtime } from '@leukoscope/nn/runtime';
+import { cutCrops } from '../data/cut-crops-node.ts';
 import { openItems, writeItems } from '../data/item-store-node.ts';
+import type { TrainingItem } from '../data/list-items.ts';
 import { prepareData } from '../data/prepare-data-node.ts';
 import { completeRecipe } from '../recipe/complete-recipe.ts';
 import { stagesOf } from '../recipe/recipe-parts.ts';
@@ -62,7 +64,17 @@ async function prepareRun(folder: RunFolder, options: TrainRunOptions): Promise<
     return known;
   }
   const data = await prepareData(asked, { roots, signal, onProgress: onPrepare });
-  const { model, family, train, validation } = data;
+  const { model, family } = data;
+  await folder.makeData();
+  const cut = (items: readonly TrainingItem[]) =>
+    cutCrops(items, {
+      roots,
+      home: folder.at('data'),
+      padding: model.input.padding,
+      signal,
+      onProgress: (done, total) => onPrepare?.('Cutting out cells', done, total),
+    });
+  const [train, validation] = [await cut(data.train), await cut(data.validation)];
   const { recipe, words } = completeRecipe(await withHash(options), {
     title: family.title,
     task: model.task,
@@ -87,7 +99,6 @@ async function prepareRun(folder: RunFolder, options: TrainRunOptions): Promise<
         `${set}/${file}${line === undefined ? '' : `:${line}`} ${reason}`,
     ),
   };
-  await folder.makeData();
   await writeItems(folder.at(runFiles.train), train);
   await writeItems(folder.at(runFiles.validation), validation);
   await folder.write(runFiles.recipe, `${JSON.stringify(recipe, null, 2)}\n`);

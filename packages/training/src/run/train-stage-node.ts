@@ -268,7 +268,7 @@ function descriptionFacts(recipe: RunRecipe, model: ConfiguredModel): Descriptio
     family: { name: model.family, config: { ...model.config } },
     classes: model.classes,
     input: model.input,
-    settings: recipe.crops === undefined ? {} : { margin: recipe.crops.margin },
+    settings: recipe.crops === undefined ? {} : { crop: 'square', cropMargin: recipe.crops.margin },
     calibration: { temperature: 1, scoreThreshold: 0.5 },
     ...(initial?.sha256 === undefined
       ? {}
@@ -277,10 +277,11 @@ function descriptionFacts(recipe: RunRecipe, model: ConfiguredModel): Descriptio
 }
 
 function streamSource(run: RunWork, store: ItemStore) {
-  const { model, facts, options } = run;
+  const { folder, model, facts, options } = run;
   return {
     store,
     roots: options.roots,
+    cutRoot: folder.at('data'),
     sourceClasses: facts.sourceClasses,
     model,
     workers: options.workers ?? defaultWorkers,
