@@ -6,6 +6,13 @@ import { type OverfitOptions, overfitEight } from './overfit.ts';
 /** What each family needs to learn eight pictures by heart. */
 const training: Readonly<Record<string, OverfitOptions>> = {
   resnet: { steps: 150, learningRate: 0.003 },
+  'wbc-resnet': { steps: 150, learningRate: 0.003 },
+  vgg: { steps: 300, learningRate: 0.002 },
+  alexnet: { steps: 300, learningRate: 0.002 },
+  darknet: { steps: 150, learningRate: 0.003 },
+  mobilenet: { steps: 200, learningRate: 0.003 },
+  fcos: { steps: 400, learningRate: 0.003 },
+  retinanet: { steps: 400, learningRate: 0.003 },
 };
 
 let runtime: Runtime;

@@ -24,7 +24,7 @@ export const resnetSchema = z.strictObject({
   kind: z.literal('resnet'),
   block: z.enum(['basic', 'bottleneck']),
   /** Blocks of the four stages. */
-  blocks: z.tuple([count, count, count, count]),
+  blocks: z.tuple([count, count, count, count]).readonly(),
   /** Channels of the first stage. */
   width: count.default(64),
   ...normFields,

@@ -4,7 +4,6 @@ import {
   add,
   createScope,
   createTrainer,
-  initialValues,
   input,
   mean,
   mul,
@@ -35,9 +34,16 @@ export function noiseImage(images: number, side: number, seed = 1): TensorData<'
 /** Train the maps towards 1: mean (map - 1)², so that every layer must be reached by a gradient. */
 export async function trainLevels(
   build: (scope: Scope, image: Tensor) => readonly Tensor[],
-  options: { readonly side: number; readonly steps?: number; readonly frozen?: readonly string[] },
+  options: {
+    readonly side: number;
+    /** @default 2 */
+    readonly steps?: number;
+    /** @default 1e-3 */
+    readonly learningRate?: number;
+    readonly frozen?: readonly string[];
+  },
 ): Promise<ShortTraining> {
-  const { side, steps = 2, frozen = [] } = options;
+  const { side, steps = 2, learningRate = 1e-3, frozen = [] } = options;
   const runtime = openRuntime({ host: 'inline', threads: 1, spinning: false });
   try {
     const image = noiseImage(2, side);
@@ -56,7 +62,8 @@ export async function trainLevels(
     });
     const before = await trainer.weights();
     const losses: number[] = [];
-    for (let i = 0; i < steps; i++) losses.push((await trainer.train({ image }, 1e-3))['loss']!);
+    for (let i = 0; i < steps; i++)
+      losses.push((await trainer.train({ image }, learningRate))['loss']!);
     const after = await trainer.weights();
     await trainer.dispose();
     const keys = [...before.keys()].sort();
@@ -79,11 +86,4 @@ export function keysOf(build: (scope: Scope) => unknown, mode: 'train' | 'infer'
   const scope = createScope({ mode });
   build(scope);
   return [...scope.declared.parameters.keys()];
-}
-
-/** First values of a network, as a training from this seed begins. */
-export function firstValues(build: (scope: Scope) => unknown, seed = 1): Map<string, TensorData> {
-  const scope = createScope({ mode: 'infer' });
-  build(scope);
-  return initialValues([...scope.declared.parameters.values()], createRandom(seed), new Map());
 }

@@ -75,6 +75,12 @@ export interface ConvNormOptions extends ConvLayerOptions {
   readonly norm?: NormMode;
   /** Groups of channels of the norm 'group' (`groups` are the convolution's). @default 32 */
   readonly normGroups?: number;
+  /**
+   * Whether the convolution has a bias although a norm follows, as in some published weights. A batch
+   * norm takes it away again, so that it teaches nothing. (Without a norm there always is one.)
+   * @default false
+   */
+  readonly bias?: boolean;
   /** @default 1e-5 */
   readonly epsilon?: number;
   /** Share of the new statistics in the running ones. @default 0.1 */
@@ -89,24 +95,30 @@ export interface ConvNormOptions extends ConvLayerOptions {
  */
 export function convNormLayer(scope: Scope, x: Tensor, options: ConvNormOptions): Tensor {
   const { names = { conv: 'conv', norm: 'bn' }, norm = 'batch', normGroups = 32 } = options;
-  if (norm === 'none') return convLayer(scope.at(names.conv), x, options);
+  if (norm === 'none') return convLayer(scope.at(names.conv), x, { ...options, bias: true });
   const { convolution, shape, initialise } = resolve(x, options);
   const convScope = scope.at(names.conv);
   const normScope = scope.at(names.norm);
+  const declareBias = (isTrainable: boolean) =>
+    options.bias === true
+      ? convScope.parameter('bias', [options.channels], { initialise: fill(0), isTrainable })
+      : undefined;
   if (norm === 'group' || (norm === 'batch' && scope.mode === 'train')) {
-    const y = conv2d(x, convScope.parameter('weight', shape, { initialise }), convolution);
+    const w = convScope.parameter('weight', shape, { initialise });
+    const y = conv2d(x, w, { ...convolution, bias: declareBias(true) });
     return norm === 'group'
       ? groupNormLayer(normScope, y, normGroups, options)
       : batchNormLayer(normScope, y, options);
   }
   const { channels } = options;
   declareFrozenNorm(normScope, channels, options.gamma ?? 1);
+  const hasBias = declareBias(false) !== undefined;
   const w = convScope.parameter('weight', shape, {
     initialise,
     foldedNorm: {
       key: normScope.path,
       epsilon: options.epsilon ?? normEpsilon,
-      biasKey: undefined,
+      biasKey: hasBias ? `${convScope.path}.bias` : undefined,
     },
   });
   return conv2d(x, w, { ...convolution, bias: normScope.derived(foldedNames.shift, [channels]) });
