@@ -21,7 +21,7 @@ export const groups: readonly { readonly heading: string; readonly words: readon
   { heading: 'Smears', words: ['serve', 'analyze', 'analyse'] },
   { heading: 'Data sets', words: ['dataset'] },
   { heading: 'Measuring', words: ['evaluate'] },
-  { heading: 'Models', words: ['train', 'weights'] },
+  { heading: 'Models', words: ['train', 'experiment', 'weights'] },
   { heading: 'Server', words: ['worker', 'backup', 'restore', 'verify-data'] },
 ];
 
@@ -104,6 +104,23 @@ export const commandTable: CommandTable = {
   train: {
     summary: "train a network on data sets, from a recipe or from its family's own",
     load: () => import('./commands/train.ts'),
+  },
+  'experiment list': {
+    summary: 'list experiments and how far their runs are',
+    load: () => import('./commands/experiment-list.ts'),
+  },
+  'experiment run': {
+    summary: 'train every run of an experiment that is missing or unfinished',
+    load: () => import('./commands/experiment-run.ts'),
+  },
+  'experiment resume': {
+    summary: 'another name of experiment run, which goes on where it stopped',
+    load: () => import('./commands/experiment-run.ts'),
+    isAlias: true,
+  },
+  'experiment report': {
+    summary: 'write the table, figures and significance of an experiment',
+    load: () => import('./commands/experiment-report.ts'),
   },
   'weights inspect': {
     summary: 'list the tensors of a weights file',

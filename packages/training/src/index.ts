@@ -51,3 +51,5 @@ export {
 export { parseTrainRecipe, type Recipe, type RecipeInput } from './recipe/recipe.ts';
 export { bestMeasures, type RunRecipe } from './recipe/complete-recipe.ts';
 export type { RunProgress } from './run-progress.ts';
+export { type Experiment, type ExperimentRun, parseExperiment } from './experiment/experiment.ts';
+export { type ExperimentReport, reportExperiment } from './experiment/experiment-report.ts';

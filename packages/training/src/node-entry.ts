@@ -1,5 +1,10 @@
 /** @file `@leukoscope/training/node`: runs in folders, from data sets in folders. */
 export {
+  type RunResult,
+  type RunState,
+  readResults,
+} from './experiment/experiment-results-node.ts';
+export {
   type DescriptionFacts,
   type KeptModel,
   keepModel,
