@@ -11,6 +11,10 @@ import {
 import { fcos } from './detectors/fcos.ts';
 import { retinanet } from './detectors/retinanet.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
+import { deeplab } from './segmenters/deeplab.ts';
+import { fcn, fcnAlexnet } from './segmenters/fcn.ts';
+import { segnet } from './segmenters/segnet.ts';
+import { unet } from './segmenters/u-net.ts';
 
 /** All families, by task and then by name. */
 export const modelFamilies: readonly RegisteredFamily[] = [
@@ -22,6 +26,11 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(mobilenetClassifier),
   registerFamily(fcos),
   registerFamily(retinanet),
+  registerFamily(unet),
+  registerFamily(segnet),
+  registerFamily(fcn),
+  registerFamily(fcnAlexnet),
+  registerFamily(deeplab),
 ];
 
 /** Return a family by name. */

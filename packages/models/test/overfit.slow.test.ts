@@ -13,7 +13,15 @@ const training: Readonly<Record<string, OverfitOptions>> = {
   mobilenet: { steps: 200, learningRate: 0.003 },
   fcos: { steps: 400, learningRate: 0.003 },
   retinanet: { steps: 400, learningRate: 0.003 },
+  'u-net': { steps: 150, learningRate: 0.005 },
+  segnet: { steps: 200, learningRate: 0.005 },
+  fcn: { steps: 300, learningRate: 0.003 },
+  'fcn-alexnet': { steps: 400, learningRate: 0.002 },
+  deeplab: { steps: 200, learningRate: 0.005 },
 };
+
+/** The scores of FCN-AlexNet have cells of 32 pixels; bilinear enlargement cannot draw a disc exactly. */
+const leastRight: Readonly<Record<string, number>> = { 'fcn-alexnet': 0.85 };
 
 let runtime: Runtime;
 beforeAll(() => {
@@ -30,7 +38,9 @@ describe.each(modelFamilies.map((family) => [family.name, family] as const))(
   (name, family) => {
     test('learns eight pictures by heart, judged through its exported network', async () => {
       const right = await overfitEight(runtime, family, training[name]!);
-      expect(right).toBeGreaterThanOrEqual(family.task === 'pixels' ? 0.95 : 1);
+      expect(right).toBeGreaterThanOrEqual(
+        leastRight[name] ?? (family.task === 'pixels' ? 0.95 : 1),
+      );
     });
   },
 );

@@ -6,6 +6,7 @@ import {
   createScope,
   emitGraph,
   encodeOnnxModel,
+  foldValues,
   gradients,
   input,
   matchWeights,
@@ -19,7 +20,6 @@ import {
   type Tensor,
 } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
-import { foldValues } from '../../../nn/src/params/fold.ts';
 import { noise } from '../../../nn/test/harness/noise.ts';
 import type { BatchPlan } from '../../src/truth/truth-spec.ts';
 import { type BoxTruth, boxInputs } from '../../src/truth/box-truth.ts';
