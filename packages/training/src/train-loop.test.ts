@@ -146,8 +146,9 @@ test('a measure that validation does not give is named', async () => {
   await expect(run({ steps: 4, best })).rejects.toThrow('must be one of step, error');
 });
 
-test('a batch that cannot be made ends the run with its reason', async () => {
+test('a batch that cannot be made ends the run with its reason, and the steps before it are saved', async () => {
   const trainer = await newTrainer();
+  const saves: number[] = [];
   const running = runTrainLoop({
     trainer,
     batches: async function* () {
@@ -156,10 +157,30 @@ test('a batch that cannot be made ends the run with its reason', async () => {
     },
     schedule: () => 0.1,
     steps: 3,
-    save: async () => {},
+    save: async ({ step }) => {
+      saves.push(step);
+    },
     log: () => {},
     clock: () => 0,
   });
   await expect(running).rejects.toThrow('broken picture');
-  expect(trainer.step).toBe(1);
+  expect(saves).toEqual([1]);
+});
+
+test('a loss that is no number ends the run, and what was saved stays', async () => {
+  const trainer = await newTrainer();
+  const saves: number[] = [];
+  const running = runTrainLoop({
+    trainer,
+    batches: batchesOfSteps((step) => batchAt(step === 2 ? Number.NaN : step)),
+    schedule: () => 0.1,
+    steps: 9,
+    save: async ({ step }) => {
+      saves.push(step);
+    },
+    log: () => {},
+    clock: () => 0,
+  });
+  await expect(running).rejects.toThrow('loss must stay a finite number. Received NaN at step 3');
+  expect(saves).toEqual([]);
 });

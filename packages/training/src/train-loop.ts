@@ -5,6 +5,7 @@
  * Everything follows from the step's number and from `RunProgress`, which is saved with the weights, so a
  * run continued from a checkpoint equals an unbroken one.
  */
+import { LeukoscopeError } from '@leukoscope/core';
 import type { Schedule, StepReport, Trainer } from '@leukoscope/nn';
 import type { Batches } from './batches.ts';
 import { type BestRule, freshProgress, judge, type RunProgress } from './run-progress.ts';
@@ -104,6 +105,7 @@ export async function runTrainLoop(options: TrainLoopOptions): Promise<LoopEnd> 
         next = isLast ? undefined : batches.next();
         next?.catch(() => {});
         const report = await running;
+        checkLoss(report, trainer.step, learningRate);
         const pending = [
           ...progress.pending,
           { ...report, stepSeconds: clock() - asked, waitSeconds: waited },
@@ -122,7 +124,12 @@ export async function runTrainLoop(options: TrainLoopOptions): Promise<LoopEnd> 
     }
   } catch (error) {
     // Whatever is at hand when somebody interrupts may end by throwing; the last step is whole.
-    if (!isInterrupted()) throw error;
+    if (!isInterrupted()) {
+      // Weights that are spoilt must not take the place of good ones; the steps before anything else count.
+      const isSpoilt = error instanceof LeukoscopeError && error.code === 'TRAIN_LOSS';
+      if (!isSpoilt) await keep().catch(() => undefined);
+      throw error;
+    }
   }
   await keep();
   write('end', {});
@@ -147,6 +154,14 @@ async function untilAborted<T>(
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+function checkLoss({ loss = Number.NaN }: StepReport, step: number, learningRate: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new LeukoscopeError(
+    'TRAIN_LOSS',
+    `loss must stay a finite number. Received ${loss} at step ${step}, learning rate ${learningRate}. The last save is kept. Begin anew with a lower learning rate, a longer warm-up or clipNorm.`,
+  );
 }
 
 function averages(reports: readonly StepReport[]): Record<string, number> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { descriptionKey, parseModelDescription, prepareImage } from '@leukoscope/models';
 import { decodeOnnxModel } from '@leukoscope/nn';
@@ -202,4 +202,29 @@ test('a run that was killed while it wrote goes on: a torn log line, steps behin
   expect((await stateOf('killed-2')).state).toEqual((await stateOf('killed')).state);
   expect(await measuresOf('killed-2')).toEqual(await measuresOf('killed'));
   expect(text).not.toContain('"step":8,"seconds":1,');
+});
+
+test('a picture that goes bad, and a place that cannot be written, lose nothing', async () => {
+  await writeClassFolders(folder.at('fragile'), { neutrophil: 6, eosinophil: 6 });
+  const recipe = { ...tiny, data: [{ name: 'fragile', split: { by: 'none' as const } }] };
+  const roots = new Map([['fragile', folder.at('fragile')]]);
+  const picture = folder.at('fragile', 'neutrophil', '0.png');
+  const good = readFileSync(picture);
+  const spoil = (step: number) => step === 2 && writeFileSync(picture, 'spoilt');
+  await expect(run('fragile-run', recipe, { roots, onStep: spoil })).rejects.toThrow(
+    /neutrophil\/0\.png" must load/,
+  );
+  writeFileSync(picture, good);
+  const reached = (await stateOf('fragile-run')).step;
+  expect(reached).toBeGreaterThanOrEqual(2);
+  const checkpoint = folder.at('fragile-run', 'checkpoint.safetensors');
+  const kept = readFileSync(checkpoint);
+  rmSync(checkpoint);
+  mkdirSync(checkpoint);
+  await expect(run('fragile-run', recipe, { roots })).rejects.toThrow();
+  rmSync(checkpoint, { recursive: true });
+  writeFileSync(checkpoint, kept);
+  expect((await run('fragile-run', recipe, { roots })).end).toBe('finished');
+  await run('sound', recipe, { roots });
+  expect((await stateOf('fragile-run')).state).toEqual((await stateOf('sound')).state);
 });

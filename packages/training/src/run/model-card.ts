@@ -1,5 +1,6 @@
 /** @file The card of a trained model: what it is, what it was trained on, how good it is and where not to trust it. */
 import type { ConfiguredModel } from '@leukoscope/models';
+import type { Measurement } from '../validate/measurer.ts';
 import type { RunFacts } from './run-folder-node.ts';
 
 /** What the card says. */
@@ -8,14 +9,16 @@ export interface CardFacts {
   readonly model: ConfiguredModel;
   readonly step: number;
   /** Undefined where nothing measures. */
-  readonly measures: Readonly<Record<string, number>> | undefined;
+  readonly measurement: Measurement | undefined;
 }
 
 /** Write the card as Markdown. */
-export function modelCard({ run, model, step, measures }: CardFacts): string {
+export function modelCard({ run, model, step, measurement }: CardFacts): string {
   const { recipe, counts, words, failed } = run;
   const { width, height } = model.input.size;
-  const measured = Object.entries(measures ?? {}).filter(([, value]) => Number.isFinite(value));
+  const measured = Object.entries(measurement?.values ?? {}).filter(([, value]) =>
+    Number.isFinite(value),
+  );
   return [
     `# ${recipe.name}`,
     '',
@@ -48,7 +51,19 @@ export function modelCard({ run, model, step, measures }: CardFacts): string {
     '',
     '## Not known',
     '',
-    'How it does on other stains, cameras, laboratories and diseases than those of its data. Its probabilities are not calibrated.',
+    'How it does on other stains, cameras, laboratories and diseases than those of its data.',
+    ...calibrationText(measurement),
     '',
   ].join('\n');
+}
+
+function calibrationText({ temperature, scoreThreshold }: Partial<Measurement> = {}): string[] {
+  return [
+    ...(temperature === undefined
+      ? ['Its probabilities are not calibrated.']
+      : [`Its probabilities are calibrated on the same pictures, temperature ${temperature}.`]),
+    ...(scoreThreshold === undefined
+      ? []
+      : [`Detections count from score ${scoreThreshold}: the best F1 on the same pictures.`]),
+  ];
 }

@@ -28,7 +28,8 @@ import {
   runFiles,
 } from './run-folder-node.ts';
 import type { RunSummary, TrainRunOptions } from './run-options.ts';
-import { keepLast, type RunWork, trainStage, writeView } from './train-stage-node.ts';
+import { createRunView } from './run-view-node.ts';
+import { keepLast, type RunWork, trainStage } from './train-stage-node.ts';
 
 /** Train, or go on. */
 export async function trainRun(options: TrainRunOptions): Promise<RunSummary> {
@@ -142,7 +143,8 @@ async function work(
     options.say?.(`Going on from step ${checkpoint.step} of ${recipe.steps}.`);
   const train = await openItems(folder.at(runFiles.train));
   const validation = await openItems(folder.at(runFiles.validation));
-  const run: RunWork = { folder, facts, model, runtime, options, train, validation, lines };
+  const draw = createRunView(folder, facts, lines);
+  const run: RunWork = { folder, facts, model, runtime, options, train, validation, lines, draw };
   let end: LoopEnd = progress.isOver ? 'early' : 'finished';
   try {
     for (const stage of stages) {
@@ -158,7 +160,7 @@ async function work(
     await train.close();
     await validation.close();
   }
-  await writeView(run, progress, end);
+  await draw(progress, end);
   return {
     out: folder.root,
     end,

@@ -25,11 +25,11 @@ import { augmentationOf, optimiserOf, type Stage, scheduleOf } from '../recipe/r
 import type { RunProgress } from '../run-progress.ts';
 import { type LogLine, type LoopEnd, runTrainLoop } from '../train-loop.ts';
 import { createMeasurer } from '../validate/create-measurer.ts';
+import type { Measurement } from '../validate/measurer.ts';
 import { type InitialWeights, initialWeights } from './initial-weights-node.ts';
 import { modelCard } from './model-card.ts';
 import { type DescriptionFacts, keepModel } from './model-folder-node.ts';
 import { type RunFacts, type RunFolder, runFiles } from './run-folder-node.ts';
-import { runFigures, runPage, stackFigures } from './run-page.ts';
 import type { TrainRunOptions } from './run-options.ts';
 
 /** What all stages share. */
@@ -43,6 +43,8 @@ export interface RunWork {
   readonly validation: ItemStore;
   /** The log so far; grows. */
   readonly lines: LogLine[];
+  /** Draw curves and page anew. */
+  draw(progress: RunProgress, end: LoopEnd | undefined): Promise<void>;
 }
 
 const defaultWorkers = 2;
@@ -77,6 +79,8 @@ export async function trainStage(
       schedule: scheduleOf(recipe),
       steps: stage.until,
       progress,
+      // A short run has a curve too.
+      logEvery: Math.min(20, Math.max(1, Math.floor(recipe.steps / 50))),
       ...(run.validation.length === 0
         ? {}
         : {
@@ -84,9 +88,9 @@ export async function trainStage(
             validateEvery: recipe.validation.every,
             validate: async () => {
               measured = await measure(run, trainer);
-              return measured.values;
+              return measured.measurement.values;
             },
-            keepBest: (values) => keep(run, measured!, trainer.step, values),
+            keepBest: () => keep(run, measured!, trainer.step, measured!.measurement),
           }),
       save: async (_, reached) => {
         last = {
@@ -94,7 +98,7 @@ export async function trainStage(
           progress: reached,
         };
         await saveCheckpoint(folder.at(runFiles.checkpoint), last.checkpoint);
-        await writeView(run, reached, undefined);
+        await run.draw(reached, undefined);
       },
       log(line) {
         lines.push(line);
@@ -107,7 +111,7 @@ export async function trainStage(
         if (now - drawnAt < redrawSeconds) return;
         drawnAt = now;
         // What cannot be drawn must not end a run; the next save says so.
-        writeView(run, last.progress, undefined).catch(() => {});
+        run.draw(last.progress, undefined).catch(() => {});
       },
       clock: options.clock,
       signal: options.signal,
@@ -128,16 +132,6 @@ export async function keepLast(run: RunWork, checkpoint: Checkpoint): Promise<vo
   } finally {
     await trainer.dispose();
   }
-}
-
-/** Draw curves and page anew. */
-export async function writeView(
-  { folder, facts, lines }: Pick<RunWork, 'folder' | 'facts' | 'lines'>,
-  progress: RunProgress,
-  end: LoopEnd | undefined,
-): Promise<void> {
-  await folder.write(runFiles.curves, stackFigures(runFigures(lines)));
-  await folder.write(runFiles.page, runPage({ facts, lines, progress, end }));
 }
 
 async function stageTrainer(run: RunWork, stage: Stage, checkpoint: Checkpoint | undefined) {
@@ -201,7 +195,7 @@ interface Exported {
 }
 
 interface Measured extends Exported {
-  readonly values: Readonly<Record<string, number>>;
+  readonly measurement: Measurement;
 }
 
 /** The network as it would ship. */
@@ -233,22 +227,22 @@ async function measure(run: RunWork, trainer: Trainer): Promise<Measured> {
   } finally {
     await session.dispose();
   }
-  return { values: measurer.finish(), network, weights };
+  return { measurement: measurer.finish(), network, weights };
 }
 
 async function keep(
   run: RunWork,
   { network, weights }: Exported,
   step: number,
-  measures: Readonly<Record<string, number>> | undefined,
+  measurement: Measurement | undefined,
 ): Promise<void> {
   const { folder, facts, model } = run;
   await keepModel(folder.at(runFiles.best), {
-    facts: descriptionFacts(facts.recipe, model),
+    facts: descriptionFacts(facts.recipe, model, measurement),
     network,
     weights,
     step,
-    card: modelCard({ run: facts, model, step, measures }),
+    card: modelCard({ run: facts, model, step, measurement }),
   });
 }
 
@@ -259,7 +253,11 @@ const readers: Readonly<Record<Task, ReaderName>> = {
   pixels: 'pixels',
 };
 
-function descriptionFacts(recipe: RunRecipe, model: ConfiguredModel): DescriptionFacts {
+function descriptionFacts(
+  recipe: RunRecipe,
+  model: ConfiguredModel,
+  { temperature = 1, scoreThreshold = 0.5 }: Partial<Measurement> = {},
+): DescriptionFacts {
   const { initial } = recipe;
   return {
     format: 2,
@@ -269,7 +267,7 @@ function descriptionFacts(recipe: RunRecipe, model: ConfiguredModel): Descriptio
     classes: model.classes,
     input: model.input,
     settings: recipe.crops === undefined ? {} : { crop: 'square', cropMargin: recipe.crops.margin },
-    calibration: { temperature: 1, scoreThreshold: 0.5 },
+    calibration: { temperature, scoreThreshold },
     ...(initial?.sha256 === undefined
       ? {}
       : { parent: { name: initial.file, hash: initial.sha256 } }),

@@ -9,10 +9,12 @@ import { maskBox } from '@leukoscope/core';
 import { boxToImage } from '@leukoscope/image';
 import {
   averagePrecision,
+  type CocoEvaluation,
   type DetectedCell,
   evaluateCoco,
   type EvaluatedImage,
   type GroundTruthCell,
+  precisionAtRecallPoints,
 } from '@leukoscope/metrics';
 import { allowedByLabel } from '@leukoscope/models';
 import type { Measurer } from './measurer.ts';
@@ -64,14 +66,36 @@ export function measureBoxes(classes: readonly CellClass[]): Measurer {
     finish() {
       const all = evaluateCoco({ classNames: classes, images: typed });
       const places = evaluateCoco({ classNames: classes, images: placed }, { classAgnostic: true });
+      const scoreThreshold = bestThreshold(places);
       return {
-        AP: averagePrecision(all) ?? Number.NaN,
-        AP50: averagePrecision(all, { iouThreshold: 0.5 }) ?? Number.NaN,
-        AP75: averagePrecision(all, { iouThreshold: 0.75 }) ?? Number.NaN,
-        placeAP50: averagePrecision(places, { iouThreshold: 0.5 }) ?? Number.NaN,
+        values: {
+          AP: averagePrecision(all) ?? Number.NaN,
+          AP50: averagePrecision(all, { iouThreshold: 0.5 }) ?? Number.NaN,
+          AP75: averagePrecision(all, { iouThreshold: 0.75 }) ?? Number.NaN,
+          placeAP50: averagePrecision(places, { iouThreshold: 0.5 }) ?? Number.NaN,
+        },
+        ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
       };
     },
   };
+}
+
+/** The score at the highest F1 = 2 P R / (P + R) of places at IoU .5; undefined where nothing is found. */
+function bestThreshold(places: CocoEvaluation): number | undefined {
+  const selection = { iouThreshold: 0.5 };
+  const precision = precisionAtRecallPoints(places, 0, selection);
+  if (precision === null) return undefined;
+  const { recallThresholds, scores, areaRanges, maxDetections } = places;
+  let best = { f1: 0, score: 0 };
+  precision.forEach((p, r) => {
+    const recall = recallThresholds[r]!;
+    const f1 = p + recall === 0 ? 0 : (2 * p * recall) / (p + recall);
+    // [T, R, K = 1, A, M]: the first threshold is .5, the first range all sizes, the last limit counts.
+    const score = scores[r * areaRanges.length * maxDetections.length + maxDetections.length - 1]!;
+    if (f1 > best.f1) best = { f1, score };
+  });
+  // Rounded down, so that the detection whose score this is passes.
+  return best.f1 === 0 ? undefined : Math.floor(best.score * 1e4) / 1e4;
 }
 
 function byType(

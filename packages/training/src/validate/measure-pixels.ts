@@ -24,9 +24,9 @@ export function measurePixels(model: ConfiguredModel): Measurer {
     },
     finish() {
       const none = { meanIou: Number.NaN, pixelAccuracy: Number.NaN, foregroundDice: Number.NaN };
-      if (counts.every((row) => row.every((count) => count === 0))) return none;
+      if (counts.every((row) => row.every((count) => count === 0))) return { values: none };
       const { meanIou, pixelAccuracy } = classMapMeasures(counts);
-      return { meanIou, pixelAccuracy, foregroundDice: foregroundDice(counts) };
+      return { values: { meanIou, pixelAccuracy, foregroundDice: foregroundDice(counts) } };
     },
   };
 }
