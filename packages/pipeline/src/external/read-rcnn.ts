@@ -6,17 +6,19 @@
  */
 import {
   type Box,
-  createMask,
   type PlacedMask,
   type Size,
   type TensorData,
+  toPlacedMask,
 } from '@leukoscope/core';
+import { cropMask, thresholdGrid } from '@leukoscope/image';
 import { type Candidate, checkShape, pickOutput, readBox, toNumbers } from './candidate.ts';
 import type { DetectorConfig } from './detector-config.ts';
 
 /** Options of the style `rcnn`. */
 export type RcnnOutput = Extract<DetectorConfig['output'], { readonly style: 'rcnn' }>;
 
+/** A pixel belongs to the cell above this. */
 const maskThreshold = 0.5;
 
 /** Read the candidates that reach a score; class numbers outside the list are the background. */
@@ -59,34 +61,21 @@ function readMask(masks: TensorData, index: number, box: Box, input: Size): Plac
   const height = masks.shape.at(-2) ?? 0;
   const width = masks.shape.at(-1) ?? 0;
   checkShape(width > 0 && height > 0 && masks.shape.length >= 3, masks, '[N, 1, h, w]');
-  const values = toNumbers(masks);
-  const from = index * width * height;
-  const left = Math.max(0, Math.floor(box.x1));
-  const top = Math.max(0, Math.floor(box.y1));
-  const right = Math.min(input.width, Math.ceil(box.x2));
-  const bottom = Math.min(input.height, Math.ceil(box.y2));
-  if (right <= left || bottom <= top) return undefined;
-  const mask = createMask({ width: right - left, height: bottom - top });
   const coversInput = width === input.width && height === input.height;
-  const at = (x: number, y: number) => values[from + clamp(y, height) * width + clamp(x, width)]!;
-  for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) {
-      // Place of the pixel's centre in the mask, whose pixel (0, 0) has its centre at (0.5, 0.5).
-      const u = coversInput ? x : ((x + 0.5 - box.x1) / (box.x2 - box.x1)) * width - 0.5;
-      const v = coversInput ? y : ((y + 0.5 - box.y1) / (box.y2 - box.y1)) * height - 0.5;
-      const x0 = Math.floor(u);
-      const y0 = Math.floor(v);
-      const fx = u - x0;
-      const fy = v - y0;
-      const value =
-        (at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx) * (1 - fy) +
-        (at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx) * fy;
-      if (value >= maskThreshold) mask.data[(y - top) * mask.width + x - left] = 1;
-    }
-  }
-  return { left, top, mask };
-}
-
-function clamp(index: number, extent: number): number {
-  return Math.min(extent - 1, Math.max(0, index));
+  const area = coversInput ? { x1: 0, y1: 0, x2: width, y2: height } : box;
+  const grid = { width, height, data: toNumbers(masks), offset: index * width * height };
+  const placed = thresholdGrid(grid, area, input, maskThreshold);
+  if (placed === undefined || !coversInput) return placed;
+  // A mask of the whole input may show more than the cell.
+  const around = {
+    x1: Math.floor(box.x1) - placed.left,
+    y1: Math.floor(box.y1) - placed.top,
+    x2: Math.ceil(box.x2) - placed.left,
+    y2: Math.ceil(box.y2) - placed.top,
+  };
+  if (around.x2 <= around.x1 || around.y2 <= around.y1) return undefined;
+  const tight = toPlacedMask(cropMask(placed.mask, around));
+  if (tight === undefined) return undefined;
+  const left = placed.left + around.x1 + tight.left;
+  return { left, top: placed.top + around.y1 + tight.top, mask: tight.mask };
 }
