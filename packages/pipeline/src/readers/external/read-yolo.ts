@@ -5,11 +5,18 @@
  * score = objectness x class score, as the family trains it. Only the best class of a row counts.
  */
 import type { Size, TensorData } from '@leukoscope/core';
-import { activateInPlace, type Candidate, checkShape, readBox, toNumbers } from './candidate.ts';
-import type { DetectorConfig } from './detector-config.ts';
+import {
+  activateInPlace,
+  type Candidate,
+  checkShape,
+  readBox,
+  toNumbers,
+  toShares,
+} from './candidate.ts';
+import type { ExternalSettings } from './external-settings.ts';
 
 /** Options of the style `yolo`. */
-export type YoloOutput = Extract<DetectorConfig['output'], { readonly style: 'yolo' }>;
+export type YoloOutput = Extract<ExternalSettings['output'], { readonly style: 'yolo' }>;
 
 /** Read the candidates that reach a score. */
 export function readYolo(
@@ -45,7 +52,8 @@ export function readYolo(
     const score = objectness[0] * scores[best]!;
     if (!(score >= scoreThreshold)) continue;
     const corners = [at(row, 0), at(row, 1), at(row, 2), at(row, 3)] as const;
-    candidates.push({ box: readBox(corners, output.box, scale), score, classIndex: best });
+    const box = readBox(corners, output.box, scale);
+    candidates.push({ box, score, classIndex: best, probabilities: toShares(scores) });
   }
   return candidates;
 }

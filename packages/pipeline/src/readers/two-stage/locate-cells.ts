@@ -7,9 +7,9 @@
 import { type Box, halveRaster, type RgbRaster } from '@leukoscope/core';
 import { boxToImage, placementOf, placeRaster } from '@leukoscope/image';
 import { decodeLocator, fillValue, type Gains, type LocatedCell } from '@leukoscope/models';
-import type { ModelSession } from '../model/model-session.ts';
-import { leukocyteSide } from '../tiles/cell-size.ts';
-import type { CompactConfig } from './compact-config.ts';
+import type { ModelSession } from '../../model/model-session.ts';
+import { leukocyteSide } from '../../tiles/cell-size.ts';
+import type { LocatorSettings } from './locate-refine-settings.ts';
 
 /** Sides of inputs are multiples of this: the locator's coarsest stride. */
 const step = 64;
@@ -25,7 +25,7 @@ export async function locateCells(
   session: ModelSession,
   raster: RgbRaster,
   gains: Gains,
-  { locator }: CompactConfig,
+  locator: LocatorSettings,
 ): Promise<LocatedCell[]> {
   const levels = halvings(raster, locator.side);
   const look = async (side: number) => {
@@ -62,7 +62,7 @@ function enlarged({ x1, y1, x2, y2 }: Box, times: number): Box {
 export function closerSide(
   cells: readonly LocatedCell[],
   longer: number,
-  { side, largestSide }: Pick<CompactConfig['locator'], 'side' | 'largestSide'>,
+  { side, largestSide }: Pick<LocatorSettings, 'side' | 'largestSide'>,
 ): number | undefined {
   const px = leukocyteSide(cells.filter(({ score }) => score >= certainScore));
   const seen = px === undefined ? undefined : (px * side) / longer;
@@ -79,7 +79,7 @@ async function lookOnce(
   raster: RgbRaster,
   gains: Gains,
   side: number,
-  { scoreThreshold, iouThreshold }: CompactConfig['locator'],
+  { scoreThreshold, iouThreshold }: LocatorSettings,
 ): Promise<LocatedCell[]> {
   const longer = longerSide(raster);
   const upTo = (length: number) => step * Math.max(1, Math.ceil((length * side) / longer / step));

@@ -1,12 +1,14 @@
 /** @file What the readers of foreign outputs have in common: candidates, tensors by name, box forms. */
 import { type Box, LeukoscopeError, type PlacedMask, type TensorData } from '@leukoscope/core';
-import type { BoxForm } from './detector-config.ts';
+import type { BoxForm } from './external-settings.ts';
 
 /** A box with a class in pixels of the model's input, before threshold and suppression. */
 export interface Candidate {
   readonly box: Box;
   readonly score: number;
   readonly classIndex: number;
+  /** Over the classes, Σ = 1; absent where the network tells only its choice. */
+  readonly probabilities?: readonly number[] | undefined;
   /** In pixels of the model's input. */
   readonly mask?: PlacedMask | undefined;
 }
@@ -22,7 +24,7 @@ export function pickOutput(
   if (output !== undefined) return output;
   throw new LeukoscopeError(
     'DETECTOR_OUTPUT',
-    `output ${name ?? '(unnamed)'} must be one of the model's outputs: ${names.join(', ')}. Correct it in the detector description.`,
+    `output ${name ?? '(unnamed)'} must be one of the model's outputs: ${names.join(', ')}. Correct it in the settings of its description.`,
   );
 }
 
@@ -43,7 +45,7 @@ export function checkShape(isRight: boolean, tensor: TensorData, rule: string): 
   if (isRight) return;
   throw new LeukoscopeError(
     'DETECTOR_OUTPUT',
-    `output must have shape ${rule}. Received [${tensor.shape.join(', ')}]. Correct the detector description.`,
+    `output must have shape ${rule}. Received [${tensor.shape.join(', ')}]. Correct the settings of its description.`,
   );
 }
 
@@ -87,4 +89,11 @@ export function activateInPlace(
     }
     for (let i = 0; i < values.length; i++) values[i] = values[i]! / sum;
   }
+}
+
+/** Make class scores, which may each be true by itself, shares of 1: p_k = s_k / Σ s; undefined where all are 0. */
+export function toShares(scores: ArrayLike<number>): number[] | undefined {
+  const values = Array.from(scores, (score) => Math.max(0, score));
+  const sum = values.reduce((a, b) => a + b, 0);
+  return sum > 0 ? values.map((value) => value / sum) : undefined;
 }

@@ -13,10 +13,10 @@ import {
 } from '@leukoscope/core';
 import { cropMask, thresholdGrid } from '@leukoscope/image';
 import { type Candidate, checkShape, pickOutput, readBox, toNumbers } from './candidate.ts';
-import type { DetectorConfig } from './detector-config.ts';
+import type { ExternalSettings } from './external-settings.ts';
 
 /** Options of the style `rcnn`. */
-export type RcnnOutput = Extract<DetectorConfig['output'], { readonly style: 'rcnn' }>;
+export type RcnnOutput = Extract<ExternalSettings['output'], { readonly style: 'rcnn' }>;
 
 /** A pixel belongs to the cell above this. */
 const maskThreshold = 0.5;

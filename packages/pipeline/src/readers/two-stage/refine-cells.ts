@@ -29,8 +29,14 @@ import {
   turnPlane,
   turnsOf,
 } from '@leukoscope/models';
-import type { ModelSession } from '../model/model-session.ts';
-import type { CompactConfig } from './compact-config.ts';
+import type { ModelSession } from '../../model/model-session.ts';
+import type { RefinerSettings } from './locate-refine-settings.ts';
+
+/** How the refiner is used. */
+export interface RefinerUse extends RefinerSettings {
+  /** T below. */
+  readonly temperature: number;
+}
 
 /** What the refiner says of a cell. */
 export interface RefinedCell {
@@ -50,7 +56,7 @@ export async function refineCells(
   raster: RgbRaster,
   gains: Gains,
   located: readonly Box[],
-  { refiner }: CompactConfig,
+  refiner: RefinerUse,
 ): Promise<RefinedCell[]> {
   const refined: RefinedCell[] = [];
   for (let start = 0; start < located.length; start += refiner.batch) {
@@ -66,7 +72,7 @@ async function refineSome(
   raster: RgbRaster,
   gains: Gains,
   located: readonly Box[],
-  refiner: CompactConfig['refiner'],
+  refiner: RefinerUse,
 ): Promise<RefinedCell[]> {
   const { cropMargin, passes, views, temperature } = refiner;
   let cells = located.map((box) => beginCell(box, raster, gains, refiner));
@@ -108,7 +114,7 @@ function beginCell(
   box: Box,
   raster: RgbRaster,
   gains: Gains,
-  { side, cropMargin }: Pick<CompactConfig['refiner'], 'side' | 'cropMargin'>,
+  { side, cropMargin }: Pick<RefinerSettings, 'side' | 'cropMargin'>,
 ): CellLooks {
   const crop = new Float32Array(3 * side * side);
   sampleSquareInPlace(raster, refinerSquare(box, cropMargin), side, crop, { gains });
@@ -120,7 +126,7 @@ async function lookAt(
   session: ModelSession,
   cells: readonly CellLooks[],
   turns: readonly number[],
-  { batch, side }: Pick<CompactConfig['refiner'], 'batch' | 'side'>,
+  { batch, side }: Pick<RefinerSettings, 'batch' | 'side'>,
 ): Promise<void> {
   const views = cells.flatMap((cell) =>
     turns.filter((turn) => !cell.seen.has(turn)).map((turn) => ({ cell, turn })),

@@ -1,7 +1,6 @@
 import { type CellClass, createRgbRaster, type TensorData } from '@leukoscope/core';
 import type { LocatedCell } from '@leukoscope/models';
 import { expect, test } from 'vitest';
-import type { CompactConfig } from './compact-config.ts';
 import { closerSide, locateCells } from './locate-cells.ts';
 
 const sides = { side: 256, largestSide: 768 };
@@ -34,8 +33,6 @@ test('both looks see the field in balanced light, padding stays grey', async () 
   const raster = createRgbRaster({ width: 512, height: 100 });
   for (let i = 0; i < raster.data.length; i += 3) raster.data.set([94, 188, 47], i);
   const locator = {
-    onnx: '',
-    sha256: '',
     ...{ side: 128, largestSide: 256, scoreThreshold: 0.05, iouThreshold: 0.5 },
   };
   const session = {
@@ -58,7 +55,7 @@ test('both looks see the field in balanced light, padding stays grey', async () 
     },
   };
   const gains = [2.5, 1.25, 5] as const;
-  await locateCells(session, raster, gains, { locator } as unknown as CompactConfig);
+  await locateCells(session, raster, gains, locator);
   expect(seen).toEqual([
     [128, 64, 235, 235, 235, 128, 128, 128],
     [256, 64, 235, 235, 235, 128, 128, 128],

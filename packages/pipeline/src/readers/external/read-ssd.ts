@@ -7,11 +7,12 @@ import {
   pickOutput,
   readBox,
   toNumbers,
+  toShares,
 } from './candidate.ts';
-import type { DetectorConfig } from './detector-config.ts';
+import type { ExternalSettings } from './external-settings.ts';
 
 /** Options of the style `ssd`. */
-export type SsdOutput = Extract<DetectorConfig['output'], { readonly style: 'ssd' }>;
+export type SsdOutput = Extract<ExternalSettings['output'], { readonly style: 'ssd' }>;
 
 /** Read the candidates that reach a score: the best class of each anchor, if it is not the background. */
 export function readSsd(
@@ -47,7 +48,9 @@ export function readSsd(
       boxes[i * 4 + 2]!,
       boxes[i * 4 + 3]!,
     ] as const;
-    candidates.push({ box: readBox(corners, output.box, scale), score, classIndex: best });
+    const box = readBox(corners, output.box, scale);
+    const probabilities = toShares(scores.subarray(first, first + classCount));
+    candidates.push({ box, score, classIndex: best, probabilities });
   }
   return candidates;
 }

@@ -24,9 +24,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { analyseImage } from '../analyse-image.ts';
 import type { LeukocyteModel } from '../model/leukocyte-model.ts';
 import type { ModelSession } from '../model/model-session.ts';
-import { parseCompactConfig } from './compact-config.ts';
-import { createCompactModel } from './compact-model.ts';
-import { loadCompactModel } from './load-compact-model.ts';
+import { describeJson, loadModel } from '../load-model.ts';
+import { joinStages } from './two-stage.ts';
 
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const [width, height, side, batch] = [128, 128, 32, 4];
@@ -69,38 +68,52 @@ const files = {
   ),
 };
 
-const description = (more: object = {}) => ({
+interface Changes {
+  readonly calibration?: object;
+  readonly refiner?: object;
+  readonly networks?: object;
+  readonly classes?: readonly string[];
+}
+
+const description = ({
+  calibration,
+  refiner,
+  networks,
+  classes = refinerClasses,
+}: Changes = {}) => ({
+  format: 2,
   name: 'tiny',
-  locator: {
-    onnx: 'locator.onnx',
-    sha256: hashOf(files['locator.onnx']),
-    side: width,
-    largestSide: width,
-    scoreThreshold: 0.01,
-    iouThreshold: 0.5,
+  reader: 'two-stage',
+  classes,
+  input: {
+    size: { width, height },
+    fit: 'letterbox',
+    multipleOf: 64,
+    mean: [0.65, 0.65, 0.65],
+    deviation: [0.25, 0.25, 0.25],
+    padding: 128,
   },
-  refiner: {
-    onnx: 'refiner.onnx',
-    sha256: hashOf(files['refiner.onnx']),
-    batch,
-    side,
-    cropMargin: 1.35,
-    passes: 2,
-    views: 4,
-    temperature: 1,
+  networks: {
+    locator: { onnx: 'locator.onnx', sha256: hashOf(files['locator.onnx']) },
+    refiner: { onnx: 'refiner.onnx', sha256: hashOf(files['refiner.onnx']) },
+    ...networks,
   },
-  unsureBelow: 0,
-  scoreThreshold: 0,
-  iouThreshold: 0.6,
+  settings: {
+    stages: 'locate-refine',
+    locator: { side: width, largestSide: width, scoreThreshold: 0.01, iouThreshold: 0.5 },
+    refiner: { batch, side, cropMargin: 1.35, passes: 2, views: 4, ...refiner },
+    iouThreshold: 0.6,
+  },
+  calibration: { temperature: 1, unsureBelow: 0, scoreThreshold: 0, ...calibration },
   tile: { side: 1024, overlap: 300 },
-  ...more,
 });
 
 const read = async (file: string) => files[file as keyof typeof files];
 const field = synthesiseField({ seed: 3, size: { width: 200, height: 160 } });
 const models: LeukocyteModel[] = [];
-const load = async (more: object = {}) => {
-  const model = await loadCompactModel(description(more), read, { threads: 1 });
+const describeTiny = (more: Changes = {}) => describeJson(description(more), 'tiny.json', read);
+const load = async (more: Changes = {}) => {
+  const model = await loadModel(await describeTiny(more), { threads: 1 });
   models.push(model);
   return model;
 };
@@ -128,16 +141,21 @@ test('both networks run through ONNX Runtime and every finding is whole', async 
 });
 
 test('files whose hash is another are refused', async () => {
-  const wrong = { ...description().refiner, sha256: '0'.repeat(64) };
-  const model = await load({ refiner: wrong });
+  const refiner = { onnx: 'refiner.onnx', sha256: '0'.repeat(64) };
+  const model = await load({ networks: { refiner } });
   await expect(analyseImage(field.raster, model)).rejects.toMatchObject({ code: 'MODEL_HASH' });
 });
 
-test('a description that does not fit says where', () => {
-  expect(() => parseCompactConfig({ ...description(), scoreThreshold: 3 })).toThrow(
-    'at scoreThreshold',
-  );
-  expect(() => parseCompactConfig({})).toThrow('at name');
+test('a description that does not fit says where', async () => {
+  const wrong = (more: Changes, message: string) => expect(load(more)).rejects.toThrow(message);
+  await wrong({ calibration: { scoreThreshold: 3 } }, 'at calibration.scoreThreshold');
+  await wrong({ refiner: { views: 3 } }, 'at refiner.views');
+  await wrong({ networks: { refiner: undefined } }, 'at networks.refiner');
+  await wrong({ classes: ['leukocyte'] }, 'as refiners give them. Received leukocyte');
+  const { networks, ...rest } = description();
+  const noRefiner = { ...rest, networks: { locator: networks.locator } };
+  const described = await describeJson(noRefiner, 'tiny.json', read);
+  await expect(loadModel(described)).rejects.toThrow('must name refiner');
 });
 
 /** Sessions whose answers are known: one leukocyte in the middle, typed by `logits`. */
@@ -193,11 +211,13 @@ const blank = { ...field.raster, width, height, data: new Uint8Array(width * hei
 
 async function findingOf(
   logits: readonly number[] | ((view: number) => readonly number[]),
-  more: object = {},
+  more: Changes = {},
   outline?: [number, number],
 ) {
   const { sessions, calls } = known(typeof logits === 'function' ? logits : () => logits, outline);
-  const model = createCompactModel(sessions, parseCompactConfig(description(more)), 'hash');
+  const run = { threads: 1 };
+  const open = () => Promise.reject(new Error('none'));
+  const model = joinStages({ ...(await describeTiny(more)), run, open }, sessions);
   const findings = await model.analyse(blank);
   return { finding: findings[0]!, findings, calls };
 }
@@ -217,16 +237,16 @@ test('type, score and mask follow from the outputs as the header says', async ()
   expect(calls).toEqual([1, 3]);
   // ... unless the outline, 40 of 48 pixels across, moves the square.
   expect((await findingOf(logits, {}, [3, 13])).calls).toEqual([1, 4]);
-  const once = await findingOf(logits, { refiner: { ...description().refiner, passes: 1 } });
+  const once = await findingOf(logits, { refiner: { passes: 1 } });
   expect(once.calls).toEqual([4]);
-  const plain = await findingOf(logits, { refiner: { ...description().refiner, views: 1 } });
+  const plain = await findingOf(logits, { refiner: { views: 1 } });
   expect(plain.calls).toEqual([1]);
 });
 
 test('a temperature flattens probabilities without changing the type', async () => {
-  const refiner = { ...description().refiner, temperature: 3 };
+  const calibration = { temperature: 3 };
   const plain = await findingOf(logitsOf({ basophil: 5 }));
-  const flat = await findingOf(logitsOf({ basophil: 5 }), { refiner });
+  const flat = await findingOf(logitsOf({ basophil: 5 }), { calibration });
   expect(flat.finding.cellClass).toBe('basophil');
   const index = plain.finding.classIndex;
   expect(flat.finding.probabilities![index]).toBeLessThan(plain.finding.probabilities![index]!);
@@ -235,9 +255,8 @@ test('a temperature flattens probabilities without changing the type', async () 
 test('probabilities are the mean over views: where they disagree, the cell is unsure', async () => {
   const agreeing = logitsOf({ monocyte: 6 });
   const other = logitsOf({ lymphocyte: 6 });
-  const torn = await findingOf((view) => (view === 1 ? other : agreeing), {
-    unsureBelow: 0.8,
-  });
+  const doubting = { calibration: { unsureBelow: 0.8 } };
+  const torn = await findingOf((view) => (view === 1 ? other : agreeing), doubting);
   const p = Math.exp(6) / (Math.exp(6) + refinerClasses.length - 1);
   const rest = (1 - p) / (refinerClasses.length - 1);
   expect(torn.finding.probabilities![torn.finding.classIndex]).toBeCloseTo(
@@ -245,7 +264,7 @@ test('probabilities are the mean over views: where they disagree, the cell is un
     5,
   );
   expect(torn.finding.isUnsure).toBe(true);
-  expect((await findingOf(agreeing, { unsureBelow: 0.8 })).finding.isUnsure).toBe(false);
+  expect((await findingOf(agreeing, doubting)).finding.isUnsure).toBe(false);
 });
 
 test('what has no nucleus falls behind and has no outline', async () => {
@@ -253,12 +272,14 @@ test('what has no nucleus falls behind and has no outline', async () => {
   expect(finding.cellClass).toBe('platelet');
   expect(finding.score).toBeLessThan(0.01);
   expect(finding.mask).toBeUndefined();
-  const { findings } = await findingOf(logitsOf({ platelet: 9 }), { scoreThreshold: 0.3 });
+  const { findings } = await findingOf(logitsOf({ platelet: 9 }), {
+    calibration: { scoreThreshold: 0.3 },
+  });
   expect(findings).toEqual([]);
 });
 
 test('the hash of a model changes with its thresholds as with its files', async () => {
-  const other = await load({ unsureBelow: 0.5 });
+  const other = await load({ calibration: { unsureBelow: 0.5 } });
   expect(tiny.facts.hash).toMatch(/^[0-9a-f]{64}$/);
   expect(other.facts.hash).not.toBe(tiny.facts.hash);
   expect((await load()).facts.hash).toBe(tiny.facts.hash);

@@ -1,31 +1,23 @@
-/** @file A raster in the form that a foreign detector takes, and where it lies in there. */
+/** @file A raster in the form that a detector made elsewhere takes, and where it lies in there. */
 import { createArray, type RgbRaster, type TensorData, tensorData } from '@leukoscope/core';
 import { type Placement, placementOf, placeRaster } from '@leukoscope/image';
-import type { DetectorConfig } from './detector-config.ts';
+import type { InputSpec } from '@leukoscope/models';
+import type { ExternalSettings } from './external-settings.ts';
 
 /** The tensor and its geometry. */
-export interface DetectorInput {
+export interface ExternalInput {
   readonly tensor: TensorData;
   readonly placement: Placement;
 }
 
-/** Lay a raster into the input: value -> (value / scale - mean) / std, in the order the model wants. */
-export function toDetectorInput(
+/** Lay a raster into the input: value -> (value / 255 - mean) / deviation, in the order the network wants. */
+export function toExternalInput(
   raster: RgbRaster,
-  {
-    width,
-    height,
-    fit,
-    scale,
-    mean,
-    std,
-    channels,
-    layout,
-    dtype,
-    padding,
-  }: DetectorConfig['input'],
-): DetectorInput {
-  const placement = placementOf(raster, { width, height }, fit);
+  { size, fit, mean, deviation, padding }: InputSpec,
+  { channels, layout, dtype }: ExternalSettings['input'],
+): ExternalInput {
+  const { width, height } = size;
+  const placement = placementOf(raster, size, fit);
   const { data } = placeRaster(raster, placement, { padding: [padding, padding, padding] });
   const plane = width * height;
   const values = createArray(dtype, 3 * plane);
@@ -33,7 +25,7 @@ export function toDetectorInput(
   for (let c = 0; c < 3; c++) {
     const from = channels === 'rgb' ? c : 2 - c;
     const table = Float32Array.from({ length: 256 }, (_, value) =>
-      dtype === 'uint8' ? value : (value / scale - mean[c]!) / std[c]!,
+      dtype === 'uint8' ? value : (value / 255 - mean[from]!) / deviation[from]!,
     );
     for (let i = 0; i < plane; i++) {
       values[isPlanar ? c * plane + i : i * 3 + c] = table[data[i * 3 + from]!]!;

@@ -1,24 +1,16 @@
 import { float32, int64, type TensorData } from '@leukoscope/core';
 import { expect, test } from 'vitest';
-import { parseDetectorConfig } from './detector-config.ts';
+import { toExternalInput } from './external-input.ts';
+import { externalInputSchema, externalOutputSchema } from './external-settings.ts';
 import { readRcnn } from './read-rcnn.ts';
 import { readSsd } from './read-ssd.ts';
 import { readYolo } from './read-yolo.ts';
-import { toDetectorInput } from './to-detector-input.ts';
 
 const input = { width: 100, height: 50 };
-const config = (output: object, more: object = {}) =>
-  parseDetectorConfig({
-    name: 'd',
-    onnx: 'd.onnx',
-    classes: ['WBC', 'RBC'],
-    input,
-    output,
-    ...more,
-  });
+const parse = (output: object) => externalOutputSchema.parse(output);
 
 function yolo(tensor: TensorData, output: object, threshold = 0.3) {
-  const parsed = config({ style: 'yolo', ...output }).output;
+  const parsed = parse({ style: 'yolo', ...output });
   if (parsed.style !== 'yolo') throw new Error('style');
   return readYolo(tensor, 2, parsed, input, threshold);
 }
@@ -31,6 +23,7 @@ test('yolo: columns of v8 and rows of v5 say the same', () => {
   expect(found).toHaveLength(1);
   expect(found[0]).toMatchObject({ box, classIndex: 1 });
   expect(found[0]!.score).toBeCloseTo(0.9, 6);
+  expect(found[0]!.probabilities![1]).toBeCloseTo(0.9 / (0.1 + 0.9), 6);
   const rows = float32([20, 10, 10, 4, 0.5, 0.1, 0.9, 50, 30, 8, 8, 0.5, 0.2, 0.25], [1, 2, 7]);
   const [row, ...rest] = yolo(rows, { layout: 'rows', objectness: true });
   expect(rest).toEqual([]);
@@ -56,7 +49,7 @@ test('yolo: a tensor of another width is refused with both shapes', () => {
 });
 
 test('ssd: softmax over background and classes, relative boxes', () => {
-  const parsed = config({ style: 'ssd', boxes: 'b', scores: 's' }).output;
+  const parsed = parse({ style: 'ssd', boxes: 'b', scores: 's' });
   if (parsed.style !== 'ssd') throw new Error('style');
   const outputs = {
     b: float32([0.1, 0.2, 0.3, 0.4, 0, 0, 1, 1], [1, 2, 4]),
@@ -67,6 +60,7 @@ test('ssd: softmax over background and classes, relative boxes', () => {
   expect(found[0]!.classIndex).toBe(0);
   expect(found[0]!.score).toBeCloseTo(Math.exp(3) / (Math.exp(3) + 2), 6);
   expect(found[0]!.box.x2).toBeCloseTo(30, 4);
+  expect(found[0]!.probabilities![0]).toBeCloseTo(Math.exp(3) / (Math.exp(3) + 1), 6);
   // the same numbers with the background last: now the second anchor is a cell of class 0
   const last = { ...parsed, background: 'last' as const };
   expect(readSsd(outputs, 2, last, input, 0.95)[0]).toMatchObject({ classIndex: 0 });
@@ -75,13 +69,7 @@ test('ssd: softmax over background and classes, relative boxes', () => {
 });
 
 test('rcnn: labels from firstLabel on, masks over their boxes or over the input', () => {
-  const parsed = config({
-    style: 'rcnn',
-    boxes: 'b',
-    scores: 's',
-    labels: 'l',
-    masks: 'm',
-  }).output;
+  const parsed = parse({ style: 'rcnn', boxes: 'b', scores: 's', labels: 'l', masks: 'm' });
   if (parsed.style !== 'rcnn') throw new Error('style');
   const outputs = {
     b: float32([10, 10, 18, 14, 40, 10, 48, 14], [2, 4]),
@@ -106,7 +94,7 @@ test('rcnn: labels from firstLabel on, masks over their boxes or over the input'
   expect(zero.map(({ classIndex }) => classIndex)).toEqual([0]);
 });
 
-test('input: scale, mean, std, order of channels and layout are followed', () => {
+test('input: mean, deviation, order of channels and layout are followed', () => {
   const raster = {
     width: 100,
     height: 50,
@@ -114,9 +102,17 @@ test('input: scale, mean, std, order of channels and layout are followed', () =>
     bitDepth: 8 as const,
     data: new Uint8Array(100 * 50 * 3).map((_, i) => [50, 100, 200][i % 3]!),
   };
-  const base = config({ style: 'yolo' }).input;
-  const planes = (overrides: object) => {
-    const { tensor } = toDetectorInput(raster, { ...base, ...overrides });
+  const spec = {
+    size: input,
+    fit: 'letterbox' as const,
+    multipleOf: 1,
+    mean: [0, 0, 0] as const,
+    deviation: [1, 1, 1] as const,
+    padding: 51,
+  };
+  const planes = (settings: object, change: object = {}) => {
+    const form = externalInputSchema.parse(settings);
+    const { tensor } = toExternalInput(raster, { ...spec, ...change }, form);
     return { shape: tensor.shape, at: (i: number) => Number(tensor.data[i]) };
   };
   const plain = planes({});
@@ -127,23 +123,14 @@ test('input: scale, mean, std, order of channels and layout are followed', () =>
   expect(planes({ layout: 'nhwc' }).shape).toEqual([1, 50, 100, 3]);
   expect(planes({ layout: 'chw' }).shape).toEqual([3, 50, 100]);
   expect(planes({ dtype: 'uint8' }).at(0)).toBe(50);
-  expect(planes({ scale: 1, mean: [40, 0, 0], std: [2, 1, 1] }).at(0)).toBe((50 - 40) / 2);
-  const letterboxed = toDetectorInput(raster, { ...base, height: 80, padding: 51 });
+  // Red's mean and deviation stay red's, wherever red stands.
+  const red = { mean: [0.1, 0, 0], deviation: [2, 1, 1] };
+  expect(planes({}, red).at(0)).toBeCloseTo((50 / 255 - 0.1) / 2, 6);
+  expect(planes({ channels: 'bgr' }, red).at(2 * 5000)).toBeCloseTo((50 / 255 - 0.1) / 2, 6);
+  const form = externalInputSchema.parse({});
+  const tall = { ...spec, size: { width: 100, height: 80 } };
+  const letterboxed = toExternalInput(raster, tall, form);
   expect(letterboxed.placement.top).toBe(15);
   expect(letterboxed.tensor.data[0]).toBeCloseTo(51 / 255, 6);
-  expect(toDetectorInput(raster, { ...base, height: 80, fit: 'stretch' }).placement.top).toBe(0);
-});
-
-test('a description that does not fit its form says where', () => {
-  const bad = (json: object, message: string) =>
-    expect(() => config({ style: 'yolo' }, json)).toThrow(message);
-  bad({ input: { width: 5, height: 50 } }, 'at input.width');
-  bad({ classes: ['thing'] }, 'name one kind of cell. Received "thing"');
-  bad({ classes: ['M'] }, 'monocyte or');
-  bad({ scoreThreshold: 2 }, 'at scoreThreshold');
-  bad({ colour: 1 }, 'Unrecognized key');
-  expect(config({ style: 'yolo' }, { classes: ['WBC', 'PLT'] }).cellClasses).toEqual([
-    'leukocyte',
-    'platelet',
-  ]);
+  expect(toExternalInput(raster, { ...tall, fit: 'stretch' }, form).placement.top).toBe(0);
 });
