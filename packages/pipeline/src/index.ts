@@ -6,7 +6,12 @@ export {
   type ImageFindings,
   type TileProgress,
 } from './analyse-image.ts';
-export { type AnalyseImagesOptions, analyseImages, type ImageOutcome } from './analyse-images.ts';
+export {
+  type AnalyseImagesOptions,
+  analyseImages,
+  type ImageOutcome,
+  isModelFault,
+} from './analyse-images.ts';
 export {
   type DescribedModel,
   describeJson,
@@ -19,6 +24,7 @@ export { createEnsemble } from './merge/ensemble.ts';
 export { type SuppressOptions, suppressFindings } from './merge/suppress-findings.ts';
 export { type FusionOptions, weightedBoxFusion } from './merge/weighted-box-fusion.ts';
 export type {
+  CellType,
   LeukocyteModel,
   ModelFacts,
   ModelFinding,

@@ -93,7 +93,8 @@ async function openOne(
     // A path counts from the description's folder, a name does not.
     const isPath = !Object.hasOwn(shippedModels, other);
     const place = isPath ? path.resolve(path.dirname(found.file), other) : other;
-    return openOne(place, options, [...inFront, found.file]);
+    // What is heard of networks is of this model's own.
+    return openOne(place, { ...options, onRun: undefined }, [...inFront, found.file]);
   };
   return loadModel(found, { ...run, open });
 }

@@ -186,6 +186,8 @@ describe('classes', () => {
     expect(typed!.probabilities![1]).toBeCloseTo(0.7, 5);
     expect(names.at(-1)).toBe('compact');
     expect(model.tiling).toEqual(locator.tiling);
+    // A whole picture needs no locator.
+    expect((await model.typePicture!(raster)).cellClass).toBe('monocyte');
     expect(model.finerTiling!([], 500)).toEqual({ side: 250, overlap: 50 });
     expect(await model.analyse(raster, { scoreThreshold: 0.7 })).toEqual([]);
     await model.close();

@@ -37,11 +37,13 @@ export const readClasses: Reader = async (parts): Promise<LeukocyteModel> => {
     await session.close();
     throw error;
   });
-  const typeOf = async (raster: RgbRaster, box: Box) => {
-    const { tensor } = prepareImage(cropOf(raster, box, settings, input.padding), input);
+  const typePicture = async (raster: RgbRaster) => {
+    const { tensor } = prepareImage(raster, input);
     const outputs = await session.run({ image: tensor });
     return typeCell(numbersOf(outputs, 'probabilities', [1, classes.length]).data, description);
   };
+  const typeOf = (raster: RgbRaster, box: Box) =>
+    typePicture(cropOf(raster, box, settings, input.padding));
   const { finerTiling } = locator;
   return {
     facts: {
@@ -64,6 +66,7 @@ export const readClasses: Reader = async (parts): Promise<LeukocyteModel> => {
       }
       return findings;
     },
+    typePicture,
     async close() {
       await session.close();
       await locator.close();

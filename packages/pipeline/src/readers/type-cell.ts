@@ -1,12 +1,6 @@
 /** @file A network's probabilities -> the type of a cell and whether it is to be trusted. */
 import { type ModelDescription, tempered } from '@leukoscope/models';
-import type { ModelFinding } from '../model/leukocyte-model.ts';
-
-/** The part of a finding that says what the cell is. */
-export type CellType = Pick<
-  ModelFinding,
-  'classIndex' | 'cellClass' | 'probabilities' | 'isUnsure'
->;
+import type { CellType } from '../model/leukocyte-model.ts';
 
 /**
  * Type a cell by its probabilities, brought to the description's temperature. The network's own choice
