@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly provider?: Provider | undefined;
   /** Threads of one run. @default the physical cores */
   readonly threads?: number | undefined;
+  /** Where the WebAssembly files lie, from the page; browsers only. @default beside the script */
+  readonly wasmLocation?: string | undefined;
   /** Called with what each of the model's networks is given, by their order: what 8 bits are calibrated on. */
   readonly onRun?: ((network: number, feeds: TensorMap) => void) | undefined;
 }
@@ -85,11 +87,12 @@ export function openLazySessions(
   });
 }
 
-function startRuntime({ provider, threads }: RunOptions) {
+function startRuntime({ provider, threads, wasmLocation }: RunOptions) {
   return openRuntime({
     ...runtimeDefaults,
     ...(provider === undefined ? {} : { provider }),
     ...(threads === undefined ? {} : { threads }),
+    ...(wasmLocation === undefined ? {} : { wasmLocation }),
   });
 }
 
