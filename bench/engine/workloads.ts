@@ -4,12 +4,11 @@
  */
 import { createRandom, type TensorData } from '@leukoscope/core';
 import {
-  buildResnetClassifier,
-  buildVggClassifier,
+  backbonePresets,
+  buildClassifier,
+  type ClassifierConfig,
+  classifierPresets,
   type ResnetConfig,
-  resnet18Config,
-  resnet50Config,
-  vgg16Config,
 } from '@leukoscope/models';
 import {
   buildInferenceModel,
@@ -81,7 +80,20 @@ async function trainingStep(
 }
 
 const resnet = (config: ResnetConfig) => (scope: Scope, image: Tensor) =>
-  buildResnetClassifier(scope, image, config, 10);
+  buildClassifier(scope, image, {
+    ...classifierPresets['resnet-50'],
+    backbone: config,
+    classes: 10,
+  }).logits;
+
+const vgg16 = classifierPresets['vgg-16-bn'];
+
+/** VGG-16 for 96 pixels: the last 3x3 map goes into the dense layers as it is; no bias before a norm. */
+const marrowVgg: ClassifierConfig = {
+  ...vgg16,
+  backbone: { ...vgg16.backbone, biasBeforeNorm: false },
+  head: { ...vgg16.head, grid: null },
+};
 
 /** The stem's first convolution and norm, as detectors freeze them. */
 const stem = ['conv1', 'bn1'];
@@ -89,17 +101,30 @@ const stem = ['conv1', 'bn1'];
 /** Everything that `npm run bench` times against PyTorch, by name. */
 export const workloads: Record<string, () => Promise<Workload>> = {
   'resnet50-frozen-norm': () =>
-    trainingStep([2, 3, 300, 300], resnet({ ...resnet50Config, norm: 'frozen' }), stem),
+    trainingStep(
+      [2, 3, 300, 300],
+      resnet({ ...backbonePresets['resnet-50'], norm: 'frozen' }),
+      stem,
+    ),
   'resnet18-frozen-norm': () =>
-    trainingStep([2, 3, 300, 300], resnet({ ...resnet18Config, norm: 'frozen' }), stem),
-  'resnet18-batch-norm': () => trainingStep([2, 3, 300, 300], resnet(resnet18Config)),
+    trainingStep(
+      [2, 3, 300, 300],
+      resnet({ ...backbonePresets['resnet-18'], norm: 'frozen' }),
+      stem,
+    ),
+  'resnet18-batch-norm': () => trainingStep([2, 3, 300, 300], resnet(backbonePresets['resnet-18'])),
   'vgg16-classifier': () =>
-    trainingStep([40, 3, 96, 96], (scope, image) =>
-      buildVggClassifier(scope, image, { ...vgg16Config, classes: 10 }),
+    trainingStep(
+      [40, 3, 96, 96],
+      (scope, image) =>
+        buildClassifier(scope, image, {
+          ...marrowVgg,
+          classes: 10,
+        }).logits,
     ),
   'resnet50-inference': async () => {
     const build = (scope: Scope) => ({
-      logits: buildResnetClassifier(scope, input('image', [1, 3, 300, 300]), resnet50Config, 10),
+      logits: resnet(backbonePresets['resnet-50'])(scope, input('image', [1, 3, 300, 300])),
     });
     const scope = createScope({ mode: 'infer' });
     build(scope);

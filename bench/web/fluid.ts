@@ -20,9 +20,9 @@ import { parseArgs } from 'node:util';
 import { makeCase } from '../../apps/web/test/make-case.ts';
 import { openBrowser, openPage } from '../../apps/web/test/open-browser.ts';
 import { startWorkbench } from '../../apps/web/test/start-workbench.ts';
+import { type FrameFigures, tableOf } from './frame-figures.ts';
 import { gestures } from './gestures.ts';
 import { measure } from './measure-frames.ts';
-import { type FrameFigures, tableOf } from './frame-figures.ts';
 
 const aim = { intervalMs: 17.5, dropped: 0.01 };
 const { values } = parseArgs({

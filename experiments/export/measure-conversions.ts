@@ -7,7 +7,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRandom, float32 } from '@leukoscope/core';
-import { buildResnetClassifier, resnet18Config, resnet50Config } from '@leukoscope/models';
+import { buildClassifier, classifierPresets } from '@leukoscope/models';
 import {
   buildInferenceModel,
   compareModels,
@@ -45,11 +45,13 @@ const networks: Record<string, { side: number; build: (scope: Scope, image: Tens
   plain: { side: 128, build: plainNetwork },
   resnet18: {
     side: 224,
-    build: (scope, image) => buildResnetClassifier(scope, image, resnet18Config, 10),
+    build: (scope, image) =>
+      buildClassifier(scope, image, { ...classifierPresets['resnet-18'], classes: 10 }).logits,
   },
   resnet50: {
     side: 224,
-    build: (scope, image) => buildResnetClassifier(scope, image, resnet50Config, 10),
+    build: (scope, image) =>
+      buildClassifier(scope, image, { ...classifierPresets['resnet-50'], classes: 10 }).logits,
   },
 };
 

@@ -1,12 +1,22 @@
-/** @file The zoo: backbones and classifiers (detectors and segmenters are built on the same blocks). */
+/** @file The zoo: backbones, necks, heads and classifiers (detectors and segmenters are built on the same blocks). */
+
+export type { AlexnetConfig } from './backbones/alexnet.ts';
 export {
-  buildResnet,
-  type ResnetConfig,
-  type ResnetLevels,
-  resnet18Config,
-  resnet50Config,
-} from './backbones/resnet.ts';
-export { buildResnetClassifier } from './classifiers/resnet-classifier.ts';
+  type BackboneConfig,
+  backbonePresets,
+  backboneSchema,
+  buildBackbone,
+  frozenKeys,
+} from './backbones/backbone.ts';
+export { type DarknetConfig, darknetLayout } from './backbones/darknet.ts';
+export {
+  coarsestLevel,
+  type FeatureLevel,
+  type FeatureLevels,
+  levelsOfStrides,
+} from './backbones/feature-levels.ts';
+export type { MobilenetConfig } from './backbones/mobilenet.ts';
+export type { ResnetConfig } from './backbones/resnet.ts';
 export {
   type ConfiguredModel,
   configureModel,
@@ -36,7 +46,14 @@ export { allowedByLabel, type ClassTruth, classTruth } from './truth/class-truth
 export { type InstanceTruth, instanceTruth } from './truth/instance-truth.ts';
 export { type PixelTruth, pixelTruth } from './truth/pixel-truth.ts';
 export type { BatchPlan, PlacedSample, TensorMap, TruthSpec } from './truth/truth-spec.ts';
-export { buildVggClassifier, type VggConfig, vgg16Config } from './classifiers/vgg-classifier.ts';
+export { ssdVggRename, type VggConfig } from './backbones/vgg.ts';
+export type { WbcResnetConfig } from './backbones/wbc-resnet.ts';
+export {
+  buildClassifier,
+  type ClassifierConfig,
+  classifierPresets,
+  classifierSchema,
+} from './classifiers/classifier.ts';
 export {
   allowedClasses,
   type CellKnowledge,
@@ -92,3 +109,23 @@ export {
   sampleSquareInPlace,
 } from './compact/sample-square.ts';
 export { addTurnedBack, turnPlane, turnsOf, type ViewCount } from './compact/turned-views.ts';
+export {
+  buildClassifierHead,
+  type ClassifierHeadConfig,
+  type ClassifierHeadOptions,
+  classifierHeadSchema,
+} from './heads/classifier-head.ts';
+export {
+  type AsppConfig,
+  asppRates,
+  asppSchema,
+  buildAspp,
+  buildDeepLabHead,
+} from './necks/aspp.ts';
+export { buildFpn, type FpnConfig, fpnPresets, fpnSchema } from './necks/fpn.ts';
+export {
+  buildUnetDecoder,
+  type UnetDecoderConfig,
+  unetDecoderPresets,
+  unetDecoderSchema,
+} from './necks/u-net-decoder.ts';

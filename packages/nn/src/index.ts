@@ -190,7 +190,7 @@ export {
 export { argMax, argMin, max, mean, min, sum } from './ops/reduction.ts';
 export { blockSum, resizeBilinear, resizeNearest } from './ops/resize.ts';
 export { type RoiAlignOptions, roiAlign } from './ops/roi-align.ts';
-export { nonMaxSuppression, topK } from './ops/selection.ts';
+export { nonMaxSuppression, type SuppressionOptions, topK } from './ops/selection.ts';
 export {
   concat,
   flip,

@@ -462,12 +462,36 @@ test('the ground truth may be left out of the RoIs, and the IoU that makes a pos
 
 test('pyramid levels equal torchvision', async () => {
   const { boxes, levels } = recorded.levels;
-  const { found } = await evaluateGraph({ found: fpnLevels(tensor(boxes)) });
+  const { found } = await evaluateGraph({ found: fpnLevels(tensor(boxes), [4, 8, 16, 32]) });
   expect(found).toEqual(levels.data);
   const { other } = await evaluateGraph({
-    other: fpnLevels(f([0, 0, 64, 64], [1, 4]), { canonicalSize: 32, lowest: 3, highest: 7 }),
+    other: fpnLevels(f([0, 0, 64, 64], [1, 4]), [8, 16, 32, 64, 128], { canonicalSize: 32 }),
   });
   expect(other).toEqual([5 - 3]); // 4 + log2(64 / 32)
+});
+
+test('pyramid levels end where the strides end, so that large boxes are pooled too', async () => {
+  const large = f([0, 0, 500, 500, 0, 0, 60, 60], [1, 2, 4]);
+  const maps = [8, 16, 32].map((stride) =>
+    constant(
+      float32(new Float32Array((512 / stride) ** 2).fill(1), [1, 1, 512 / stride, 512 / stride]),
+    ),
+  );
+  const { levels, pooled, coarser } = await evaluateGraph({
+    levels: fpnLevels(large, [8, 16, 32]),
+    pooled: roiAlignLevels(maps, large, { strides: [8, 16, 32], size: 1 }),
+    coarser: fpnLevels(large, [8, 16, 32], { canonicalSize: 56 }),
+  });
+  expect(levels).toEqual([2, 0]);
+  expect(pooled).toEqual([1, 1]);
+  expect(coarser).toEqual([2, 1]);
+  const { lower } = await evaluateGraph({
+    lower: fpnLevels(large, [8, 16, 32], { canonicalLevel: 3 }),
+  });
+  expect(lower).toEqual([1, 0]);
+  for (const strides of [[4, 8, 32], [6, 12], [8, 4], []]) {
+    expect(() => fpnLevels(large, strides), String(strides)).toThrow(/powers of two that double/);
+  }
 });
 
 test('pooling from levels takes each box from its own level, gradients too', async () => {
@@ -479,9 +503,13 @@ test('pooling from levels takes each box from its own level, gradients too', asy
     );
   const fine = input('fine', [2, 3, 8, 8]);
   const coarse = input('coarse', [2, 3, 4, 4]);
+  // Level 3, the coarse one, begins at a side of 16.
   const boxes = f([0, 0, 8, 8, 4, 4, 30, 30, 2, 2, 25, 29, 1, 3, 9, 9], [2, 2, 4]);
-  const levels = constant(int64([0, 1, 1, 0], [2, 2]));
-  const pooled = roiAlignLevels([fine, coarse], boxes, { strides: [4, 8], levels, size: 2 });
+  const pooled = roiAlignLevels([fine, coarse], boxes, {
+    strides: [4, 8],
+    size: 2,
+    canonicalSize: 32,
+  });
   const onFine = roiAlign(fine, boxes, { scale: 1 / 4, size: 2 });
   const onCoarse = roiAlign(coarse, boxes, { scale: 1 / 8, size: 2 });
   const row = (x: Tensor, i: number) => reshape(sliceAxis(x, 0, i, i + 1), [-1]);

@@ -10,32 +10,37 @@ import { type RoiAlignOptions, roiAlign } from '../ops/roi-align.ts';
 import { reshape } from '../ops/shaping.ts';
 import { boxSides } from './pairwise-iou.ts';
 
-/** Options of `fpnLevels`. */
+/** Which size belongs to which level. */
 export interface FpnLevelOptions {
-  /** @default 2 */
-  readonly lowest?: number;
-  /** @default 5 */
-  readonly highest?: number;
   /** Side of the box that belongs to `canonicalLevel`. @default 224 */
   readonly canonicalSize?: number;
-  /** @default 4 */
+  /** Level of stride 2^canonicalLevel. @default 4 */
   readonly canonicalLevel?: number;
 }
 
-/** Level of each box [..., 4] counted from the lowest: int64 [...]. */
-export function fpnLevels(boxes: Tensor, options: FpnLevelOptions = {}): Tensor {
-  const { lowest = 2, highest = 5, canonicalSize = 224, canonicalLevel = 4 } = options;
-  if (!(lowest <= highest && canonicalSize > 0)) {
+/**
+ * Level of each box [..., 4], counted from the finest: int64 [...]. The levels there are follow from
+ * their strides, which must be powers of two that double: stride 4 is level 2, stride 8 level 3.
+ */
+export function fpnLevels(
+  boxes: Tensor,
+  strides: readonly number[],
+  options: FpnLevelOptions = {},
+): Tensor {
+  const { canonicalSize = 224, canonicalLevel = 4 } = options;
+  const lowest = Math.log2(strides[0] ?? 0);
+  const doubles = strides.every((stride, i) => stride === 2 ** (lowest + i));
+  if (!(Number.isInteger(lowest) && doubles && canonicalSize > 0)) {
     throw new LeukoscopeError(
       'NN_OPTION',
-      `fpnLevels: lowest must be at most highest and canonicalSize above 0. Received ${lowest}, ${highest}, ${canonicalSize}.`,
+      `fpnLevels: strides must be powers of two that double, finest first, and canonicalSize above 0. Received [${strides.join(', ')}] and ${canonicalSize}.`,
     );
   }
   const [x1, y1, x2, y2] = boxSides(boxes);
   const area = mul(sub(x2, x1), sub(y2, y1));
   // A box is at least at level k if √area >= 224 · 2^(k - 4): counting those needs no logarithm.
   // torchvision adds 1e-6 to the logarithm, so that boxes of exactly that size reach the level.
-  const steps = Array.from({ length: highest - lowest }, (_, i) => {
+  const steps = Array.from({ length: strides.length - 1 }, (_, i) => {
     const side = canonicalSize * 2 ** (lowest + 1 + i - canonicalLevel - 1e-6);
     return cast(greaterOrEqual(area, side * side), 'int64');
   });
@@ -45,23 +50,21 @@ export function fpnLevels(boxes: Tensor, options: FpnLevelOptions = {}): Tensor 
 }
 
 /** Options of `roiAlignLevels`. */
-export interface RoiAlignLevelsOptions extends Omit<RoiAlignOptions, 'scale'> {
-  /** Image pixels per feature pixel of each level. */
+export interface RoiAlignLevelsOptions extends FpnLevelOptions, Omit<RoiAlignOptions, 'scale'> {
+  /** Image pixels per feature pixel of each level, finest first; they say which levels there are. */
   readonly strides: readonly number[];
-  /** Level of each box, from 0: int64 [N, R]. */
-  readonly levels: Tensor;
 }
 
 /**
- * Pool each box [N, R, 4] from its own level's features: [N R, C, size, size]. Shapes are static, so
- * every level pools every box and a mask picks; the finest level takes most of the time anyway.
+ * Pool each box [N, R, 4] from the features of its own level: [N R, C, size, size]. Shapes are static,
+ * so every level pools every box and a mask picks; the finest level takes most of the time anyway.
  */
 export function roiAlignLevels(
   features: readonly Tensor[],
   boxes: Tensor,
   options: RoiAlignLevelsOptions,
 ): Tensor {
-  const { strides, levels, ...pooling } = options;
+  const { strides, canonicalSize, canonicalLevel, ...pooling } = options;
   if (features.length === 0 || features.length !== strides.length) {
     throw shapeError(
       'roiAlignLevels',
@@ -70,6 +73,10 @@ export function roiAlignLevels(
       'Give strides from the finest level on.',
     );
   }
+  const levels = fpnLevels(boxes, strides, {
+    ...(canonicalSize === undefined ? {} : { canonicalSize }),
+    ...(canonicalLevel === undefined ? {} : { canonicalLevel }),
+  });
   const pooled = features.map((map, level) => {
     const values = roiAlign(map, boxes, { ...pooling, scale: 1 / strides[level]! });
     const isOwn = cast(equal(levels, level), 'float32');

@@ -1,3 +1,4 @@
+import { createRandom } from '@leukoscope/core';
 import { expect, test } from 'vitest';
 import { input } from '../graph/tensor.ts';
 import { createScope, type Scope } from '../params/scope.ts';
@@ -58,4 +59,28 @@ test('trains neither scale nor shift of a frozen norm', () => {
   convNormLayer(scope, x, { channels: 3, norm: 'frozen' });
   const trained = [...scope.declared.parameters.values()].filter((spec) => spec.isTrainable);
   expect(trained.map(({ key }) => key)).toEqual(['conv.weight']);
+});
+
+test('declares neither statistics nor folding for a group norm, and a bias where there is no norm', () => {
+  for (const mode of ['train', 'infer'] as const) {
+    const scope = createScope({ mode });
+    convNormLayer(scope.at('a'), x, { channels: 6, norm: 'group', normGroups: 3 });
+    convNormLayer(scope.at('b'), x, { channels: 6, norm: 'none' });
+    const keys = ['a.conv.weight', 'a.bn.weight', 'a.bn.bias', 'b.conv.weight', 'b.conv.bias'];
+    expect(keysOf(scope)).toEqual(keys);
+    const folded = [...scope.declared.parameters.values()].filter((spec) => spec.foldedNorm);
+    expect(folded).toEqual([]);
+  }
+});
+
+test('takes the norm groups and the first scale that are given', () => {
+  const scope = createScope({ mode: 'train' });
+  const group = { channels: 6, norm: 'group', gamma: 0.5 } as const;
+  convNormLayer(scope, x, { ...group, normGroups: 2 });
+  const { initialise } = scope.declared.parameters.get('bn.weight')!;
+  expect([...initialise([2], createRandom(1))]).toEqual([0.5, 0.5]);
+  // 32 groups, the default, do not divide 6 channels.
+  expect(() => convNormLayer(scope.at('other'), x, group)).toThrowError(
+    /divisible by groups \(32\)/,
+  );
 });

@@ -8,7 +8,7 @@ import { reshape } from '../ops/shaping.ts';
 import { foldedNames } from '../params/fold.ts';
 import { fill, type Initialiser, kaiming } from '../params/initialise.ts';
 import type { Scope } from '../params/scope.ts';
-import { batchNormLayer, normEpsilon } from './norm-layers.ts';
+import { batchNormLayer, groupNormLayer, normEpsilon } from './norm-layers.ts';
 
 /** What a convolution layer is made of. */
 export interface ConvLayerOptions {
@@ -61,15 +61,26 @@ export function convLayer(
   return conv2d(x, w, { ...convolution, bias });
 }
 
-/** How a norm behaves while training: batch statistics, or fixed and folded into the weights. */
-export type NormMode = 'batch' | 'frozen';
+/**
+ * What follows a convolution: a norm by batch statistics; one with fixed statistics, folded into the
+ * weights; one over groups of channels, never folded; or none, so that the convolution has a bias.
+ */
+export type NormMode = 'batch' | 'frozen' | 'group' | 'none';
 
-/** What a convolution with a batch norm is made of. */
+/** What a convolution with a norm is made of. */
 export interface ConvNormOptions extends ConvLayerOptions {
   /** Names below the scope. @default { conv: 'conv', norm: 'bn' } */
   readonly names?: { readonly conv: string; readonly norm: string };
   /** @default 'batch' */
   readonly norm?: NormMode;
+  /** Groups of channels of the norm 'group' (`groups` are the convolution's). @default 32 */
+  readonly normGroups?: number;
+  /**
+   * Whether the convolution has a bias although a norm follows, as in some published weights. A batch
+   * norm takes it away again, so that it teaches nothing. (Without a norm there always is one.)
+   * @default false
+   */
+  readonly bias?: boolean;
   /** @default 1e-5 */
   readonly epsilon?: number;
   /** Share of the new statistics in the running ones. @default 0.1 */
@@ -79,26 +90,35 @@ export interface ConvNormOptions extends ConvLayerOptions {
 }
 
 /**
- * Convolve without bias, then batch-normalise. Where the statistics are fixed (inference, or
+ * Convolve without bias, then normalise. Where the statistics are fixed (a batch norm at inference, or
  * `norm: 'frozen'`) both become one convolution with a bias.
  */
 export function convNormLayer(scope: Scope, x: Tensor, options: ConvNormOptions): Tensor {
-  const { names = { conv: 'conv', norm: 'bn' }, norm = 'batch' } = options;
+  const { names = { conv: 'conv', norm: 'bn' }, norm = 'batch', normGroups = 32 } = options;
+  if (norm === 'none') return convLayer(scope.at(names.conv), x, { ...options, bias: true });
   const { convolution, shape, initialise } = resolve(x, options);
   const convScope = scope.at(names.conv);
   const normScope = scope.at(names.norm);
-  if (scope.mode === 'train' && norm === 'batch') {
+  const declareBias = (isTrainable: boolean) =>
+    options.bias === true
+      ? convScope.parameter('bias', [options.channels], { initialise: fill(0), isTrainable })
+      : undefined;
+  if (norm === 'group' || (norm === 'batch' && scope.mode === 'train')) {
     const w = convScope.parameter('weight', shape, { initialise });
-    return batchNormLayer(normScope, conv2d(x, w, convolution), options);
+    const y = conv2d(x, w, { ...convolution, bias: declareBias(true) });
+    return norm === 'group'
+      ? groupNormLayer(normScope, y, normGroups, options)
+      : batchNormLayer(normScope, y, options);
   }
   const { channels } = options;
   declareFrozenNorm(normScope, channels, options.gamma ?? 1);
+  const hasBias = declareBias(false) !== undefined;
   const w = convScope.parameter('weight', shape, {
     initialise,
     foldedNorm: {
       key: normScope.path,
       epsilon: options.epsilon ?? normEpsilon,
-      biasKey: undefined,
+      biasKey: hasBias ? `${convScope.path}.bias` : undefined,
     },
   });
   return conv2d(x, w, { ...convolution, bias: normScope.derived(foldedNames.shift, [channels]) });

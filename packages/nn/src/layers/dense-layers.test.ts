@@ -2,7 +2,7 @@ import { createRandom } from '@leukoscope/core';
 import { expect, test } from 'vitest';
 import { evaluate } from '../../test/harness/evaluate.ts';
 import { gradients } from '../autodiff/gradients.ts';
-import { input } from '../graph/tensor.ts';
+import { input, type Tensor } from '../graph/tensor.ts';
 import { mul } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduction.ts';
 import { sgd } from '../optim/sgd.ts';
@@ -90,4 +90,31 @@ test('flattens all axes but the first, and applies x Wᵀ + b to the last', () =
   const scope = createScope({ mode: 'train' });
   expect(linearLayer(scope.at('fc'), x, 7).shape).toEqual([2, 3, 7]);
   expect(scope.declared.parameters.get('fc.weight')!.shape).toEqual([7, 4]);
+});
+
+test('a shared head drops other elements on each level, the same ones for the same seed', async () => {
+  const losses = async () => {
+    const runtime = openRuntime({ host: 'inline', threads: 1 });
+    const trainer = await createTrainer({
+      runtime,
+      seed: 5,
+      optimiser: sgd(),
+      build: (scope) => {
+        const head = (x: Tensor) =>
+          dropoutLayer(scope.at('drop'), linearLayer(scope.at('fc'), x, 64), 0.5);
+        const [fine, coarse] = [head(input('fine', [40, 3])), head(input('coarse', [40, 3]))];
+        return {
+          loss: sum(fine),
+          metrics: { first: sum(mul(fine, fine)), second: sum(mul(coarse, coarse)) },
+        };
+      },
+    });
+    const x = { dtype: 'float32' as const, shape: [40, 3], data: new Float32Array(120).fill(1) };
+    const report = await trainer.train({ fine: x, coarse: x }, 0);
+    await runtime.close();
+    return report;
+  };
+  const first = await losses();
+  expect(first['first']).not.toBe(first['second']);
+  expect(await losses()).toEqual(first);
 });

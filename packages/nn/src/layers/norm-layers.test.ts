@@ -1,9 +1,10 @@
-import { createRandom, type TensorData } from '@leukoscope/core';
+import { createRandom, float32, type TensorData } from '@leukoscope/core';
 import { expect, test } from 'vitest';
 import '../../test/harness/close-to-tensor.ts';
 import { evaluate } from '../../test/harness/evaluate.ts';
 import { stream } from '../../test/harness/regression.ts';
 import { input, type Tensor } from '../graph/tensor.ts';
+import { foldValues } from '../params/fold.ts';
 import { createScope, type Scope } from '../params/scope.ts';
 import { initialValues } from '../train/trainer.ts';
 import { convNormLayer } from './convolution-layers.ts';
@@ -82,4 +83,44 @@ test("hands the norm's options on from a convolution with norm", () => {
   const random = createRandom(1);
   expect([...parameters.get('bn.weight')!.initialise([2], random)]).toEqual([0, 0]);
   expect(parameters.get('conv.weight')!.foldedNorm).toMatchObject({ key: 'bn', epsilon: 0.5 });
+});
+
+test('a bias before a batch norm is taken from its mean, folded or not', async () => {
+  const vector = (...values: number[]): TensorData => float32(values, [values.length]);
+  const given = new Map([
+    ['conv.weight', float32([2, 0, 0, 3], [2, 2, 1, 1])],
+    ['conv.bias', vector(10, 20)],
+    ['bn.running_mean', vector(11, 18)],
+  ]);
+  const picture = float32([1, 2, 3, 4], [1, 2, 1, 2]);
+  const layer = (norm: 'batch' | 'frozen', mode: 'train' | 'infer') => {
+    const scope = createScope({ mode });
+    const y = convNormLayer(scope, input('x', picture.shape), {
+      channels: 2,
+      kernel: 1,
+      norm,
+      bias: true,
+      epsilon: 1e-12,
+    });
+    return { scope, y };
+  };
+  for (const [norm, mode] of [
+    ['batch', 'infer'],
+    ['frozen', 'train'],
+  ] as const) {
+    const { scope, y } = layer(norm, mode);
+    const specs = [...scope.declared.parameters.values()];
+    const values = foldValues(initialValues(specs, createRandom(1), given), specs);
+    const results = await evaluate({ y }, { x: picture }, values);
+    // w x + bias - mean
+    expect(results['y']).toBeCloseToTensor({ shape: picture.shape, data: [1, 3, 11, 14] });
+  }
+  const trained = layer('batch', 'train');
+  expect(trained.scope.declared.parameters.has('conv.bias')).toBe(true);
+  const results = await evaluate(
+    { y: trained.y },
+    { x: picture },
+    initialValues([...trained.scope.declared.parameters.values()], createRandom(1), given),
+  );
+  expect(results['y']).toBeCloseToTensor({ shape: picture.shape, data: [-1, 1, -1, 1] });
 });

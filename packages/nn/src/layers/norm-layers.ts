@@ -49,12 +49,13 @@ export function groupNormLayer(
   scope: Scope,
   x: Tensor,
   groups: number,
-  options: { readonly epsilon?: number } = {},
+  options: Omit<BatchNormOptions, 'momentum'> = {},
 ): Tensor {
+  const { epsilon = normEpsilon, gamma: firstGamma = 1 } = options;
   const channels = x.shape[1]!;
-  const gamma = scope.parameter('weight', [channels], { initialise: fill(1) });
+  const gamma = scope.parameter('weight', [channels], { initialise: fill(firstGamma) });
   const beta = scope.parameter('bias', [channels], { initialise: fill(0) });
-  return groupNorm(x, groups, gamma, beta, options);
+  return groupNorm(x, groups, gamma, beta, { epsilon });
 }
 
 /** Scale every pixel's channels to unit length, times a learned scale (SSD: first value 20). */

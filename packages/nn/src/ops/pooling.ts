@@ -221,8 +221,8 @@ function windowMatrix(
 export interface PoolOptions {
   /** @default the window's size */
   readonly stride?: number | readonly [number, number];
-  /** On every side. @default 0 */
-  readonly padding?: number | readonly [number, number];
+  /** On every side; `[top, left, bottom, right]` for different sides. @default 0 */
+  readonly padding?: number | readonly [number, number] | readonly [number, number, number, number];
   /** Keep a last window that reaches past the image. @default false */
   readonly ceil?: boolean;
 }
@@ -234,23 +234,25 @@ function toAttributes(
   const pair = (v: number | readonly [number, number]): readonly [number, number] =>
     typeof v === 'number' ? [v, v] : v;
   const window = pair(kernel);
-  const padding = pair(options.padding ?? 0);
+  const { padding = 0 } = options;
+  const sides = typeof padding === 'number' ? [padding, padding] : padding;
+  const pads = sides.length === 4 ? sides : [...sides, ...sides];
   const strides = options.stride === undefined ? window : pair(options.stride);
-  const areWhole = [...window, ...strides, ...padding].every(Number.isInteger);
+  const areWhole = [...window, ...strides, ...pads].every(Number.isInteger);
   if (
     !areWhole ||
     [...window, ...strides].some((n) => n < 1) ||
-    padding.some((n, i) => n < 0 || n >= window[i]!)
+    pads.some((n, i) => n < 0 || n >= window[i % 2]!)
   ) {
     throw new LeukoscopeError(
       'NN_OPTION',
-      `pooling: window and stride must be whole numbers of at least 1, padding from 0 to below the window. Received window [${window.join(', ')}], stride [${strides.join(', ')}], padding [${padding.join(', ')}].`,
+      `pooling: window and stride must be whole numbers of at least 1, padding from 0 to below the window. Received window [${window.join(', ')}], stride [${strides.join(', ')}], padding [${sides.join(', ')}].`,
     );
   }
   return {
     kernel: window,
     strides,
-    pads: [...padding, ...padding],
+    pads,
     ceil: options.ceil ?? false,
   };
 }

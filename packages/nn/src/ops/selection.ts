@@ -61,6 +61,7 @@ export function topK(
 interface NmsAttributes {
   readonly count: number;
   readonly iouThreshold: number;
+  readonly scoreThreshold: number | undefined;
 }
 
 /**
@@ -82,14 +83,17 @@ export const nmsOp: Op<NmsAttributes> = {
     return [{ shape: [count], dtype: 'int64' }];
   },
   emit: (emitter, node) => {
-    const { count, iouThreshold } = node.attributes;
+    const { count, iouThreshold, scoreThreshold } = node.attributes;
     const [boxes, scores] = node.inputs as [Tensor, Tensor];
     const n = boxes.shape[0]!;
+    const vector = (value: number) =>
+      emitter.constant({ dtype: 'float32', shape: [1], data: Float32Array.of(value) });
     const selected = emitter.add('NonMaxSuppression', [
       emitter.add('Reshape', [emitter.nameOf(boxes), emitter.int64s([1, n, 4])]),
       emitter.add('Reshape', [emitter.nameOf(scores), emitter.int64s([1, 1, n])]),
       emitter.int64s([count]),
-      emitter.constant({ dtype: 'float32', shape: [1], data: Float32Array.of(iouThreshold) }),
+      vector(iouThreshold),
+      ...(scoreThreshold === undefined ? [] : [vector(scoreThreshold)]),
     ]);
     // [M, 3] -> its last column [M] -> with `count` fillers behind -> the first `count`.
     const column = emitter.add(
@@ -109,12 +113,20 @@ export const nmsOp: Op<NmsAttributes> = {
   gradient: 'none',
 };
 
+/** Options of `nonMaxSuppression`. */
+export interface SuppressionOptions {
+  /** Only boxes with a higher score are kept, or suppress others. @default all */
+  readonly scoreThreshold?: number;
+}
+
 /** Keep at most `count` boxes [N, 4] by score [N]; fillers have index N. Not differentiable. */
 export function nonMaxSuppression(
   boxes: Tensor,
   scores: Tensor,
   count: number,
   iouThreshold: number,
+  options: SuppressionOptions = {},
 ): Tensor {
-  return applyOp1(nmsOp, [boxes, scores], { count, iouThreshold });
+  const { scoreThreshold } = options;
+  return applyOp1(nmsOp, [boxes, scores], { count, iouThreshold, scoreThreshold });
 }

@@ -73,7 +73,7 @@ export interface Scope {
   update(buffer: Tensor, value: Tensor): void;
   /** What a buffer has become so far in this step: its last update, or itself. */
   current(buffer: Tensor): Tensor;
-  /** Declare random numbers, uniform in [0, 1). */
+  /** Declare random numbers, uniform in [0, 1): new ones at each use of a name. */
   noise(name: string, shape: Shape): Tensor;
   readonly declared: Declared;
 }
@@ -100,6 +100,7 @@ export function createScope(options: ScopeOptions): Scope {
   const tensors = new Map<string, Tensor>();
   const updates: BufferUpdate[] = [];
   const noises: NoiseSpec[] = [];
+  const noiseUses = new Map<string, number>();
   const declared: Declared = { parameters, tensors, updates, noises };
 
   const isFrozen = (key: string) =>
@@ -176,7 +177,10 @@ export function createScope(options: ScopeOptions): Scope {
         return updates.find((update) => update.key === key)?.value ?? buffer;
       },
       noise(name, shape) {
-        const key = keyOf(name);
+        // A layer that is applied again (a head on several levels) draws numbers of its own each time.
+        const uses = (noiseUses.get(keyOf(name)) ?? 0) + 1;
+        noiseUses.set(keyOf(name), uses);
+        const key = uses === 1 ? keyOf(name) : `${keyOf(name)}#${uses}`;
         noises.push({ key, shape });
         return input(key, shape);
       },

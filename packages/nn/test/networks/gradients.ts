@@ -3,7 +3,7 @@
  * hashed weights and images, and per parameter the norm and projections on hashed signs.
  */
 import type { TensorData } from '@leukoscope/core';
-import { buildResnetClassifier, resnet18Config, resnet50Config } from '@leukoscope/models';
+import { buildClassifier, classifierPresets } from '@leukoscope/models';
 import {
   createScope,
   emitGraph,
@@ -58,8 +58,9 @@ export async function networkGradients(
   images: readonly [number, number, number, number] = [2, 3, 64, 64],
 ): Promise<{ loss: number; gradients: Map<string, Float32Array> }> {
   const scope = createScope({ mode: 'train' });
-  const config = { ...(name === 'resnet18' ? resnet18Config : resnet50Config), norm };
-  const logits = buildResnetClassifier(scope, input('image', images), config, classes);
+  const preset = classifierPresets[name === 'resnet18' ? 'resnet-18' : 'resnet-50'];
+  const config = { ...preset, backbone: { ...preset.backbone, norm }, classes };
+  const { logits } = buildClassifier(scope, input('image', images), config);
   const labels = input('labels', [images[0]], 'int64');
   const loss = neg(mean(sum(mul(oneHot(labels, classes), logSoftmax(logits)), [1])));
   const specs = [...scope.declared.parameters.values()];
