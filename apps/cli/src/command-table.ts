@@ -21,7 +21,7 @@ export const groups: readonly { readonly heading: string; readonly words: readon
   { heading: 'Smears', words: ['serve', 'analyze', 'analyse'] },
   { heading: 'Data sets', words: ['dataset'] },
   { heading: 'Measuring', words: ['evaluate'] },
-  { heading: 'Models', words: ['train', 'experiment', 'weights'] },
+  { heading: 'Models', words: ['train', 'experiment', 'predict', 'model', 'weights'] },
   { heading: 'Server', words: ['worker', 'backup', 'restore', 'verify-data'] },
 ];
 
@@ -121,6 +121,22 @@ export const commandTable: CommandTable = {
   'experiment report': {
     summary: 'write the table, figures and significance of an experiment',
     load: () => import('./commands/experiment-report.ts'),
+  },
+  predict: {
+    summary: 'run a model on a data set: boxes, masks, types or class maps that evaluate reads',
+    load: () => import('./commands/predict.ts'),
+  },
+  'model list': {
+    summary: 'list the models that ship and the families of networks',
+    load: () => import('./commands/model-list.ts'),
+  },
+  'model show': {
+    summary: 'print the card, settings and origin of a model, or the configuration of a family',
+    load: () => import('./commands/model-show.ts'),
+  },
+  'model export': {
+    summary: 'write a model as ONNX in float, float16 or 8 bits, with its description',
+    load: () => import('./commands/model-export.ts'),
   },
   'weights inspect': {
     summary: 'list the tensors of a weights file',
