@@ -18,9 +18,9 @@ let salt = 0;
 
 beforeAll(async () => {
   server = await startTestServer();
-}, 60_000);
+}, 120_000);
 
-afterAll(() => server.close(), 60_000);
+afterAll(() => server.close(), 120_000);
 
 beforeEach(() => {
   count++;

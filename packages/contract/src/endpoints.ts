@@ -510,7 +510,8 @@ export const endpoints = {
     path: '/api/cases/:id/signatures/withdraw',
     tag: 'sign-off',
     access: 'signer',
-    summary: "Withdraw one's own first signature, or as administrator another's: the case is open again",
+    summary:
+      "Withdraw one's own first signature, or as administrator another's: the case is open again",
     params: byId,
     body: newAmendmentSchema,
     answer: caseSchema,

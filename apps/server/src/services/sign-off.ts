@@ -57,7 +57,13 @@ export async function signCase(
     const snapshot = await takeSnapshot(tx, row);
     checkSignature(row, snapshot, given);
     const { sha256, meaning, reason = null } = given;
-    const facts = { version: row.version, account: caller.account ?? null, meaning, reason, sha256 };
+    const facts = {
+      version: row.version,
+      account: caller.account ?? null,
+      meaning,
+      reason,
+      sha256,
+    };
     const [signature] = await tx
       .insert(signatures)
       .values({ ...facts, id: newId(now), caseId: id, by: actor, at: now, isWithdrawn: false })
