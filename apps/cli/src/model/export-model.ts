@@ -77,7 +77,8 @@ async function feedsOf(
   const images = opened.dataset.images.slice(0, count);
   const feeds: TensorMap[][] = [];
   const onRun = (network: number, given: TensorMap) => {
-    const own = (feeds[network] ??= []);
+    const own = feeds[network] ?? [];
+    feeds[network] = own;
     // A field gives a refiner many cells; the first ones of each picture tell its ranges.
     if (own.length < 4 * count) own.push(given);
   };
