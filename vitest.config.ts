@@ -9,6 +9,9 @@ import { defineConfig } from 'vitest/config';
 import { findPostgres } from './apps/server/test/find-postgres.ts';
 import { ClosingLineReporter } from './scripts/closing-line-reporter.ts';
 
+// Tests may load ONNX Runtime past the place that turns its telemetry off; their processes inherit this.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 const slow = process.env['LEUKOSCOPE_TESTS'] === 'slow';
 // `import` and `require` are added by whoever resolves. Vitest passes these on to Node as they are, where
 // a forced `import` breaks packages that are required (pg).

@@ -85,7 +85,7 @@ const resnet = (config: ResnetConfig) => (scope: Scope, image: Tensor) =>
     ...classifierPresets['resnet-50'],
     backbone: config,
     classes: 10,
-  });
+  }).logits;
 
 const vgg16 = classifierPresets['vgg-16-bn'];
 
@@ -115,11 +115,13 @@ export const workloads: Record<string, () => Promise<Workload>> = {
     ),
   'resnet18-batch-norm': () => trainingStep([2, 3, 300, 300], resnet(backbonePresets['resnet-18'])),
   'vgg16-classifier': () =>
-    trainingStep([40, 3, 96, 96], (scope, image) =>
-      buildClassifier(scope, image, {
-        ...marrowVgg,
-        classes: 10,
-      }),
+    trainingStep(
+      [40, 3, 96, 96],
+      (scope, image) =>
+        buildClassifier(scope, image, {
+          ...marrowVgg,
+          classes: 10,
+        }).logits,
     ),
   'resnet50-inference': async () => {
     const build = (scope: Scope) => ({

@@ -46,12 +46,12 @@ const networks: Record<string, { side: number; build: (scope: Scope, image: Tens
   resnet18: {
     side: 224,
     build: (scope, image) =>
-      buildClassifier(scope, image, { ...classifierPresets['resnet-18'], classes: 10 }),
+      buildClassifier(scope, image, { ...classifierPresets['resnet-18'], classes: 10 }).logits,
   },
   resnet50: {
     side: 224,
     build: (scope, image) =>
-      buildClassifier(scope, image, { ...classifierPresets['resnet-50'], classes: 10 }),
+      buildClassifier(scope, image, { ...classifierPresets['resnet-50'], classes: 10 }).logits,
   },
 };
 

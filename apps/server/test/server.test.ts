@@ -203,6 +203,9 @@ describe('the server', () => {
       expect(document.paths[url]?.[endpoint.method.toLowerCase()]?.summary).toBe(endpoint.summary);
     }
     const page = await server.app.inject({ url: '/docs/', headers: host });
+    // Its library's own policy would let pictures, fonts and styles come from elsewhere.
+    expect(page.headers['content-security-policy']).toMatch(/img-src 'self' data: blob:;/);
+    expect(page.headers['content-security-policy']).not.toContain('http');
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('swagger-ui');
   });

@@ -1,6 +1,13 @@
 /** @file Every family by name; only pipeline, training and apps look names up here. */
 import { LeukoscopeError } from '@leukoscope/core';
-import { resnetClassifier } from './classifiers/resnet-classifier.ts';
+import {
+  alexnetClassifier,
+  darknetClassifier,
+  mobilenetClassifier,
+  resnetClassifier,
+  vggClassifier,
+  wbcResnetClassifier,
+} from './classifiers/classifier-family.ts';
 import { fcos } from './detectors/fcos.ts';
 import { fsaf } from './detectors/fsaf.ts';
 import { retinanet } from './detectors/retinanet.ts';
@@ -8,13 +15,27 @@ import { ssd } from './detectors/ssd.ts';
 import { yolov2 } from './detectors/yolov2.ts';
 import { yolov3, yolov3Tiny } from './detectors/yolov3.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
+import { deeplab } from './segmenters/deeplab.ts';
+import { fcn, fcnAlexnet } from './segmenters/fcn.ts';
+import { segnet } from './segmenters/segnet.ts';
+import { unet } from './segmenters/u-net.ts';
 
 /** All families, by task and then by name. */
 export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(resnetClassifier),
+  registerFamily(wbcResnetClassifier),
+  registerFamily(vggClassifier),
+  registerFamily(alexnetClassifier),
+  registerFamily(darknetClassifier),
+  registerFamily(mobilenetClassifier),
   registerFamily(fcos),
   registerFamily(fsaf),
   registerFamily(retinanet),
+  registerFamily(unet),
+  registerFamily(segnet),
+  registerFamily(fcn),
+  registerFamily(fcnAlexnet),
+  registerFamily(deeplab),
   registerFamily(ssd),
   registerFamily(yolov2),
   registerFamily(yolov3),

@@ -57,7 +57,7 @@ function weightsFile(layout: readonly DarknetLayer[], loudness: number): Uint8Ar
     put(outputs, -0.1, 0.1);
     if (batchNorm) {
       const isQuiet = kernelSize === 3 && lastKernel === 1;
-      put(outputs, ...(isQuiet ? ([0.1, 0.3] as const) : ([0.8, 1.2] as const)));
+      put(outputs, isQuiet ? 0.1 : 0.8, isQuiet ? 0.3 : 1.2);
       put(outputs, -0.1, 0.1);
       put(outputs, 0.5, 1.5);
     }

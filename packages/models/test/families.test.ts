@@ -1,7 +1,7 @@
-import { createTrainer, buildInferenceModel, adamW, createScope } from '@leukoscope/nn';
+import { exportedOutputs, modelFamilies } from '@leukoscope/models';
+import { adamW, buildInferenceModel, createScope, createTrainer } from '@leukoscope/nn';
 import { openRuntime, type Runtime } from '@leukoscope/nn/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exportedOutputs, modelFamilies } from '@leukoscope/models';
 import { drawSamples } from './draw-samples.ts';
 
 let runtime: Runtime;

@@ -17,7 +17,7 @@ test.each(['resnet-50', 'alexnet', 'vgg-16', 'vgg-16-bn'] as const)(
   '%s gives the logits of torchvision at 224 pixels',
   async (name) => {
     await expectTorchvision(torchvision[name]!, (scope, image) => ({
-      logits: buildClassifier(scope, image, classifierPresets[name]),
+      logits: buildClassifier(scope, image, classifierPresets[name]).logits,
     }));
   },
 );

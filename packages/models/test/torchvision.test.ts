@@ -24,7 +24,7 @@ const recorded = parseRecorded('torchvision');
 
 const classifier =
   (config: ClassifierConfig): Builder =>
-  (scope, image) => ({ logits: buildClassifier(scope, image, config) });
+  (scope, image) => ({ logits: buildClassifier(scope, image, config).logits });
 
 const resnetLevels =
   (config: ResnetConfig): Builder =>
@@ -32,9 +32,10 @@ const resnetLevels =
     const levels = buildBackbone(scope, image, config);
     const { map } = coarsestLevel(levels);
     const head = { kind: 'pooled', dropout: 0 } as const;
+    const options = { head, classes: 10, backbone: config.kind };
     return {
       ...Object.fromEntries(levels.map((level, i) => [`layer${i + 1}`, level.map])),
-      logits: buildClassifierHead(scope, map, { head, classes: 10, backbone: config.kind }),
+      logits: buildClassifierHead(scope, map, options).logits,
     };
   };
 

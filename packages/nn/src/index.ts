@@ -206,6 +206,7 @@ export { type AdamWOptions, adamW } from './optim/adamw.ts';
 export type { Optimiser } from './optim/optimiser.ts';
 export { constantRate, cosine, multiStep, type Schedule, warmUp } from './optim/schedule.ts';
 export { type SgdOptions, sgd } from './optim/sgd.ts';
+export { foldValues } from './params/fold.ts';
 export {
   fill,
   glorot,

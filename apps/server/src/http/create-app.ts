@@ -169,7 +169,7 @@ async function addPlugins(app: FastifyInstance, parts: AppParts): Promise<void> 
     },
     transform: jsonSchemaTransform,
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(swaggerUi, { routePrefix: '/docs' });
 }
 
 /** The files of the web application. */

@@ -4,7 +4,11 @@ import { z } from 'zod';
 import { backbonePresets, backboneSchema, buildBackbone } from '../backbones/backbone.ts';
 import { count } from '../backbones/backbone-fields.ts';
 import { coarsestLevel } from '../backbones/feature-levels.ts';
-import { buildClassifierHead, classifierHeadSchema } from '../heads/classifier-head.ts';
+import {
+  buildClassifierHead,
+  type ClassifierOutputs,
+  classifierHeadSchema,
+} from '../heads/classifier-head.ts';
 
 /** The shape of a classifier. */
 export const classifierSchema = z.strictObject({
@@ -62,7 +66,11 @@ export const classifierPresets = {
 } satisfies Record<string, ClassifierConfig>;
 
 /** Apply a classifier; parameter names are torchvision's or Darknet's. */
-export function buildClassifier(scope: Scope, image: Tensor, config: ClassifierConfig): Tensor {
+export function buildClassifier(
+  scope: Scope,
+  image: Tensor,
+  config: ClassifierConfig,
+): ClassifierOutputs {
   const { backbone, head, classes } = config;
   const { map } = coarsestLevel(buildBackbone(scope, image, backbone));
   return buildClassifierHead(scope, map, { head, classes, backbone: backbone.kind });

@@ -55,12 +55,20 @@ export interface ClassifierHeadOptions {
   readonly backbone: BackboneConfig['kind'];
 }
 
+/** What a head says of N images. */
+export interface ClassifierOutputs {
+  /** [N, K]. */
+  readonly logits: Tensor;
+  /** [N, F]: what the last layer sees. */
+  readonly features: Tensor;
+}
+
 /** Apply the head to a backbone's last map [N, C, H, W]. */
 export function buildClassifierHead(
   scope: Scope,
   map: Tensor,
   { head, classes, backbone }: ClassifierHeadOptions,
-): Tensor {
+): ClassifierOutputs {
   if (head.kind === 'dense') return denseHead(scope.at('classifier'), map, head, classes);
   const averages = mean(map, [2, 3], true);
   const dropped = dropoutLayer(scope.at('classifier.0'), averages, head.dropout);
@@ -68,10 +76,12 @@ export function buildClassifierHead(
   const initialise = uniform(1 / Math.sqrt(map.shape[1]!));
   if (backbone === 'darknet') {
     const options = { channels: classes, kernel: 1, initialise };
-    return flatten(convLayer(scope.at('classifier'), dropped, options));
+    const scores = convLayer(scope.at('classifier'), dropped, options);
+    return { logits: flatten(scores), features: flatten(averages) };
   }
   const name = backbone === 'mobilenet' ? 'classifier.1' : 'fc';
-  return linearLayer(scope.at(name), flatten(dropped), classes, { initialise });
+  const logits = linearLayer(scope.at(name), flatten(dropped), classes, { initialise });
+  return { logits, features: flatten(averages) };
 }
 
 function denseHead(
@@ -79,7 +89,7 @@ function denseHead(
   map: Tensor,
   config: Extract<ClassifierHeadConfig, { kind: 'dense' }>,
   classes: number,
-): Tensor {
+): ClassifierOutputs {
   const { hidden, dropout: share, grid, drops } = config;
   const initialise = normal(0.01);
   let x = flatten(grid === null ? map : adaptiveAveragePool(map, grid));
@@ -93,5 +103,6 @@ function denseHead(
       x = dropoutLayer(scope.at(3 * i + 2), x, share);
     }
   });
-  return linearLayer(scope.at(3 * hidden.length), x, classes, { initialise });
+  const logits = linearLayer(scope.at(3 * hidden.length), x, classes, { initialise });
+  return { logits, features: x };
 }

@@ -51,7 +51,7 @@ export async function expectDarknet(
       if (classes === undefined) return Object.fromEntries(maps);
       const head = { kind: 'pooled', dropout: 0 } as const;
       const last = coarsestLevel(levels).map;
-      const logits = buildClassifierHead(body, last, { head, classes, backbone: config.kind });
+      const { logits } = buildClassifierHead(body, last, { head, classes, backbone: config.kind });
       return { ...Object.fromEntries(maps), logits };
     },
     tensors,

@@ -4,6 +4,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { disableTelemetry, privateEnvironment } from './disable-telemetry-node.ts';
 import type { SessionHost } from './host.ts';
 import { connectHost } from './remote-host.ts';
 import type { StartedHost } from './session-pool.ts';
@@ -19,6 +20,8 @@ const urlOf = (name: string) => new URL(`./${name}.${extension}`, import.meta.ur
 const conditions = extension === 'ts' ? ['--conditions=@leukoscope/source'] : [];
 
 function startThread(): StartedHost {
+  // In the thread itself it would come too late.
+  disableTelemetry();
   const worker = new Worker(urlOf('host-thread-node'), { execArgv: conditions });
   const remote = connectHost(
     {
@@ -49,6 +52,7 @@ function startProcess(): StartedHost {
   const child = fork(fileURLToPath(urlOf('host-process-node')), {
     serialization: 'advanced',
     execArgv: conditions,
+    env: privateEnvironment(),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const remote = connectHost(

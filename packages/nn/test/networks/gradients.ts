@@ -60,7 +60,7 @@ export async function networkGradients(
   const scope = createScope({ mode: 'train' });
   const preset = classifierPresets[name === 'resnet18' ? 'resnet-18' : 'resnet-50'];
   const config = { ...preset, backbone: { ...preset.backbone, norm }, classes };
-  const logits = buildClassifier(scope, input('image', images), config);
+  const { logits } = buildClassifier(scope, input('image', images), config);
   const labels = input('labels', [images[0]], 'int64');
   const loss = neg(mean(sum(mul(oneHot(labels, classes), logSoftmax(logits)), [1])));
   const specs = [...scope.declared.parameters.values()];

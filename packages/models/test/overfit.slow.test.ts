@@ -1,0 +1,51 @@
+import { modelFamilies } from '@leukoscope/models';
+import { openRuntime, type Runtime } from '@leukoscope/nn/runtime';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OverfitOptions, overfitEight } from './overfit.ts';
+
+/** What each family needs to learn eight pictures by heart. */
+const training: Readonly<Record<string, OverfitOptions>> = {
+  resnet: { steps: 150, learningRate: 0.003 },
+  'wbc-resnet': { steps: 150, learningRate: 0.003 },
+  vgg: { steps: 300, learningRate: 0.002 },
+  alexnet: { steps: 300, learningRate: 0.002 },
+  darknet: { steps: 150, learningRate: 0.003 },
+  mobilenet: { steps: 200, learningRate: 0.003 },
+  fcos: { steps: 400, learningRate: 0.003, batchSize: 8 },
+  fsaf: { steps: 400, learningRate: 0.003, batchSize: 8 },
+  retinanet: { steps: 400, learningRate: 0.003, batchSize: 8 },
+  ssd: { steps: 400, learningRate: 0.003, batchSize: 8 },
+  yolov2: { steps: 400, learningRate: 0.003, batchSize: 8 },
+  yolov3: { steps: 400, learningRate: 0.003, batchSize: 8 },
+  'yolov3-tiny': { steps: 400, learningRate: 0.003, batchSize: 8 },
+  'u-net': { steps: 150, learningRate: 0.005 },
+  segnet: { steps: 200, learningRate: 0.005 },
+  fcn: { steps: 300, learningRate: 0.003 },
+  'fcn-alexnet': { steps: 400, learningRate: 0.002 },
+  deeplab: { steps: 200, learningRate: 0.005 },
+};
+
+/** The scores of FCN-AlexNet have cells of 32 pixels; bilinear enlargement cannot draw a disc exactly. */
+const leastRight: Readonly<Record<string, number>> = { 'fcn-alexnet': 0.85 };
+
+let runtime: Runtime;
+beforeAll(() => {
+  runtime = openRuntime({ host: 'inline' });
+});
+afterAll(() => runtime.close());
+
+test('every family is trained here', () => {
+  expect(Object.keys(training).sort()).toEqual(modelFamilies.map(({ name }) => name).sort());
+});
+
+describe.each(modelFamilies.map((family) => [family.name, family] as const))(
+  '%s',
+  (name, family) => {
+    test('learns eight pictures by heart, judged through its exported network', async () => {
+      const right = await overfitEight(runtime, family, training[name]!);
+      expect(right).toBeGreaterThanOrEqual(
+        leastRight[name] ?? (family.task === 'pixels' ? 0.95 : 1),
+      );
+    });
+  },
+);
