@@ -69,12 +69,28 @@ module.exports = {
     },
     {
       name: 'packages-by-name',
-      comment: 'Between packages only by package name, never by a deep or relative path.',
+      comment:
+        'Between packages only by package name, never by a deep or relative path. Tests share the test harness.',
       severity: 'error',
-      from: { path: '^(packages|apps)/([^/]+)/' },
+      from: { path: '^(packages|apps)/([^/]+)/', pathNot: tests },
       to: {
         path: '^(packages|apps)/',
         pathNot: ['^$1/$2/', '/src/index\\.ts$', '/src/[a-z-]+-entry\\.ts$'],
+      },
+    },
+    {
+      name: 'tests-by-name-or-harness',
+      comment: 'Tests reach other packages by name too, and what they share in a folder test/.',
+      severity: 'error',
+      from: { path: `^(packages|apps)/([^/]+)/.*(${tests})` },
+      to: {
+        path: '^(packages|apps)/',
+        pathNot: [
+          '^$1/$2/',
+          '/src/index\\.ts$',
+          '/src/[a-z-]+-entry\\.ts$',
+          '^packages/[^/]+/test/',
+        ],
       },
     },
     {

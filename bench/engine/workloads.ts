@@ -31,6 +31,7 @@ import {
   type Tensor,
 } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
+import { detectorWorkloads } from './detectors.ts';
 
 /** One timed thing: run it once per call. */
 export interface Workload {
@@ -157,4 +158,5 @@ export const workloads: Record<string, () => Promise<Workload>> = {
     };
     return { run: () => session.run(feeds), close: () => runtime.close() };
   },
+  ...detectorWorkloads,
 };

@@ -4,6 +4,7 @@ import {
   createScope,
   emitGraph,
   encodeOnnxModel,
+  foldValues,
   gradients,
   input,
   type ParameterSpec,
@@ -12,7 +13,6 @@ import {
 } from '@leukoscope/nn';
 import { openRuntime, type Runtime } from '@leukoscope/nn/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { foldValues } from '../../nn/src/params/fold.ts';
 import { noise } from '../../nn/test/harness/noise.ts';
 import { resnetPresets } from '../src/backbones/resnet.ts';
 import { deeplab } from '../src/segmenters/deeplab.ts';

@@ -25,7 +25,7 @@ export {
   roiAlignLevels,
 } from './detection/fpn-levels.ts';
 export { gatherRows } from './detection/gather-rows.ts';
-export { type BoxMatchOptions, type Matches, matchBoxes } from './detection/match-boxes.ts';
+export { asBool, type BoxMatchOptions, type Matches, matchBoxes } from './detection/match-boxes.ts';
 export { boxSides, pairwiseIou } from './detection/pairwise-iou.ts';
 export {
   type BalancedSample,
@@ -206,6 +206,7 @@ export { type AdamWOptions, adamW } from './optim/adamw.ts';
 export type { Optimiser } from './optim/optimiser.ts';
 export { constantRate, cosine, multiStep, type Schedule, warmUp } from './optim/schedule.ts';
 export { type SgdOptions, sgd } from './optim/sgd.ts';
+export { foldValues } from './params/fold.ts';
 export {
   fill,
   glorot,

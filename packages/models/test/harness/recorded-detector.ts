@@ -6,10 +6,11 @@ import {
   createScope,
   emitGraph,
   encodeOnnxModel,
+  foldValues,
   gradients,
   input,
-  matchWeights,
   type LossAndMetrics,
+  matchWeights,
   mul,
   type ParameterSpec,
   type RenameRule,
@@ -19,10 +20,9 @@ import {
   type Tensor,
 } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
-import { foldValues } from '../../../nn/src/params/fold.ts';
 import { noise } from '../../../nn/test/harness/noise.ts';
-import type { BatchPlan } from '../../src/truth/truth-spec.ts';
 import { type BoxTruth, boxInputs } from '../../src/truth/box-truth.ts';
+import type { BatchPlan } from '../../src/truth/truth-spec.ts';
 
 /** What generate.py wrote. */
 export interface RecordedDetector {
