@@ -32,6 +32,7 @@ import {
   type Tensor,
 } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
+import { detectorWorkloads } from './detectors.ts';
 
 /** One timed thing: run it once per call. */
 export interface Workload {
@@ -239,4 +240,5 @@ export const workloads: Record<string, () => Promise<Workload>> = {
     };
     return { run: () => session.run(feeds), close: () => runtime.close() };
   },
+  ...detectorWorkloads,
 };

@@ -17,6 +17,36 @@ export {
 } from './backbones/feature-levels.ts';
 export type { MobilenetConfig } from './backbones/mobilenet.ts';
 export type { ResnetConfig } from './backbones/resnet.ts';
+export { darknetFileLayout } from './detectors/darknet-file.ts';
+export {
+  type ConfiguredModel,
+  configureModel,
+  type ModelChoice,
+  type RegisteredFamily,
+  registerFamily,
+} from './family/configured-model.ts';
+export { exportedOutputs } from './family/exported-outputs.ts';
+export {
+  type InputSpec,
+  imagenetNormalisation,
+  inputSpecSchema,
+  normaliseImage,
+  type PreparedImage,
+  prepareImage,
+} from './family/input-spec.ts';
+export {
+  descriptionKey,
+  type ModelDescription,
+  parseModelDescription,
+  type ReaderName,
+} from './family/model-description.ts';
+export type { FamilyConfig, FamilyRecipe, ModelFamily, Task } from './family/model-family.ts';
+export { familyOf, modelFamilies } from './registry.ts';
+export { type BoxTruth, boxTruth } from './truth/box-truth.ts';
+export { allowedByLabel, type ClassTruth, classTruth } from './truth/class-truth.ts';
+export { type InstanceTruth, instanceTruth } from './truth/instance-truth.ts';
+export { type PixelTruth, pixelTruth } from './truth/pixel-truth.ts';
+export type { BatchPlan, PlacedSample, TensorMap, TruthSpec } from './truth/truth-spec.ts';
 export { ssdVggRename, type VggConfig } from './backbones/vgg.ts';
 export type { WbcResnetConfig } from './backbones/wbc-resnet.ts';
 export {
@@ -81,29 +111,6 @@ export {
 } from './compact/sample-square.ts';
 export { addTurnedBack, turnPlane, turnsOf, type ViewCount } from './compact/turned-views.ts';
 export {
-  type ConfiguredModel,
-  configureModel,
-  type ModelChoice,
-  type RegisteredFamily,
-  registerFamily,
-} from './family/configured-model.ts';
-export { exportedOutputs } from './family/exported-outputs.ts';
-export {
-  type InputSpec,
-  imagenetNormalisation,
-  inputSpecSchema,
-  normaliseImage,
-  type PreparedImage,
-  prepareImage,
-} from './family/input-spec.ts';
-export {
-  descriptionKey,
-  type ModelDescription,
-  parseModelDescription,
-  type ReaderName,
-} from './family/model-description.ts';
-export type { FamilyConfig, FamilyRecipe, ModelFamily, Task } from './family/model-family.ts';
-export {
   buildClassifierHead,
   type ClassifierHeadConfig,
   type ClassifierHeadOptions,
@@ -116,6 +123,8 @@ export {
   buildAspp,
   buildDeepLabHead,
 } from './necks/aspp.ts';
+export type { FinalDetections } from './heads/final-detections.ts';
+export { kmeansAnchors, meanBestIou } from './heads/kmeans-anchors.ts';
 export { buildFpn, type FpnConfig, fpnPresets, fpnSchema } from './necks/fpn.ts';
 export {
   buildUnetDecoder,
@@ -123,9 +132,3 @@ export {
   unetDecoderPresets,
   unetDecoderSchema,
 } from './necks/u-net-decoder.ts';
-export { familyOf, modelFamilies } from './registry.ts';
-export { type BoxTruth, boxTruth } from './truth/box-truth.ts';
-export { allowedByLabel, type ClassTruth, classTruth } from './truth/class-truth.ts';
-export { type InstanceTruth, instanceTruth } from './truth/instance-truth.ts';
-export { type PixelTruth, pixelTruth } from './truth/pixel-truth.ts';
-export type { BatchPlan, PlacedSample, TensorMap, TruthSpec } from './truth/truth-spec.ts';
