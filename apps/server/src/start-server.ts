@@ -171,7 +171,11 @@ export async function openCore(settings: Settings, replacements: Replacements = 
       pictures,
       crops,
       tiles,
-      models: openModelShelf(settings.modelsFolder, pool),
+      models: openModelShelf(
+        settings.modelsFolder,
+        path.resolve(settings.dataFolder, 'models'),
+        pool,
+      ),
       clock,
       limits: settings.limits,
       uploadsFolder: path.join(settings.dataFolder, 'uploads'),

@@ -18,12 +18,13 @@ import { healthSchema, readySchema } from './health.ts';
 import { historyEntrySchema, historyQuerySchema } from './history.ts';
 import { idSchema, lineSchema, revisionSchema } from './ids.ts';
 import { jobQuerySchema, jobSchema } from './job.ts';
-import { modelSchema } from './model.ts';
+import { brokenModelSchema, modelIdSchema, modelSchema, newModelSchema } from './model.ts';
 import { pageQuerySchema, pageSchema } from './page.ts';
 import { newReviewSchema, reviewResultSchema } from './review.ts';
 import {
   newAmendmentSchema,
   newSignatureSchema,
+  signingSchema,
   signOffSchema,
   versionSchema,
 } from './sign-off.ts';
@@ -206,7 +207,39 @@ export const endpoints = {
     tag: 'site',
     access: 'viewer',
     summary: 'List the models with their cards',
-    answer: z.object({ items: z.array(modelSchema) }),
+    answer: z.object({ items: z.array(modelSchema), broken: z.array(brokenModelSchema) }),
+  },
+  sendModelChunk: {
+    method: 'PUT',
+    path: '/api/models/:id/file',
+    tag: 'site',
+    access: 'administrator',
+    summary:
+      'Send bytes of an ONNX file that holds its description, from `offset` on (application/octet-stream); 0 begins anew',
+    params: z.object({ id: modelIdSchema }),
+    query: z.object({ offset: z.coerce.number().int().min(0) }),
+    bodyMedia: 'bytes',
+    answer: z.object({ offset: z.int() }),
+  },
+  addModel: {
+    method: 'POST',
+    path: '/api/models/:id',
+    tag: 'site',
+    access: 'administrator',
+    summary:
+      'Put a model whose bytes were sent on the shelf, after checks of size, hash and operators and a trial run',
+    params: z.object({ id: modelIdSchema }),
+    body: newModelSchema,
+    answer: modelSchema,
+    status: 201,
+  },
+  removeModel: {
+    method: 'DELETE',
+    path: '/api/models/:id',
+    tag: 'site',
+    access: 'administrator',
+    summary: 'Take a model off the shelf that an administrator added; what it answered stays',
+    params: z.object({ id: modelIdSchema }),
   },
   listExamples: {
     method: 'GET',
@@ -484,12 +517,21 @@ export const endpoints = {
     params: byId,
     answer: signOffSchema,
   },
+  getSigning: {
+    method: 'GET',
+    path: '/api/cases/:id/signing',
+    tag: 'sign-off',
+    access: 'signer',
+    summary: 'Get what a signature would bind, with the hash that it must name',
+    params: byId,
+    answer: signingSchema,
+  },
   signCase: {
     method: 'POST',
     path: '/api/cases/:id/signatures',
     tag: 'sign-off',
     access: 'signer',
-    summary: 'Sign; the last signature needed makes a version',
+    summary: 'Sign what `getSigning` showed; the last signature needed makes a version',
     params: byId,
     body: newSignatureSchema,
     answer: caseSchema,
@@ -500,7 +542,8 @@ export const endpoints = {
     path: '/api/cases/:id/signatures/withdraw',
     tag: 'sign-off',
     access: 'signer',
-    summary: 'Open a half-signed case again',
+    summary:
+      "Withdraw one's own first signature, or as administrator another's: the case is open again",
     params: byId,
     body: newAmendmentSchema,
     answer: caseSchema,

@@ -93,7 +93,13 @@ export {
   timeSchema,
 } from './ids.ts';
 export { type Job, jobQuerySchema, jobSchema, jobStateSchema } from './job.ts';
-export { type Model, modelSchema } from './model.ts';
+export {
+  brokenModelSchema,
+  type Model,
+  modelIdSchema,
+  modelSchema,
+  newModelSchema,
+} from './model.ts';
 export { type Page, pageQuerySchema, pageSchema } from './page.ts';
 export {
   type NewReview,
@@ -109,8 +115,12 @@ export {
   newAmendmentSchema,
   newSignatureSchema,
   type Signature,
+  type SignatureMeaning,
+  type Signing,
   type SignOff,
+  signatureMeaningSchema,
   signatureSchema,
+  signingSchema,
   signOffSchema,
   type Version,
   versionSchema,

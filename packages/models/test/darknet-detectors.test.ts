@@ -9,10 +9,10 @@ import {
   createScope,
   input,
   readWeightsFile,
+  foldValues,
 } from '@leukoscope/nn';
 import { openRuntime, type Runtime } from '@leukoscope/nn/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { foldValues } from '../../nn/src/params/fold.ts';
 import { noise } from '../../nn/test/harness/noise.ts';
 import { yolov2 } from '../src/detectors/yolov2.ts';
 import { yolov3, yolov3Tiny } from '../src/detectors/yolov3.ts';

@@ -9,7 +9,7 @@ import {
   levelsOfStrides,
 } from '@leukoscope/models';
 import { type DarknetLayer, readDarknet } from '@leukoscope/nn';
-import { noise } from './noise.ts';
+import { noise } from '../../../nn/test/harness/noise.ts';
 import { expectOutputs, type RecordedNetwork } from './recorded.ts';
 
 /** The file that darknet_cases.py writes: part k after the header is stream 50,000 + k. */

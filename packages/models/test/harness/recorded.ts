@@ -14,7 +14,7 @@ import {
 } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
 import { expect } from 'vitest';
-import { noise } from './noise.ts';
+import { noise } from '../../../nn/test/harness/noise.ts';
 
 /** One output, boiled down. */
 interface RecordedOutput {
