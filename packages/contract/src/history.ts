@@ -1,8 +1,8 @@
 /**
  * @file The history of a case: append-only, one entry per change: who, when, what, before and after.
  *
- * Each entry holds the SHA-256 of itself and the entry before it, so that a row changed behind the
- * server's back is found by `leukoscope verify`.
+ * Each entry holds a keyed hash of itself and the entry before it, so that a row changed behind the
+ * server's back is found by `leukoscope verify-data`.
  */
 import { z } from 'zod';
 import { actorSchema, idSchema, sequenceSchema, sha256Schema, timeSchema } from './ids.ts';
@@ -16,6 +16,8 @@ export const historyActionSchema = z.enum([
   'case.amended',
   'case.signed',
   'case.signature-withdrawn',
+  /** What was there before histories were sealed with a key, or what a lost key had sealed, was sealed. */
+  'case.sealed',
   'field.added',
   'field.analysed',
   'field.failed',
