@@ -39,7 +39,8 @@ export function checkDataFolder(
       throw folderFault(dataFolder, how);
     }
     const others = entries.filter((name) => !harmless.has(name));
-    if (others.length > 0) throw folderFault(dataFolder, `one with ${others.slice(0, 3).join(', ')}`);
+    if (others.length > 0)
+      throw folderFault(dataFolder, `one with ${others.slice(0, 3).join(', ')}`);
   }
   makePrivate(dataFolder);
 }

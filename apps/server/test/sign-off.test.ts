@@ -271,7 +271,9 @@ test('history and versions can only be added to, and a change behind the back is
     const otherDb = other.context.db.sql;
     await otherDb.execute(sql`alter table history disable trigger user`);
     await otherDb.execute(sql`update history set reason = 'forged' where sequence = 1`);
-    expect(await verifyAll(other.context)).toEqual([expect.stringMatching(/entry 1 \(case.created\) was changed/)]);
+    expect(await verifyAll(other.context)).toEqual([
+      expect.stringMatching(/entry 1 \(case.created\) was changed/),
+    ]);
     await otherDb.execute(sql`delete from history where sequence = 2`);
     await otherDb.execute(sql`update history set reason = null`);
     expect((await verifyAll(other.context)).join()).toMatch(/history entry 2 is missing/);
@@ -322,7 +324,9 @@ test('a backup that is damaged is refused with the file that is, and nothing of 
     const file = path.join(folder, name);
     const whole = readFileSync(file);
     change(file);
-    const fault = await restore(other.context, folder, keysOf(server)).catch((error: unknown) => error);
+    const fault = await restore(other.context, folder, keysOf(server)).catch(
+      (error: unknown) => error,
+    );
     writeFileSync(file, whole);
     return fault;
   };

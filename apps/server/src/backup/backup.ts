@@ -197,7 +197,8 @@ function refuseFindings(code: string, what: string, findings: readonly string[])
 async function refuseMissingFiles(tx: Sql, files: ReadonlySet<string>): Promise<void> {
   for (const field of await tx.select().from(fields)) {
     for (const hash of hashesOf(field)) {
-      if (!files.has(hash)) throw damaged(`files/${hash}`, `left out, an image of ${field.fileName}`);
+      if (!files.has(hash))
+        throw damaged(`files/${hash}`, `left out, an image of ${field.fileName}`);
     }
   }
 }

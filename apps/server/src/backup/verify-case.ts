@@ -5,15 +5,19 @@
 import { asc, eq } from 'drizzle-orm';
 import { canonicalJson, sha256Hex } from '../canonical-json.ts';
 import type { Sql } from '../db/database.ts';
-import { cases, cells, comments, fields, history, ledger, signatures, versions } from '../db/schema.ts';
+import {
+  cases,
+  cells,
+  comments,
+  fields,
+  history,
+  ledger,
+  signatures,
+  versions,
+} from '../db/schema.ts';
 import type { KeyRing } from '../ledger/key-ring.ts';
 import { type BoundTable, rowDigest, rowId } from '../ledger/row-digests.ts';
-import {
-  type HistoryRow,
-  type LedgerRow,
-  plainHistoryHash,
-  sealHistory,
-} from '../ledger/seals.ts';
+import { type HistoryRow, type LedgerRow, plainHistoryHash, sealHistory } from '../ledger/seals.ts';
 import { foldDigests } from './verify-ledger.ts';
 
 /** Return a line for everything in a case that is not as its history says. */
@@ -120,7 +124,8 @@ function verifyEntries(
     if (line === undefined && n >= sealedFrom) findings.push(`${name} is not in the ledger.`);
     const before = n === 1 ? '' : (lineAt.get(n - 1)?.historyHash ?? entryAt.get(n - 1)?.hash);
     const isSealed = n >= sealedFrom;
-    const isLinked = line === undefined || (line.historyHash === entry.hash && line.keyId === entry.keyId);
+    const isLinked =
+      line === undefined || (line.historyHash === entry.hash && line.keyId === entry.keyId);
     if (!isLinked || (entry.keyId !== null) !== isSealed || !isHonest(keys, before, entry)) {
       findings.push(`${name} (${entry.action}) was changed.`);
     }

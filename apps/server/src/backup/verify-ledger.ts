@@ -100,7 +100,8 @@ function createChain(keys: KeyRing, nameOf: (sequence: number) => string) {
       for (let n = end.sequence + 1; n < sequence; n++) findings.push(`${nameOf(n)} is missing.`);
       const place = keys.placeOf(keyId);
       // An old key that has leaked must not seal anything new.
-      if (place === -1) findings.push(`${nameOf(sequence)} is sealed with an unknown key, ${keyId}.`);
+      if (place === -1)
+        findings.push(`${nameOf(sequence)} is sealed with an unknown key, ${keyId}.`);
       else if (place < keyPlace) findings.push(`${nameOf(sequence)} is sealed with an old key.`);
       const secret = place === -1 ? undefined : keys.secretOf(keyId);
       // What a lost key sealed is bound by the line after it; what follows a gap cannot be told.

@@ -14,11 +14,14 @@ import { z } from 'zod';
 type InitArguments = Parameters<NodeFS['init']>;
 
 const moduleSchema = z.object({
-  FS: z.object({ filesystems: z.object({ NODEFS: z.object({
+  FS: z.object({
+    filesystems: z.object({
+      NODEFS: z.object({
         stream_ops: z.looseObject({}),
         node_ops: z.looseObject({ mknod: z.unknown(), setattr: z.unknown() }),
       }),
-     }) }),
+    }),
+  }),
 });
 
 /** Counts flushes, for tests. */

@@ -25,7 +25,11 @@ export function strandOf(caseId: string): number {
 }
 
 /** Seal a history entry that follows another; the first of a case follows the empty text. */
-export function sealHistory(secret: Buffer, before: string, entry: Omit<HistoryRow, 'hash'>): string {
+export function sealHistory(
+  secret: Buffer,
+  before: string,
+  entry: Omit<HistoryRow, 'hash'>,
+): string {
   return seal(secret, 'history', before, entry);
 }
 

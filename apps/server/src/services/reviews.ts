@@ -22,12 +22,7 @@ import { cells, fields, history } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import type { HistoryRow } from '../ledger/seals.ts';
 import { newId } from '../new-id.ts';
-import {
-  type CaseWork,
-  type Change,
-  changeCase,
-  checkOpen,
-} from './case-change.ts';
+import { type CaseWork, type Change, changeCase, checkOpen } from './case-change.ts';
 import { type CellRow, toCell, toHistoryEntry } from './rows.ts';
 
 /** What of a cell a review can change, as history entries hold it. */

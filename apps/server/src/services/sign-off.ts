@@ -75,15 +75,18 @@ export async function signCase(
     const after: Record<string, unknown> = { state, version: row.version };
     if (isLast) {
       after['sha256'] = sha256;
-      const version = await tx.insert(versions).values({
-        caseId: id,
-        version: row.version,
-        signedAt: now,
-        signatures: all.map(toSignature),
-        amendmentReason: row.amendmentReason,
-        snapshot,
-        sha256,
-      }).returning();
+      const version = await tx
+        .insert(versions)
+        .values({
+          caseId: id,
+          version: row.version,
+          signedAt: now,
+          signatures: all.map(toSignature),
+          amendmentReason: row.amendmentReason,
+          snapshot,
+          sha256,
+        })
+        .returning();
       written.add('versions', version);
     }
     return {

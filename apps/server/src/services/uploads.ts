@@ -90,11 +90,7 @@ export function sendChunk(
       );
     }
     await mkdir(context.uploadsFolder, { recursive: true, mode: privateFolder });
-    const file = await open(
-      partOf(context, id),
-      constants.O_RDWR | constants.O_CREAT,
-      privateFile,
-    );
+    const file = await open(partOf(context, id), constants.O_RDWR | constants.O_CREAT, privateFile);
     try {
       // After a power cut the file may be longer than what was acknowledged, with zeros at its end.
       await file.truncate(offset);
@@ -201,19 +197,22 @@ async function makeField(context: Context, actor: Actor, upload: UploadRow): Pro
       height: image.height,
       pixelSizeUm: upload.pixelSizeUm,
     };
-    const made = await tx.insert(fields).values({
-      ...facts,
-      id: fieldId,
-      caseId: row.id,
-      displaySha256: display.sha256,
-      displayMediaType: image.display === null ? image.mediaType : 'image/png',
-      thumbnailSha256: thumbnail.sha256,
-      revision: 0,
-      state: 'queued',
-      flags: [],
-      isRemoved: false,
-      createdAt: now,
-    }).returning();
+    const made = await tx
+      .insert(fields)
+      .values({
+        ...facts,
+        id: fieldId,
+        caseId: row.id,
+        displaySha256: display.sha256,
+        displayMediaType: image.display === null ? image.mediaType : 'image/png',
+        thumbnailSha256: thumbnail.sha256,
+        revision: 0,
+        state: 'queued',
+        flags: [],
+        isRemoved: false,
+        createdAt: now,
+      })
+      .returning();
     written.add('fields', made);
     await tx.update(uploads).set({ fieldId, changedAt: now }).where(eq(uploads.id, upload.id));
     await queueAnalysis(tx, context, { id: fieldId, caseId: row.id });
