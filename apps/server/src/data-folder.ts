@@ -51,8 +51,10 @@ export function checkDataFolder(
  */
 export function beginMaking(folder: string): void {
   const note = path.join(folder, makingName);
-  if (existsSync(note)) rmSync(path.join(folder, 'postgres'), { recursive: true, force: true });
+  const data = path.join(folder, 'postgres');
+  if (existsSync(note)) rmSync(data, { recursive: true, force: true });
   else writePrivate(note, '');
+  mkdirSync(data, { recursive: true, mode: privateFolder });
   flushPath(folder);
 }
 

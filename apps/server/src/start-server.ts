@@ -49,11 +49,12 @@ export interface Replacements {
 /** What a process opens the data for. */
 export interface OpenPurpose {
   /**
-   * `serve` makes what a first start lacks; `fill` too, for a restore; `inspect` makes nothing, and looks also at
-   * what is not as it must be.
+   * `serve` makes what a first start lacks; `inspect` makes nothing, and looks also at what is not as it must be.
    * @default 'serve'
    */
-  readonly purpose?: 'serve' | 'fill' | 'inspect';
+  readonly purpose?: 'serve' | 'inspect';
+  /** Go on without keys that the key file lacks. @default false */
+  readonly acceptsLostKeys?: boolean;
 }
 
 /** Everything below HTTP. */
@@ -150,7 +151,7 @@ export async function openCore(
   settings: Settings,
   replacements: Replacements & OpenPurpose = {},
 ): Promise<Core> {
-  const { purpose = 'serve' } = replacements;
+  const { purpose = 'serve', acceptsLostKeys = false } = replacements;
   const mayMake = purpose !== 'inspect';
   const { onFault = () => {}, onStep = () => {}, clock = () => new Date() } = replacements;
   const { analyseScript = new URL('./jobs/analyse-host.ts', import.meta.url) } = replacements;
@@ -159,7 +160,11 @@ export async function openCore(
   const db = await openDb(settings.database, { onFault, mayMake });
   try {
     onStep('open the ledger');
-    const keys = await openLedger(db, settings.keyFile, { clock, isInspection: !mayMake });
+    const keys = await openLedger(db, settings.keyFile, {
+      clock,
+      isInspection: !mayMake,
+      acceptsLostKeys,
+    });
     onStep('open the file store');
     const store = await openStore(settings.storage, { mayMake });
     onStep('open the queue of analyses');

@@ -5,7 +5,7 @@
  * server's back is found by `leukoscope verify-data`.
  */
 import { z } from 'zod';
-import { actorSchema, idSchema, sequenceSchema, sha256Schema, timeSchema } from './ids.ts';
+import { actorSchema, idSchema, mostCount, sequenceSchema, sha256Schema, timeSchema } from './ids.ts';
 
 /** What happened. */
 export const historyActionSchema = z.enum([
@@ -60,7 +60,7 @@ export const historyEntrySchema = z.object({
 
 /** Query of a case's history: entries after a sequence, oldest first. */
 export const historyQuerySchema = z.object({
-  after: z.coerce.number().int().min(0).default(0),
+  after: z.coerce.number().int().min(0).max(mostCount).default(0),
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });
 

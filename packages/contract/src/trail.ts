@@ -3,7 +3,7 @@
  * from where. Append-only and sealed like the history of a case; read by administrators.
  */
 import { z } from 'zod';
-import { actorSchema, sequenceSchema, sha256Schema, timeSchema } from './ids.ts';
+import { actorSchema, mostCount, sequenceSchema, sha256Schema, timeSchema } from './ids.ts';
 
 /** What happened. */
 export const trailActionSchema = z.enum([
@@ -44,7 +44,7 @@ export const trailEntrySchema = z.object({
 
 /** Query of the trail: entries before a sequence, newest first. */
 export const trailQuerySchema = z.object({
-  before: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
+  before: z.coerce.number().int().min(1).max(mostCount).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 

@@ -46,6 +46,10 @@ export async function verifyCase(tx: Sql, keys: KeyRing, caseId: string): Promis
     findings.push(`its own facts (number, patient, conclusion, state, ...) were changed.`);
   }
   if (row.historyHash !== entries.at(-1)?.hash) findings.push('its last history entry is missing.');
+  // What was sealed anew: entries from before the ledger, or of a key that is lost.
+  const bound = digests.get('history') ?? new Map();
+  const ofOld = entries.filter((entry) => bound.has(entry.id));
+  findings.push(...compareRows('history', ofOld, bound));
   for (const [table, source] of tables) {
     const rows = await tx.select().from(source).where(eq(source.caseId, caseId));
     findings.push(...compareRows(table, rows, digests.get(table) ?? new Map()));
@@ -67,6 +71,7 @@ const nouns: Partial<Record<BoundTable, string>> = {
   comments: 'comment',
   signatures: 'signature',
   versions: 'signed version',
+  history: 'history entry',
   users: 'account',
   apiKeys: 'API key',
   site: 'settings',

@@ -81,7 +81,9 @@ export function readKeys(file: string): KeyRing {
     },
     addLost: (ids, now) => {
       const before = parseFile(file);
-      const lost = ids.map((id) => ({ id, secret: null, madeAt: now.toISOString() }));
+      const lost = ids
+        .filter((id) => find(id) === undefined)
+        .map((id) => ({ id, secret: null, madeAt: now.toISOString() }));
       save({ ...before, keys: [...lost, ...before.keys] });
     },
     adopt: (other) => {

@@ -36,6 +36,8 @@ export interface OpenLedgerOptions {
   readonly clock: () => Date;
   /** Open it although it is not as it must be, to look at it. @default false */
   readonly isInspection?: boolean;
+  /** Go on without keys that the file lacks, and mark them there as lost. @default false */
+  readonly acceptsLostKeys?: boolean;
 }
 
 /** Open the ledger of a database with the keys of a file. */
@@ -44,11 +46,15 @@ export async function openLedger(
   file: string,
   options: OpenLedgerOptions,
 ): Promise<KeyRing> {
-  const { clock, isInspection = false } = options;
+  const { clock, isInspection = false, acceptsLostKeys = false } = options;
   const [head] = await db.sql.select().from(ledgerHeads).orderBy(asc(ledgerHeads.strand)).limit(1);
   if (head !== undefined) {
-    if (!existsSync(file)) throw unknownKey(head.keyId, file);
+    if (!existsSync(file)) {
+      if (!acceptsLostKeys) throw unknownKey(head.keyId, file);
+      makeKeys(file, clock());
+    }
     const keys = readKeys(file);
+    if (acceptsLostKeys) keys.addLost(await keysNamedIn(db.sql), clock());
     keys.secretOf(head.keyId);
     // The process that began it was stopped before it could say so.
     if (keys.ledger() === undefined) {
@@ -123,6 +129,9 @@ export async function sealCase(tx: Sql, keys: KeyRing, caseId: string, now: Date
   const [row] = await tx.select().from(cases).where(eq(cases.id, caseId)).for('update');
   const sequence = row!.sequence + 1;
   const digests = await digestCaseRows(tx, caseId);
+  // What was not sealed, or with a key that is lost, is bound by the hashes of its entries.
+  const entries = collectRows();
+  entries.add('history', await tx.select().from(history).where(eq(history.caseId, caseId)));
   const { entry, write } = await sealEntry(tx, keys, row!.historyHash, {
     id: newId(now),
     caseId,
@@ -133,7 +142,10 @@ export async function sealCase(tx: Sql, keys: KeyRing, caseId: string, now: Date
     changes: [],
     reason: null,
     undoes: null,
-    rows: { ...digests, cases: { [caseId]: rowDigest('cases', { ...row, sequence }) } },
+    rows: {
+      ...digests,
+      ...entries.digests(),
+      cases: { [caseId]: rowDigest('cases', { ...row, sequence }) } },
   });
   await write();
   await tx.update(cases).set({ sequence, historyHash: entry.hash }).where(eq(cases.id, caseId));
@@ -147,6 +159,17 @@ export async function digestSiteRows(tx: Sql) {
   found.add('site', await tx.select().from(site));
   found.add('sessions', await tx.select().from(sessions));
   return found.digests();
+}
+
+/** List the keys that a database names. */
+async function keysNamedIn(handle: Sql): Promise<string[]> {
+  const found = new Set<string>();
+  for (const table of [trail, ledger, ledgerHeads, history]) {
+    for (const { id } of await handle.selectDistinct({ id: table.keyId }).from(table)) {
+      if (id !== null) found.add(id);
+    }
+  }
+  return [...found];
 }
 
 /** Whether anything was ever sealed in a database. */

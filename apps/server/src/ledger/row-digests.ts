@@ -17,6 +17,7 @@ const leftOut = {
   comments: [],
   signatures: [],
   versions: [],
+  history: [],
   users: ['lastSignInAt'],
   apiKeys: ['lastUsedAt'],
   site: [],

@@ -27,6 +27,12 @@ export interface Strand {
 
 /** Lock a strand. The head names the key: a rotation by another process counts from the next entry on. */
 export async function lockStrand(tx: Sql, keys: KeyRing, strand: number): Promise<Strand> {
+  const head = await lockHead(tx, strand);
+  return { head, secret: secretFor(keys, head.keyId) };
+}
+
+/** Lock the head of a strand until the transaction ends. */
+export async function lockHead(tx: Sql, strand: number): Promise<HeadRow> {
   const [head] = await tx
     .select()
     .from(ledgerHeads)
@@ -38,7 +44,7 @@ export async function lockStrand(tx: Sql, keys: KeyRing, strand: number): Promis
       `ledger must have its strand ${strand} for a change to be sealed. Received a database without it; nothing was changed. Run leukoscope verify-data, and restore a backup.`,
     );
   }
-  return { head, secret: secretFor(keys, head.keyId) };
+  return head;
 }
 
 /** Move a strand's head to its new end. */

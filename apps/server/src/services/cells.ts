@@ -28,7 +28,7 @@ export async function listCells(
   if (since !== undefined) conditions.push(gt(cells.changedIn, since));
   if (bin !== undefined) conditions.push(eq(cells.bin, bin));
   if (cursor !== undefined) {
-    const [field, ordinal, id] = readCursor(cursor, z.tuple([z.uuid(), z.int(), z.uuid()]));
+    const [field, ordinal, id] = readCursor(cursor, z.tuple([z.uuid(), z.int32(), z.uuid()]));
     conditions.push(
       sql`(${cells.fieldId}, ${place}, ${cells.id}) > (${field}::uuid, ${ordinal}::int, ${id}::uuid)`,
     );

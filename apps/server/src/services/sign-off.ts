@@ -6,7 +6,6 @@ import type { Actor, Case, HistoryChange, SignOff, Version } from '@leukoscope/c
 import { roles } from '@leukoscope/contract';
 import { asc, eq, inArray } from 'drizzle-orm';
 import type { Context } from '../context.ts';
-import type { Sql } from '../db/database.ts';
 import { cases, signatures, versions } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import { newId } from '../new-id.ts';
