@@ -39,7 +39,7 @@ beforeAll(async () => {
   const made = await client.createCase({ body: { number: 'ODD' } });
   const params = { id: made.id };
   const field = await upload(client, made.id, await blobImage(['neutrophil', 'lymphocyte'], 1));
-  await jobsOver(client, made.id);
+  await jobsOver(client, made.id, 120_000);
   const cell = (await client.listCells({ params })).items[0]!;
   const entry = (await client.listHistory({ params })).items[0]!;
   const comment = await client.createComment({ params, body: { text: 'odd' } });

@@ -66,7 +66,7 @@ export async function makeScene(): Promise<Scene> {
   const reviewed = async (number: string, salt: number) => {
     const { id } = await client.createCase({ body: { number, patientReference: 'P-1' } });
     await upload(client, id, await blobImage(['neutrophil', 'lymphocyte'], salt));
-    await jobsOver(client, id);
+    await jobsOver(client, id, 120_000);
     const { items } = await client.listCells({ params: { id } });
     const [first, ...others] = items.map((cell) => ({ id: cell.id, revision: cell.revision }));
     await client.createReview({
