@@ -5,7 +5,14 @@
  * server's back is found by `leukoscope verify-data`.
  */
 import { z } from 'zod';
-import { actorSchema, idSchema, mostCount, sequenceSchema, sha256Schema, timeSchema } from './ids.ts';
+import {
+  actorSchema,
+  idSchema,
+  mostCount,
+  sequenceSchema,
+  sha256Schema,
+  timeSchema,
+} from './ids.ts';
 
 /** What happened. */
 export const historyActionSchema = z.enum([

@@ -73,7 +73,8 @@ export async function runRotateKey(
   }));
   return {
     json: { keyId, file },
-    text: () => `${keyId} seals from now on. Keep a copy of ${file} apart from the data and the backups.`,
+    text: () =>
+      `${keyId} seals from now on. Keep a copy of ${file} apart from the data and the backups.`,
   };
 }
 

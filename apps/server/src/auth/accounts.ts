@@ -1,9 +1,6 @@
-/** @file Accounts: first start, signing in, changing them; API keys. */
+/** @file Accounts: first start, signing in, changing them. */
 import type {
   Actor,
-  ApiKey,
-  CreatedApiKey,
-  newApiKeySchema,
   newUserSchema,
   setupSchema,
   User,
@@ -14,7 +11,7 @@ import { z } from 'zod';
 import { sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
-import { apiKeys, setupTokens, users } from '../db/schema.ts';
+import { setupTokens, users } from '../db/schema.ts';
 import { HttpError, missing, stale } from '../http-error.ts';
 import { digestsOf } from '../ledger/row-digests.ts';
 import { type Doer, recordInTrail, type TrailFacts } from '../ledger/trail.ts';
@@ -26,10 +23,10 @@ import { checkPassword, hashPassword, isPassword } from './password.ts';
 import { beginSession, endSessions, newToken } from './sessions.ts';
 
 const setupMs = 24 * 3_600_000;
-const keyPrefix = 'lk_';
 
 type UserRow = typeof users.$inferSelect;
-interface PageQuery {
+/** Query of a page. */
+export interface PageQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -248,72 +245,6 @@ export async function changeUser(
   });
 }
 
-/** List API keys, oldest first. */
-export async function listApiKeys(context: Context, query: PageQuery) {
-  const start =
-    query.cursor === undefined ? undefined : readCursor(query.cursor, z.tuple([z.uuid()]))[0];
-  const rows = await context.db.sql
-    .select()
-    .from(apiKeys)
-    .where(start === undefined ? undefined : gt(apiKeys.id, start))
-    .orderBy(asc(apiKeys.id))
-    .limit(query.limit + 1);
-  return toPage(rows, query.limit, toApiKey, (row) => [row.id]);
-}
-
-/** Make an API key. */
-export async function createApiKey(
-  context: Context,
-  doer: Doer,
-  given: z.output<typeof newApiKeySchema>,
-): Promise<CreatedApiKey> {
-  const now = context.clock();
-  const { token, hash } = newToken(keyPrefix);
-  return context.db.transaction(async (tx) => {
-    const [row] = await tx
-      .insert(apiKeys)
-      .values({
-        id: newId(now),
-        name: given.name,
-        role: given.role,
-        start: token.slice(0, 8),
-        secretHash: hash,
-        createdAt: now,
-        expiresAt: given.expiresAt === null ? null : new Date(given.expiresAt),
-        isRevoked: false,
-      })
-      .returning();
-    const { id, name, role, expiresAt } = row!;
-    await recordInTrail(tx, context, doer, {
-      action: 'api-key.created',
-      subject: 'api-key',
-      subjectId: id,
-      after: { name, role, expiresAt },
-      rows: digestsOf('apiKeys', row!),
-    });
-    return { ...toApiKey(row!), secret: token };
-  });
-}
-
-/** Revoke an API key. */
-export async function revokeApiKey(context: Context, doer: Doer, id: string): Promise<void> {
-  await context.db.transaction(async (tx) => {
-    const [row] = await tx
-      .update(apiKeys)
-      .set({ isRevoked: true })
-      .where(eq(apiKeys.id, id))
-      .returning();
-    if (row === undefined) throw missing('key', id);
-    await recordInTrail(tx, context, doer, {
-      action: 'api-key.revoked',
-      subject: 'api-key',
-      subjectId: id,
-      after: { name: row.name, isRevoked: true },
-      rows: digestsOf('apiKeys', row),
-    });
-  });
-}
-
 async function insertUser(
   tx: Sql,
   context: Context,
@@ -392,15 +323,5 @@ function toUser(row: UserRow): User {
     ...rest,
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
-  };
-}
-
-function toApiKey(row: typeof apiKeys.$inferSelect): ApiKey {
-  const { secretHash: _, ...rest } = row;
-  return {
-    ...rest,
-    createdAt: row.createdAt.toISOString(),
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
   };
 }

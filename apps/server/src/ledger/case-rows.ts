@@ -1,7 +1,7 @@
 /** @file Every row of a case that its history must answer for. */
 import { eq } from 'drizzle-orm';
 import type { Sql } from '../db/database.ts';
-import { cases, cells, comments, fields, signatures, versions } from '../db/schema.ts';
+import { cells, comments, fields, signatures, versions } from '../db/schema.ts';
 import { collectRows, type RowDigests } from './row-digests.ts';
 
 /** Hash the rows of a case as they are now, without that of the case itself. */
@@ -19,6 +19,3 @@ const tables = { fields, cells, comments, signatures, versions };
 function parseTable(name: string): keyof typeof tables {
   return name as keyof typeof tables;
 }
-
-/** The table of cases, whose rows are hashed with the entry that they end with. */
-export const caseTable = cases;

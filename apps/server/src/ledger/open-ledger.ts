@@ -145,7 +145,8 @@ export async function sealCase(tx: Sql, keys: KeyRing, caseId: string, now: Date
     rows: {
       ...digests,
       ...entries.digests(),
-      cases: { [caseId]: rowDigest('cases', { ...row, sequence }) } },
+      cases: { [caseId]: rowDigest('cases', { ...row, sequence }) },
+    },
   });
   await write();
   await tx.update(cases).set({ sequence, historyHash: entry.hash }).where(eq(cases.id, caseId));

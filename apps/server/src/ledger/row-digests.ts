@@ -43,7 +43,8 @@ export function collectRows(): WrittenRows {
   return {
     add: (table, rows) => {
       if (rows.length === 0) return;
-      const own = (found[table] ??= {});
+      const own = found[table] ?? {};
+      found[table] = own;
       for (const row of rows) own[rowId(table, row)] = rowDigest(table, row);
     },
     digests: () => found,

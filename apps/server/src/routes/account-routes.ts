@@ -3,6 +3,7 @@ import type { Session } from '@leukoscope/contract';
 import { eq } from 'drizzle-orm';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as accounts from '../auth/accounts.ts';
+import * as keys from '../auth/api-keys.ts';
 import { callerOfSession, endSession } from '../auth/sessions.ts';
 import type { Context } from '../context.ts';
 import { users } from '../db/schema.ts';
@@ -62,9 +63,9 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
     createUser: async (call) => accounts.createUser(context, doerOf(call), call.body),
     changeUser: async (call) =>
       accounts.changeUser(context, doerOf(call), call.params.id, call.body),
-    listApiKeys: async ({ query }) => accounts.listApiKeys(context, query),
-    createApiKey: async (call) => accounts.createApiKey(context, doerOf(call), call.body),
-    revokeApiKey: async (call) => accounts.revokeApiKey(context, doerOf(call), call.params.id),
+    listApiKeys: async ({ query }) => keys.listApiKeys(context, query),
+    createApiKey: async (call) => keys.createApiKey(context, doerOf(call), call.body),
+    revokeApiKey: async (call) => keys.revokeApiKey(context, doerOf(call), call.params.id),
     listTrail: async ({ query }) => ({ items: await listTrail(context, query) }),
   });
 }
