@@ -42,7 +42,7 @@ export function checkDataFolder(
     if (others.length > 0)
       throw folderFault(dataFolder, `one with ${others.slice(0, 3).join(', ')}`);
   }
-  makePrivate(dataFolder);
+  makePrivate(dataFolder, ['files', 'cache']);
 }
 
 /**

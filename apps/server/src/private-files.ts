@@ -16,19 +16,26 @@ export function writePrivate(file: string, data: string | Uint8Array): void {
   writeFileSync(file, data, { mode: privateFile, flag: 'wx' });
 }
 
-/** Take away from others, in a folder and everything in it, what an earlier version or a copy gave them. */
-export function makePrivate(root: string): void {
+/**
+ * Take away from others, in a folder and everything in it, what an earlier version or a copy gave them. What lies
+ * in a folder named in `large` is looked at only if that folder is open itself: it may hold a million images.
+ */
+export function makePrivate(root: string, large: readonly string[] = []): void {
   // Windows has no such modes; its data folder inherits the rights of the person's own folder.
   if (process.platform === 'win32') return;
   tighten(root);
   for (const entry of readdirSync(root, { withFileTypes: true })) {
     const full = path.join(root, entry.name);
+    if (large.includes(entry.name) && !isOpen(full)) continue;
     if (entry.isDirectory()) makePrivate(full);
     else if (entry.isFile()) tighten(full);
   }
 }
 
+function isOpen(file: string): boolean {
+  return (lstatSync(file).mode & 0o077) !== 0;
+}
+
 function tighten(file: string): void {
-  const { mode } = lstatSync(file);
-  if ((mode & 0o077) !== 0) chmodSync(file, mode & 0o700);
+  if (isOpen(file)) chmodSync(file, lstatSync(file).mode & 0o700);
 }
