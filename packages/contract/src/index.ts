@@ -134,6 +134,15 @@ export {
   tileSide,
 } from './tile.ts';
 export {
+  type TrailAction,
+  type TrailEntry,
+  type TrailSubject,
+  trailActionSchema,
+  trailEntrySchema,
+  trailQuerySchema,
+  trailSubjectSchema,
+} from './trail.ts';
+export {
   type ApiKey,
   apiKeySchema,
   type CreatedApiKey,

@@ -60,10 +60,11 @@ export function toField(row: FieldRow, cellCount: number): Field {
 
 /** Make a history entry. */
 export function toHistoryEntry(
-  row: typeof history.$inferSelect,
+  row: Omit<typeof history.$inferSelect, 'rows'> & { readonly rows?: unknown },
   undoneBy: string | null,
 ): HistoryEntry {
-  return { ...row, at: row.at.toISOString(), undoneBy };
+  const { rows: _, keyId: __, ...rest } = row;
+  return { ...rest, at: row.at.toISOString(), undoneBy };
 }
 
 /** Make a comment. */
