@@ -1,12 +1,18 @@
 /** @file Accuracy, F1 and log loss of a classifier, over cells whose type is one of its classes exactly. */
-import type { CellClass } from '@leukoscope/core';
+import type { CellClass, Sample } from '@leukoscope/core';
 import { classificationScores, confusionMatrix } from '@leukoscope/metrics';
-import { allowedByLabel } from '@leukoscope/models';
-import type { Measurer } from './measurer.ts';
+import { allowedByLabel, type TensorMap } from '@leukoscope/models';
+import type { Measurement } from './measurement.ts';
 import { floatsOf } from './output-of.ts';
 
+/** Measures what a network says of single cells. */
+export interface ClassMeasurer {
+  add(sample: Sample, outputs: TensorMap): void;
+  finish(): Measurement;
+}
+
 /** Measure types. */
-export function measureClasses(classes: readonly CellClass[]): Measurer {
+export function measureClasses(classes: readonly CellClass[]): ClassMeasurer {
   const truth: number[] = [];
   const told: number[] = [];
   const answers: Float32Array[] = [];
