@@ -249,17 +249,6 @@ test('the last administrator cannot be demoted or disabled', async () => {
   }
 });
 
-test('a signature asks for the password again', async () => {
-  const made = await as('reviewer').createCase({ body: { number: 'A' } });
-  const params = { id: made.id };
-  await expect(as('signer').signCase({ params, body: { revision: 0 } })).rejects.toMatchObject({
-    code: 'PASSWORD_WRONG',
-  });
-  await expect(
-    as('signer').signCase({ params, body: { revision: 0, password } }),
-  ).rejects.toMatchObject({ code: 'SIGN_BLOCKED' });
-});
-
 test('an API key works without cookies or origin, up to its role and end, until it is revoked', async () => {
   const admin = as('administrator');
   const expiresAt = new Date(now + 60_000).toISOString();

@@ -1,6 +1,6 @@
 import { decodeRgb } from '@leukoscope/image';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { analysedCase, startTestServer, type TestServer } from './test-server.ts';
+import { analysedCase, signAsShown, startTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
 
@@ -37,7 +37,7 @@ test('cells that people have seen and left become examples, those of signed case
     body: { action: { kind: 'reclassify', cells: [ref(open.cells[1]!)], bin: 'monocyte' } },
   });
   await see(signed.id, signed.cells);
-  await client.signCase({ params: { id: signed.id }, body: { revision: 0 } });
+  await signAsShown(client, signed.id);
   await see(discarded.id, discarded.cells);
   await client.discardCase({ params: { id: discarded.id }, body: { revision: 0 } });
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { analysedCase, startTestServer, type TestServer } from './test-server.ts';
+import { analysedCase, signAsShown, startTestServer, type TestServer } from './test-server.ts';
 
 // HL7's own JSON schema of R4 (4.0), which forbids unknown properties; the package has no declarations.
 const require = createRequire(import.meta.url);
@@ -25,8 +25,7 @@ async function exported(id: string): Promise<Record<string, unknown>> {
 }
 
 async function sign(id: string): Promise<void> {
-  const { revision } = await server.client.getCase({ params: { id } });
-  await server.client.signCase({ params: { id }, body: { revision } });
+  await signAsShown(server.client, id);
 }
 
 test('FHIR exports follow the R4 schema: preliminary, signed, amended, with and without facts', async () => {

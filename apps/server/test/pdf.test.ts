@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { analysedCase, startTestServer, type TestServer } from './test-server.ts';
+import { analysedCase, signAsShown, startTestServer, type TestServer } from './test-server.ts';
 import { readPdf } from './read-pdf.ts';
 
 let server: TestServer;
@@ -39,7 +39,7 @@ async function signedCase(number: string) {
       conclusion: 'Two lines\nof a comment.',
     },
   });
-  await client.signCase({ params, body: { revision: 1 } });
+  await signAsShown(client, params.id);
   return params;
 }
 
@@ -100,7 +100,7 @@ test('an open case is printed as preliminary, and an amended one with what it re
   expect(open).toContain('PRELIMINARY');
   expect(open).toContain('Not signed: this is a preliminary result and may change.');
   expect(open).not.toContain('Signed electronically');
-  await client.signCase({ params, body: { revision: 3 } });
+  await signAsShown(client, params.id, { meaning: 'amended', reason: 'Patient corrected' });
   const amended = readPdf(await exported(params.id, 'pdf')).pages.join(' ');
   expect(amended).toContain('CORRECTED');
   expect(amended).toContain('This version replaces version 1. Reason: Wrong patient');

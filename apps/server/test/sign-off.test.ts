@@ -14,6 +14,7 @@ import {
   blobImage,
   clientOf,
   jobsOver,
+  signAsShown,
   startTestServer,
   type TestServer,
   upload,
@@ -42,8 +43,7 @@ async function readyCase(blobs: readonly Blob[], number: string) {
 
 const revisionOf = async (id: string) => (await server.client.getCase({ params: { id } })).revision;
 
-const sign = async (id: string) =>
-  server.client.signCase({ params: { id }, body: { revision: await revisionOf(id) } });
+const sign = (id: string) => signAsShown(server.client, id);
 
 async function exported(id: string, format: string, version?: number): Promise<string> {
   const query = version === undefined ? '' : `?version=${version}`;

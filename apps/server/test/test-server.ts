@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Client, createClient } from '@leukoscope/client';
-import type { Field, Job } from '@leukoscope/contract';
+import type { Case, Endpoints, Field, Job, RequestOf } from '@leukoscope/contract';
 import { createRgbRaster } from '@leukoscope/core';
 import { encodePng } from '@leukoscope/image';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -209,6 +209,17 @@ export async function jobsOver(client: Client, caseId: string, limitMs = 20_000)
     if (Date.now() > until) throw new Error(`jobs did not end: ${JSON.stringify(items)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Read what a signature would bind and sign it, as a person does who looks at the screen. */
+export async function signAsShown(
+  client: Client,
+  id: string,
+  words: Partial<RequestOf<Endpoints['signCase']>['body']> = {},
+): Promise<Case> {
+  const { sha256 } = await client.getSigning({ params: { id } });
+  const body = { sha256, meaning: 'approved' as const, acceptsFewer: true, ...words };
+  return client.signCase({ params: { id }, body });
 }
 
 /** Make a case with one analysed field. */

@@ -220,9 +220,15 @@ test('signing asks for the password', { timeout: limitMs }, async () => {
   await page.getByRole('button', { name: 'Sign version 1 ...' }).first().click();
   const dialog = page.getByRole('dialog', { name: /Sign version 1/ });
   expect(await findFaults(page)).toEqual([]);
-  await dialog.getByLabel('Password of Ada Lovelace').fill('not this one at all');
-  await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
-  await dialog.getByText(/password must be your own/).waitFor();
+  const accept = dialog.getByRole('checkbox', { name: /^Yes, \d+ of 200 are enough here$/ });
+  await accept.waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await dialog.getByLabel('Password of Ada Lovelace (ada)').fill('not this one at all');
+  const sign = dialog.getByRole('button', { name: 'Sign', exact: true });
+  expect(await sign.isDisabled()).toBe(true);
+  await accept.check();
+  await sign.click();
+  await dialog.getByText('That is not your password. Type it again.').waitFor();
   await dialog.getByLabel('Password of Ada Lovelace').fill(password);
   await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
   await page.getByText('Version 1 is signed and locked.').first().waitFor();

@@ -67,10 +67,12 @@ export const newCaseSchema = z.object({
   collectedAt: caseFields.collectedAt.optional(),
   leukocytesE9PerLitre: caseFields.leukocytesE9PerLitre.optional(),
   targetCells: caseFields.targetCells.optional(),
+  /** Fewer than the site asks for: only by a signer, with the reason. */
   signersNeeded: caseFields.signersNeeded.optional(),
+  reason: lineSchema(500).optional(),
 });
 
-/** A change of a case's own facts. */
+/** A change of a case's own facts. Fewer signers than before: only by a signer, with the reason. */
 export const caseChangeSchema = z
   .object(caseFields)
   .partial()

@@ -24,6 +24,7 @@ import { newReviewSchema, reviewResultSchema } from './review.ts';
 import {
   newAmendmentSchema,
   newSignatureSchema,
+  signingSchema,
   signOffSchema,
   versionSchema,
 } from './sign-off.ts';
@@ -484,12 +485,21 @@ export const endpoints = {
     params: byId,
     answer: signOffSchema,
   },
+  getSigning: {
+    method: 'GET',
+    path: '/api/cases/:id/signing',
+    tag: 'sign-off',
+    access: 'signer',
+    summary: 'Get what a signature would bind, with the hash that it must name',
+    params: byId,
+    answer: signingSchema,
+  },
   signCase: {
     method: 'POST',
     path: '/api/cases/:id/signatures',
     tag: 'sign-off',
     access: 'signer',
-    summary: 'Sign; the last signature needed makes a version',
+    summary: 'Sign what `getSigning` showed; the last signature needed makes a version',
     params: byId,
     body: newSignatureSchema,
     answer: caseSchema,
@@ -500,7 +510,8 @@ export const endpoints = {
     path: '/api/cases/:id/signatures/withdraw',
     tag: 'sign-off',
     access: 'signer',
-    summary: 'Open a half-signed case again',
+    summary:
+      "Withdraw one's own first signature, or as administrator another's: the case is open again",
     params: byId,
     body: newAmendmentSchema,
     answer: caseSchema,

@@ -1,11 +1,13 @@
 /** @file Signing a case: what stands in the way, signatures, versions and amendments. */
 import { z } from 'zod';
+import { caseSchema } from './case.ts';
 import { differentialSchema } from './differential.ts';
 import {
   actorSchema,
   idSchema,
   lineSchema,
   revisionSchema,
+  sequenceSchema,
   sha256Schema,
   timeSchema,
 } from './ids.ts';
@@ -19,18 +21,30 @@ export const blockerSchema = z.object({
     'FIELDS_PENDING',
     'FIELDS_FAILED',
     'ALREADY_SIGNED_BY_YOU',
+    'CHANGED_SINCE_FIRST',
     'NOT_OPEN',
   ]),
   count: z.int(),
   message: z.string(),
 });
 
-/** One signature. */
+/** What a signature means: the signer has reviewed the result, approves it, or amends an earlier one. */
+export const signatureMeaningSchema = z.enum(['reviewed', 'approved', 'amended']);
+
+/**
+ * One signature. Those given on older servers say neither what they mean nor what was signed: null.
+ */
 export const signatureSchema = z.object({
   id: idSchema,
   version: z.int().min(1),
   by: actorSchema,
+  /** The name that the signer signs in with: no two accounts have the same. Null: no accounts, local mode. */
+  account: z.string().nullable(),
   at: timeSchema,
+  meaning: signatureMeaningSchema.nullable(),
+  reason: z.string().nullable(),
+  /** Of the canonical JSON of everything that was on the signer's screen to be signed. */
+  sha256: sha256Schema.nullable(),
 });
 
 /** Whether and by whom the case can be signed. */
@@ -43,15 +57,50 @@ export const signOffSchema = z.object({
   signatures: z.array(signatureSchema),
 });
 
-/** A signature to be given. */
-export const newSignatureSchema = z.object({
-  revision: revisionSchema,
-  /** The signer's password, asked again; needed with accounts, not in local mode. */
-  password: z.string().max(200).optional(),
+/** What a signature would bind: the case at one moment, with the hash that the signature must name. */
+export const signingSchema = z.object({
+  /** The last entry of the history that is in it. */
+  sequence: sequenceSchema,
+  sha256: sha256Schema,
+  version: z.int().min(1),
+  facts: caseSchema.pick({
+    number: true,
+    patientReference: true,
+    specimen: true,
+    collectedAt: true,
+    leukocytesE9PerLitre: true,
+    conclusion: true,
+  }),
+  differential: differentialSchema,
+  fields: z.int(),
+  cells: z.int(),
+  comments: z.int(),
+  /** Why the version before was opened; null for the first. */
+  amendmentReason: z.string().nullable(),
+  blockers: z.array(blockerSchema),
 });
 
-/** Opens a signed case again. */
-export const newAmendmentSchema = z.object({ revision: revisionSchema, reason: lineSchema(500) });
+/** The signer's password, asked again; needed with accounts, not in local mode. */
+const passwordAgain = z.string().max(200).optional();
+
+/** A signature to be given. */
+export const newSignatureSchema = z.object({
+  /** Of what the signer's screen showed (`getSigning`); refused when the case is another by now. */
+  sha256: sha256Schema,
+  meaning: signatureMeaningSchema,
+  /** Needed for `amended`. */
+  reason: lineSchema(500).optional(),
+  /** Signs although fewer leukocytes are counted than the case aims at. */
+  acceptsFewer: z.boolean().optional(),
+  password: passwordAgain,
+});
+
+/** Opens a locked case again: a signed one as its next version, a half-signed one by withdrawing. */
+export const newAmendmentSchema = z.object({
+  revision: revisionSchema,
+  reason: lineSchema(500),
+  password: passwordAgain,
+});
 
 /** A signed version: never changed again. */
 export const versionSchema = z.object({
@@ -69,6 +118,10 @@ export const versionSchema = z.object({
 
 /** One reason why a case cannot be signed yet. */
 export type Blocker = z.infer<typeof blockerSchema>;
+/** What a signature means. */
+export type SignatureMeaning = z.infer<typeof signatureMeaningSchema>;
+/** What a signature would bind. */
+export type Signing = z.infer<typeof signingSchema>;
 /** One signature. */
 export type Signature = z.infer<typeof signatureSchema>;
 /** Whether and by whom the case can be signed. */

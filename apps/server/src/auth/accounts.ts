@@ -17,6 +17,8 @@ import { apiKeys, setupTokens, users } from '../db/schema.ts';
 import { HttpError, missing, stale } from '../http-error.ts';
 import { newId } from '../new-id.ts';
 import { readCursor, toPage } from '../services/page-cursor.ts';
+import { checkDisplayName, lockAccounts } from './display-name.ts';
+import { hashLines } from './hash-line.ts';
 import { checkPassword, hashPassword, isPassword } from './password.ts';
 import { beginSession, endSessions, newToken } from './sessions.ts';
 
@@ -55,7 +57,8 @@ export async function setUp(
   given: z.output<typeof setupSchema>,
 ): Promise<string> {
   checkPassword(given.password, given.name);
-  const passwordHash = await hashPassword(given.password, context.limits.passwordCost);
+  const { passwordCost } = context.limits;
+  const passwordHash = await hashPassword(given.password, passwordCost, hashLines.strangers);
   return context.db.transaction(async (tx) => {
     const [token] = await tx
       .delete(setupTokens)
@@ -82,7 +85,7 @@ export async function setUp(
 export async function signIn(context: Context, name: string, password: string): Promise<string> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.name, name));
   const hash = user?.passwordHash ?? (await decoyHash(context));
-  const isRight = await isPassword(password, hash);
+  const isRight = await isPassword(password, hash, hashLines.strangers);
   if (user === undefined || user.isDisabled || !isRight) {
     throw new HttpError(
       401,
@@ -148,6 +151,7 @@ export async function createUser(
   checkPassword(given.password, given.name);
   const passwordHash = await hashPassword(given.password, context.limits.passwordCost);
   return context.db.transaction(async (tx) => {
+    await lockAccounts(tx);
     const [twin] = await tx.select().from(users).where(eq(users.name, given.name));
     if (twin !== undefined) {
       throw new HttpError(
@@ -156,6 +160,7 @@ export async function createUser(
         `name must be free. Received "${given.name}", which has an account.`,
       );
     }
+    await checkDisplayName(tx, given.displayName);
     return toUser(await insertUser(tx, context, given, passwordHash));
   });
 }
@@ -173,13 +178,13 @@ export async function changeUser(
   const passwordHash =
     password === undefined ? undefined : await hashPassword(password, context.limits.passwordCost);
   return context.db.transaction(async (tx) => {
-    // Locks all administrators, so that two of them cannot demote each other at the same time.
+    // Two administrators cannot demote each other at the same time, nor two people take one name.
+    await lockAccounts(tx);
     const others = await tx
       .select()
       .from(users)
-      .where(and(eq(users.role, 'administrator'), eq(users.isDisabled, false), ne(users.id, id)))
-      .for('update');
-    const [user] = await tx.select().from(users).where(eq(users.id, id)).for('update');
+      .where(and(eq(users.role, 'administrator'), eq(users.isDisabled, false), ne(users.id, id)));
+    const [user] = await tx.select().from(users).where(eq(users.id, id));
     if (user!.revision !== revision) throw stale('user', revision, user!.revision);
     const loses = (facts.role ?? user!.role) !== 'administrator' || (facts.isDisabled ?? false);
     if (user!.role === 'administrator' && loses && others.length === 0) {
@@ -190,7 +195,10 @@ export async function changeUser(
       );
     }
     const set: Partial<UserRow> = { revision: revision + 1 };
-    if (facts.displayName !== undefined) set.displayName = facts.displayName;
+    if (facts.displayName !== undefined) {
+      await checkDisplayName(tx, facts.displayName, id);
+      set.displayName = facts.displayName;
+    }
     if (facts.role !== undefined) set.role = facts.role;
     if (facts.isDisabled !== undefined) set.isDisabled = facts.isDisabled;
     if (passwordHash !== undefined) set.passwordHash = passwordHash;
@@ -273,7 +281,13 @@ async function insertUser(
 let decoy: Promise<string> | undefined;
 
 function decoyHash(context: Context): Promise<string> {
-  decoy ??= hashPassword(newToken().token, context.limits.passwordCost);
+  decoy ??= hashPassword(newToken().token, context.limits.passwordCost, hashLines.strangers).catch(
+    (error: unknown) => {
+      // A line that was full this time is not full for ever.
+      decoy = undefined;
+      throw error;
+    },
+  );
   return decoy;
 }
 

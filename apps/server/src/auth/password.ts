@@ -5,15 +5,20 @@
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { HttpError } from '../http-error.ts';
+import { type HashLine, hashLines } from './hash-line.ts';
 
 const blockSize = 8;
 const parallel = 2;
 const keyBytes = 32;
 
 /** Hash a password. `cost` is log2 of N. */
-export async function hashPassword(password: string, cost: number): Promise<string> {
+export async function hashPassword(
+  password: string,
+  cost: number,
+  line: HashLine = hashLines.known,
+): Promise<string> {
   const salt = randomBytes(16);
-  const key = await derive(password, salt, { cost, blockSize, parallel });
+  const key = await line.run(() => derive(password, salt, { cost, blockSize, parallel }));
   return [
     'scrypt',
     cost,
@@ -25,15 +30,16 @@ export async function hashPassword(password: string, cost: number): Promise<stri
 }
 
 /** Compare a password with a hash. */
-export async function isPassword(password: string, hash: string): Promise<boolean> {
+export async function isPassword(
+  password: string,
+  hash: string,
+  line: HashLine = hashLines.known,
+): Promise<boolean> {
   const [kind, cost, block, lanes, salt, key] = hash.split('$');
   if (kind !== 'scrypt' || salt === undefined || key === undefined) return false;
   const expected = Buffer.from(key, 'base64');
-  const found = await derive(password, Buffer.from(salt, 'base64'), {
-    cost: Number(cost),
-    blockSize: Number(block),
-    parallel: Number(lanes),
-  });
+  const costs = { cost: Number(cost), blockSize: Number(block), parallel: Number(lanes) };
+  const found = await line.run(() => derive(password, Buffer.from(salt, 'base64'), costs));
   return timingSafeEqual(found, expected);
 }
 

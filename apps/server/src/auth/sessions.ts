@@ -55,8 +55,8 @@ export async function callerOfSession(
       .set({ lastSeenAt: now })
       .where(eq(sessions.tokenHash, tokenHash));
   }
-  const { id, displayName, role } = found.user;
-  return { actor: { kind: 'user', id, name: displayName }, role, tokenHash };
+  const { id, name, displayName, role } = found.user;
+  return { actor: { kind: 'user', id, name: displayName }, role, account: name, tokenHash };
 }
 
 /** Find who has an API key. */

@@ -16,6 +16,7 @@ import type {
   ModelAnswer,
   Role,
   Signature,
+  SignatureMeaning,
 } from '@leukoscope/contract';
 import { sql } from 'drizzle-orm';
 import {
@@ -192,6 +193,12 @@ export const signatures = pgTable(
     by: jsonb('by').$type<Actor>().notNull(),
     at: time('at').notNull(),
     isWithdrawn: boolean('is_withdrawn').notNull(),
+    /** The name to sign in with; null in local mode. Like the three below null in rows of older servers. */
+    account: text('account'),
+    meaning: text('meaning').$type<SignatureMeaning>(),
+    reason: text('reason'),
+    /** Of the snapshot that the signer's screen showed. */
+    sha256: text('sha256'),
   },
   (t) => [index('signatures_by_case').on(t.caseId, t.version)],
 );

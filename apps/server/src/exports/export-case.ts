@@ -1,11 +1,11 @@
 /** @file Exports: a signed version exactly as it was signed, or the case as it is now, as preliminary. */
 import type { ExportFormat } from '@leukoscope/contract';
 import { and, asc, eq, lt } from 'drizzle-orm';
-import { canonicalJson, sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
-import { cases, versions } from '../db/schema.ts';
+import { versions } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
-import { takeSnapshot } from '../services/snapshot.ts';
+import { storedSignature } from '../services/rows.ts';
+import { atOneMoment, hashOfSnapshot, takeSnapshot } from '../services/snapshot.ts';
 import { snapshotSchema } from '../services/snapshot-form.ts';
 import { toCoco } from './coco.ts';
 import { toCsv } from './csv.ts';
@@ -47,10 +47,11 @@ async function toPdf(report: Report, context: Context): Promise<Uint8Array> {
 
 /** A case that is signed now is exported as signed, with its signatures. */
 async function reportNow(context: Context, id: string): Promise<Report> {
-  const [row] = await context.db.sql.select().from(cases).where(eq(cases.id, id));
-  if (row === undefined) throw missing('case', id);
-  if (row.state === 'signed') return signedReport(context, id, row.version);
-  const snapshot = await context.db.transaction((tx) => takeSnapshot(tx, row));
+  const { row, snapshot } = await atOneMoment(context, id, async (tx, row) => ({
+    row,
+    snapshot: row.state === 'signed' ? undefined : await takeSnapshot(tx, row),
+  }));
+  if (snapshot === undefined) return signedReport(context, id, row.version);
   return {
     snapshot,
     signatures: [],
@@ -67,7 +68,7 @@ async function signedReport(context: Context, id: string, version: number): Prom
     .from(versions)
     .where(and(eq(versions.caseId, id), eq(versions.version, version)));
   if (row === undefined) throw missing('version', String(version));
-  if (sha256Hex(canonicalJson(row.snapshot)) !== row.sha256) {
+  if (hashOfSnapshot(row.snapshot) !== row.sha256) {
     throw new HttpError(
       500,
       'VERSION_DAMAGED',
@@ -76,7 +77,7 @@ async function signedReport(context: Context, id: string, version: number): Prom
   }
   return {
     snapshot: snapshotSchema.parse(row.snapshot),
-    signatures: row.signatures,
+    signatures: row.signatures.map(storedSignature),
     amendmentReason: row.amendmentReason,
     at: row.signedAt.toISOString(),
     sha256: row.sha256,

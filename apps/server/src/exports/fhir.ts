@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { DifferentialJson, SiteClass } from '@leukoscope/contract';
 import { methodOf, type Report, researchUse, round, statusOf } from './report-facts.ts';
+import { provenanceOf, signerReference } from './fhir-signature.ts';
 
 const ucum = 'http://unitsofmeasure.org';
 const loinc = 'http://loinc.org';
@@ -25,9 +26,7 @@ export function toFhir(report: Report, pdf: Uint8Array): string {
     display: snapshot.case.patientReference === '' ? 'unknown' : snapshot.case.patientReference,
   };
   const specimen = { display: snapshot.case.specimen };
-  const performer = report.signatures.map((signature) => ({
-    display: signature.by.name,
-  }));
+  const performer = report.signatures.map(signerReference);
   const classes = new Map(snapshot.site.classes.map((c) => [c.cellClass, c]));
   const common = {
     status,
@@ -124,22 +123,7 @@ export function toFhir(report: Report, pdf: Uint8Array): string {
   };
   const provenance = report.signatures.map((signature) => ({
     fullUrl: link(`provenance-${signature.id}`),
-    resource: {
-      resourceType: 'Provenance',
-      target: [{ reference: diagnosticReport.fullUrl }],
-      recorded: signature.at,
-      ...(report.amendmentReason === null ? {} : { reason: [{ text: report.amendmentReason }] }),
-      agent: [
-        {
-          type: coding(
-            'http://terminology.hl7.org/CodeSystem/provenance-participant-type',
-            'verifier',
-            'Verifier',
-          ),
-          who: { display: signature.by.name },
-        },
-      ],
-    },
+    resource: provenanceOf(report, signature, diagnosticReport.fullUrl),
   }));
   const entry = [diagnosticReport, ...observations, ...others, device, ...provenance];
   return JSON.stringify(

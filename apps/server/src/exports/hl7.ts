@@ -3,7 +3,9 @@
  *
  * Segments end with CR, as the standard says; text is escaped (`|` is `\F\`, and so on).
  */
+import type { Signature } from '@leukoscope/contract';
 import { methodOf, type Report, researchUse, round, statusOf } from './report-facts.ts';
+import { boundWords, signatureSentence } from './signature-words.ts';
 
 const abnormal = { low: 'L', normal: 'N', high: 'H' } as const;
 const statusSign = { preliminary: 'P', final: 'F', corrected: 'C' } as const;
@@ -15,7 +17,7 @@ export function toHl7(report: Report): string {
   const at = timeOf(report.at);
   const classes = new Map(snapshot.site.classes.map((c) => [c.cellClass, c]));
   const observed = timeOf(snapshot.case.collectedAt ?? report.at);
-  const signer = report.signatures.at(-1)?.by.name ?? '';
+  const signer = report.signatures.at(-1);
   const code = (cellClass: string, name: string, loinc: string | null | undefined) =>
     loinc === null || loinc === undefined
       ? `${escapeHl7(cellClass)}^${escapeHl7(name)}^99LEUKOSCOPE`
@@ -54,13 +56,14 @@ export function toHl7(report: Report): string {
     ...snapshot.differential.flags.map((flag) => flag.message),
     ...snapshot.case.conclusion.split('\n').filter((line) => line !== ''),
     ...(report.amendmentReason === null ? [] : [`Amended: ${report.amendmentReason}`]),
+    ...report.signatures.flatMap((one) => [signatureSentence(one), boundWords(one)]),
     researchUse,
   ];
   const id = `${snapshot.case.id}-${snapshot.case.version}`;
   const segments = [
     `MSH|^~\\&|LEUKOSCOPE|${escapeHl7(snapshot.site.name)}|||${at}||ORU^R01^ORU_R01|${id}|P|2.5.1||||||UNICODE UTF-8`,
     `PID|1||${escapeHl7(snapshot.case.patientReference)}`,
-    `OBR|1||${escapeHl7(snapshot.case.number)}|DIFF^Leukocyte differential from digital images^99LEUKOSCOPE|||${observed}||||||||||||||${''}|${at}||HM|${status}|||||||${escapeHl7(signer)}`,
+    `OBR|1||${escapeHl7(snapshot.case.number)}|DIFF^Leukocyte differential from digital images^99LEUKOSCOPE|||${observed}||||||||||||||${''}|${at}||HM|${status}|||||||${signer === undefined ? '' : nameAndAccount(signer)}`,
     ...values.map(
       ({ code: what, value, unit, range, flag }, i) =>
         `OBX|${i + 1}|NM|${what}||${value}|${unit}|${range}|${flag}|||${status}|||${observed}`,
@@ -68,6 +71,11 @@ export function toHl7(report: Report): string {
     ...notes.map((text, i) => `NTE|${i + 1}|L|${escapeHl7(text)}`),
   ];
   return `${segments.join('\r')}\r`;
+}
+
+/** Who signed as OBR-32 has it (NDL): the account's identifier and the name, parts of its first component. */
+function nameAndAccount({ account, by }: Signature): string {
+  return `${escapeHl7(account ?? '')}&${escapeHl7(by.name)}`;
 }
 
 /** `YYYYMMDDHHMMSS+0000`. */

@@ -1,5 +1,6 @@
 /** @file A case as one printable HTML page without scripts; also a browser's way to PDF. */
 import { methodOf, type Report, researchUse, round, statusOf } from './report-facts.ts';
+import { boundWords, signatureSentence } from './signature-words.ts';
 
 const style = `
   body { font: 11pt/1.45 system-ui, sans-serif; color: #111; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
@@ -9,7 +10,7 @@ const style = `
   th:first-child, td:first-child { text-align: left; }
   .status { border: 1px solid #555; padding: .1rem .5rem; border-radius: .2rem; }
   .research { border: 2px solid #8a5a00; padding: .4rem .7rem; margin: 1rem 0; font-weight: 600; }
-  .out { font-weight: 700; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; } dd { margin: 0; }
+  .out { font-weight: 700; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; } dd { margin: 0; overflow-wrap: anywhere; }
   @media print { body { margin: 0; max-width: none; } }`;
 
 /** Write a case as an HTML page. */
@@ -32,7 +33,7 @@ export function toHtml(report: Report): string {
   );
   const signed = report.signatures.map(
     (signature) =>
-      `<dt>Signed</dt><dd>${escapeHtml(signature.by.name)}, ${escapeHtml(signature.at)}</dd>`,
+      `<dt>Signature</dt><dd>${escapeHtml(signatureSentence(signature))}<br><small>${escapeHtml(boundWords(signature))}</small></dd>`,
   );
   const facts: [string, string][] = [
     ['Case', snapshot.case.number],

@@ -17,6 +17,7 @@ import { newId } from '../new-id.ts';
 import { accountRoutes } from '../routes/account-routes.ts';
 import { caseRoutes } from '../routes/case-routes.ts';
 import { exportRoutes } from '../routes/export-routes.ts';
+import { createSignInBrake } from '../routes/sign-in-brake.ts';
 import { fieldRoutes } from '../routes/field-routes.ts';
 import { serverRoutes } from '../routes/server-routes.ts';
 import type { Settings } from '../settings.ts';
@@ -109,8 +110,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
 
   serverRoutes(app, { ...parts, figures, findCaller });
-  accountRoutes(app, context, cookie);
-  caseRoutes(app, context);
+  const brake = createSignInBrake(context);
+  accountRoutes(app, { context, cookie, brake });
+  caseRoutes(app, context, brake);
   fieldRoutes(app, context);
   exportRoutes(app, context);
   if (settings.webFolder !== undefined) await addWebApplication(app, settings.webFolder);

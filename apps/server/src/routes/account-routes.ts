@@ -10,11 +10,19 @@ import type { SessionCookie } from '../http/caller-of-request.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
 import { HttpError } from '../http-error.ts';
 import type { Caller } from '../services/actor.ts';
-import { createSignInBrake } from './sign-in-brake.ts';
+import { checkPasswordAgain, requireUser } from './password-again.ts';
+import type { SignInBrake } from './sign-in-brake.ts';
+
+/** What the routes need. */
+export interface AccountRouteParts {
+  readonly context: Context;
+  readonly cookie: SessionCookie;
+  readonly brake: SignInBrake;
+}
 
 /** Add the routes of accounts. */
-export function accountRoutes(app: FastifyInstance, context: Context, cookie: SessionCookie): void {
-  const brake = createSignInBrake(context);
+export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): void {
+  const { context, cookie, brake } = parts;
   const sessionOf = async (caller: Caller | undefined): Promise<Session> => {
     const needsSetup = context.mode === 'accounts' && (await accounts.needsSetup(context.db.sql));
     return { mode: context.mode, needsSetup, user: await userOf(context, caller) };
@@ -43,12 +51,10 @@ export function accountRoutes(app: FastifyInstance, context: Context, cookie: Se
       cookie.set(reply, token);
       return sessionOf(await callerOfSession(context, token));
     },
-    changePassword: async ({ body, caller, request }) => {
+    changePassword: async ({ body, caller }) => {
       requireAccounts(context);
       const userId = requireUser(caller);
-      await brake.guard(userId, request.ip, () =>
-        accounts.checkOwnPassword(context, userId, body.current),
-      );
+      await checkPasswordAgain(context, brake, caller, body.current);
       await accounts.changePassword(context, userId, caller.tokenHash, body.next);
     },
     listUsers: async ({ query }) => accounts.listUsers(context, query),
@@ -58,16 +64,6 @@ export function accountRoutes(app: FastifyInstance, context: Context, cookie: Se
     createApiKey: async ({ body }) => accounts.createApiKey(context, body),
     revokeApiKey: async ({ params }) => accounts.revokeApiKey(context, params.id),
   });
-}
-
-/** Return the account of a caller; keys and the local user have none. */
-export function requireUser(caller: Caller): string {
-  if (caller.actor.kind === 'user' && caller.actor.id !== null) return caller.actor.id;
-  throw new HttpError(
-    403,
-    'ACCOUNT_NEEDED',
-    'caller must be a person. Received an API key. Sign in.',
-  );
 }
 
 function requireAccounts(context: Context): void {

@@ -1,6 +1,5 @@
 /** @file Cases, their history, comments, signatures, comparisons and the site's settings. */
 import type { FastifyInstance } from 'fastify';
-import { checkOwnPassword } from '../auth/accounts.ts';
 import type { Context } from '../context.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
 import { listHistory } from '../services/cells.ts';
@@ -21,19 +20,21 @@ import {
   signCase,
   withdrawSignature,
 } from '../services/sign-off.ts';
+import { getSigning } from '../services/signing.ts';
 import { getSite, replaceSite } from '../services/site.ts';
-import { requireUser } from './account-routes.ts';
 import { modelRoutes } from './model-routes.ts';
+import { checkPasswordAgain } from './password-again.ts';
+import type { SignInBrake } from './sign-in-brake.ts';
 
 /** Add the routes of cases. */
-export function caseRoutes(app: FastifyInstance, context: Context): void {
+export function caseRoutes(app: FastifyInstance, context: Context, brake: SignInBrake): void {
   modelRoutes(app, context);
   addRoutes(app, {
     listCases: async ({ query }) => listCases(context, query),
-    createCase: async ({ body, caller }) => createCase(context, caller.actor, body),
+    createCase: async ({ body, caller }) => createCase(context, caller, body),
     getCase: async ({ params }) => getCase(context, params.id),
     changeCase: async ({ params, body, caller }) =>
-      changeCaseFacts(context, caller.actor, params.id, body),
+      changeCaseFacts(context, caller, params.id, body),
     discardCase: async ({ params, body, caller }) =>
       setDiscarded(context, caller.actor, params.id, true, body),
     restoreCase: async ({ params, body, caller }) =>
@@ -47,18 +48,20 @@ export function caseRoutes(app: FastifyInstance, context: Context): void {
       createComment(context, caller.actor, params.id, body),
     withdrawComment: async ({ params, caller }) =>
       withdrawComment(context, caller.actor, params.id),
-    getSignOff: async ({ params, caller }) =>
-      getSignOff(context, caller.actor, caller.role, params.id),
+    getSignOff: async ({ params, caller }) => getSignOff(context, caller, params.id),
+    getSigning: async ({ params, caller }) => getSigning(context, caller, params.id),
     signCase: async ({ params, body, caller }) => {
-      const userId = requireUser(caller);
-      // A signature is a person's own act: a session left open on a bench must not give one.
-      if (context.mode === 'accounts') await checkOwnPassword(context, userId, body.password ?? '');
-      return signCase(context, caller.actor, params.id, body.revision);
+      await checkPasswordAgain(context, brake, caller, body.password);
+      return signCase(context, caller, params.id, body);
     },
-    withdrawSignature: async ({ params, body, caller }) =>
-      withdrawSignature(context, caller.actor, params.id, body),
-    amendCase: async ({ params, body, caller }) =>
-      amendCase(context, caller.actor, params.id, body),
+    withdrawSignature: async ({ params, body, caller }) => {
+      await checkPasswordAgain(context, brake, caller, body.password);
+      return withdrawSignature(context, caller, params.id, body);
+    },
+    amendCase: async ({ params, body, caller }) => {
+      await checkPasswordAgain(context, brake, caller, body.password);
+      return amendCase(context, caller, params.id, body);
+    },
     listVersions: async ({ params }) => ({ items: await listVersions(context, params.id) }),
     createComparison: async ({ params, body, caller }) =>
       createComparison(context, caller.actor, params.id, body.modelId),

@@ -1,6 +1,7 @@
 /**
- * @file Slows guessing: after some failures in a quarter of an hour, a name from one address, or an
- * address as a whole, has to wait. A name is never locked for everybody: its owner would be shut out.
+ * @file Slows guessing: after some failures in a quarter of an hour, a name from one address, an address as a
+ * whole, or a session that is asked for its password again, has to wait. A name is never locked for everybody:
+ * its owner would be shut out.
  */
 import { isIPv6 } from 'node:net';
 import type { Context } from '../context.ts';
@@ -16,6 +17,8 @@ export interface SignInBrake {
    * otherwise all pass before the first has failed. What was no wrong guess is taken back.
    */
   guard<T>(name: string, address: string, check: () => Promise<T>): Promise<T>;
+  /** The same for who has signed in and gives the password again: by session, whatever others guess beside. */
+  guardSession<T>(tokenHash: string, check: () => Promise<T>): Promise<T>;
 }
 
 /** Make a brake. One name may fail `signInsPerMinute` times from an address, an address five times that. */
@@ -36,31 +39,36 @@ export function createSignInBrake(context: Pick<Context, 'clock' | 'limits'>): S
     if (place !== -1) times.splice(place, 1);
     keep(key, times);
   };
+  const guardBy = async <T>(key: string, network: string | undefined, check: () => Promise<T>) => {
+    const isMany = network !== undefined && recent(network).length >= perName * 5;
+    if (isMany || recent(key).length >= perName) {
+      throw new HttpError(
+        429,
+        'SIGN_IN_TOO_OFTEN',
+        'password must wait after many wrong ones. Received one too early. Try again in some minutes, or ask an administrator for a new password.',
+      );
+    }
+    // Forget everything rather than run out of memory.
+    if (failures.size > mostEntries) failures.clear();
+    const time = context.clock().getTime();
+    const keys = network === undefined ? [key] : [key, network];
+    for (const one of keys) keep(one, [...recent(one), time]);
+    try {
+      const result = await check();
+      failures.delete(key);
+      if (network !== undefined) takeBack(network, time);
+      return result;
+    } catch (error) {
+      if (!isWrongGuess(error)) for (const one of keys) takeBack(one, time);
+      throw error;
+    }
+  };
   return {
-    guard: async (name, address, check) => {
-      const whole = networkOf(address);
-      const pair = `${whole} ${name}`;
-      if (recent(pair).length >= perName || recent(whole).length >= perName * 5) {
-        throw new HttpError(
-          429,
-          'SIGN_IN_TOO_OFTEN',
-          'sign-in must wait after many failures. Received one too early. Try again in some minutes, or ask an administrator for a new password.',
-        );
-      }
-      // Forget everything rather than run out of memory.
-      if (failures.size > mostEntries) failures.clear();
-      const time = context.clock().getTime();
-      for (const key of [pair, whole]) keep(key, [...recent(key), time]);
-      try {
-        const result = await check();
-        failures.delete(pair);
-        takeBack(whole, time);
-        return result;
-      } catch (error) {
-        if (!isWrongGuess(error)) for (const key of [pair, whole]) takeBack(key, time);
-        throw error;
-      }
+    guard: (name, address, check) => {
+      const network = networkOf(address);
+      return guardBy(`${network} ${name}`, network, check);
     },
+    guardSession: (tokenHash, check) => guardBy(`session ${tokenHash}`, undefined, check),
   };
 }
 

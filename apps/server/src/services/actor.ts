@@ -6,6 +6,8 @@ import { HttpError } from '../http-error.ts';
 export interface Caller {
   readonly actor: Actor;
   readonly role: Role;
+  /** The name that the person signs in with; no two accounts have the same. */
+  readonly account?: string;
   /** The hash of the session's token, for accounts. */
   readonly tokenHash?: string;
 }

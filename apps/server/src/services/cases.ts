@@ -6,6 +6,8 @@ import {
   type caseChangeSchema,
   type caseQuerySchema,
   type newCaseSchema,
+  type Role,
+  roles,
 } from '@leukoscope/contract';
 import { cellClasses, isCellClass, lineageOf } from '@leukoscope/core';
 import { and, desc, eq, ilike, inArray, lt, or, sql } from 'drizzle-orm';
@@ -15,6 +17,7 @@ import { announce, type Sql } from '../db/database.ts';
 import { cases, cells, fields, history } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import { newId } from '../new-id.ts';
+import type { Caller } from './actor.ts';
 import { type CaseRow, changeCase, checkOpen, checkRevision, entryOf } from './case-change.ts';
 import { readCursor, toPage } from './page-cursor.ts';
 import { getSite } from './site.ts';
@@ -70,11 +73,12 @@ export async function withCounts(context: Context, row: CaseRow): Promise<Case> 
 /** Make a case. */
 export async function createCase(
   context: Context,
-  actor: Actor,
+  { actor, role }: Pick<Caller, 'actor' | 'role'>,
   given: z.output<typeof newCaseSchema>,
 ): Promise<Case> {
   const row = await context.db.transaction(async (tx) => {
     const site = await getSite(tx);
+    checkSigners(role, site.signersNeeded, given);
     const now = context.clock();
     const id = newId(now);
     const facts = {
@@ -89,6 +93,7 @@ export async function createCase(
     const entry = entryOf('', id, 1, now, actor, {
       action: 'case.created',
       changes: [{ subject: 'case', id, before: null, after: facts }],
+      reason: given.reason,
     });
     const [made] = await tx
       .insert(cases)
@@ -117,7 +122,7 @@ export async function createCase(
 /** Change a case's own facts. */
 export async function changeCaseFacts(
   context: Context,
-  actor: Actor,
+  { actor, role }: Caller,
   id: string,
   change: z.output<typeof caseChangeSchema>,
 ): Promise<Case> {
@@ -125,6 +130,7 @@ export async function changeCaseFacts(
   const { row } = await changeCase(context, actor, id, async ({ row }) => {
     checkOpen(row);
     checkRevision(row, revision);
+    checkSigners(role, row.signersNeeded, change);
     const before: Record<string, unknown> = {};
     const after: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(facts)) {
@@ -150,6 +156,30 @@ export async function changeCaseFacts(
     };
   });
   return withCounts(context, row);
+}
+
+/** Whoever may not sign must not decide that one signature is enough. */
+function checkSigners(
+  role: Role,
+  before: number,
+  given: { signersNeeded?: number | undefined; reason?: string | undefined },
+): void {
+  const { signersNeeded = before, reason } = given;
+  if (signersNeeded >= before) return;
+  const change = `Received ${signersNeeded} instead of ${before}`;
+  if (roles.indexOf(role) < roles.indexOf('signer')) {
+    throw new HttpError(
+      403,
+      'SIGNERS_ROLE',
+      `signatures needed must be lowered by a signer. ${change} from a ${role}. Ask one who may sign.`,
+    );
+  }
+  if (reason !== undefined) return;
+  throw new HttpError(
+    422,
+    'SIGNERS_REASON',
+    `signatures needed must be lowered with a reason. ${change} without one. Give it.`,
+  );
 }
 
 /** Put a case away, or take it back. */

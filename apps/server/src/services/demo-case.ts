@@ -43,12 +43,16 @@ async function findOrCreate(context: Context): Promise<string | undefined> {
   }
   const [any] = await context.db.sql.select({ id: cases.id }).from(cases).limit(1);
   if (any !== undefined) return undefined;
-  const made = await createCase(context, demoActor, {
-    number: demoNumber,
-    patientReference: 'Drawn smear, no patient',
-    leukocytesE9PerLitre: 11.4,
-    targetCells: 100,
-  });
+  const made = await createCase(
+    context,
+    { actor: demoActor, role: 'reviewer' },
+    {
+      number: demoNumber,
+      patientReference: 'Drawn smear, no patient',
+      leukocytesE9PerLitre: 11.4,
+      targetCells: 100,
+    },
+  );
   return made.id;
 }
 

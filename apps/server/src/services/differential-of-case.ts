@@ -36,7 +36,9 @@ export async function differentialIn(handle: Sql, row: CaseRow): Promise<Differe
     .select({ bin: cells.bin, isIncomplete: cells.isIncomplete, modelBin, count: count() })
     .from(cells)
     .where(and(eq(cells.caseId, row.id), eq(cells.isDeleted, false)))
-    .groupBy(cells.bin, cells.isIncomplete, modelBin);
+    .groupBy(cells.bin, cells.isIncomplete, modelBin)
+    // The same cells give the same text: signatures are bound to its hash.
+    .orderBy(cells.bin, cells.isIncomplete, modelBin);
   return differentialOf(
     groups.flatMap((group) => Array.from({ length: group.count }, () => group)),
     row,

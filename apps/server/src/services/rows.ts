@@ -74,8 +74,17 @@ export function toComment(row: typeof comments.$inferSelect): Comment {
 
 /** Make a signature. */
 export function toSignature(row: typeof signatures.$inferSelect): Signature {
-  return { id: row.id, version: row.version, by: row.by, at: row.at.toISOString() };
+  const { caseId: _, isWithdrawn: __, ...rest } = row;
+  return { ...rest, at: row.at.toISOString() };
 }
+
+/** Read a signature of a stored version: those of older servers lack what newer ones say. */
+export function storedSignature(given: Partial<Signature> & StoredBefore): Signature {
+  return { account: null, meaning: null, reason: null, sha256: null, ...given };
+}
+
+/** What every stored signature says. */
+type StoredBefore = Pick<Signature, 'id' | 'version' | 'by' | 'at'>;
 
 /** Make an upload. */
 export function toUpload(row: typeof uploads.$inferSelect): Upload {

@@ -2,26 +2,27 @@
  * @file Signing. A case is signed when nothing is left to decide: every cell seen, none unidentified,
  * every field analysed. The last signature needed stores the version, which never changes again.
  */
-import type { Actor, Blocker, Case, Role, SignOff, Version } from '@leukoscope/contract';
+import type { Actor, Case, HistoryChange, SignOff, Version } from '@leukoscope/contract';
 import { roles } from '@leukoscope/contract';
-import { and, asc, eq } from 'drizzle-orm';
-import { canonicalJson, sha256Hex } from '../canonical-json.ts';
+import { asc, eq, inArray } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { cases, signatures, versions } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import { newId } from '../new-id.ts';
+import type { Caller } from './actor.ts';
 import { type CaseRow, changeCase, checkRevision } from './case-change.ts';
-import { countOf, withCounts } from './cases.ts';
-import { toSignature } from './rows.ts';
+import { withCounts } from './cases.ts';
+import { storedSignature, toSignature } from './rows.ts';
+import { blockersOf, signaturesOf } from './sign-blockers.ts';
+import { checkSignature, type SignatureWords } from './signing.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { snapshotSchema } from './snapshot-form.ts';
 
 /** Tell whether and by whom the case can be signed. */
 export async function getSignOff(
   context: Context,
-  actor: Actor,
-  role: Role,
+  { actor, role }: Caller,
   id: string,
 ): Promise<SignOff> {
   const [row] = await context.db.sql.select().from(cases).where(eq(cases.id, id));
@@ -35,15 +36,15 @@ export async function getSignOff(
   };
 }
 
-/** Sign. */
+/** Sign what the signer's screen showed. */
 export async function signCase(
   context: Context,
-  actor: Actor,
+  caller: Caller,
   id: string,
-  revision: number,
+  given: SignatureWords,
 ): Promise<Case> {
+  const { actor } = caller;
   const { row } = await changeCase(context, actor, id, async ({ tx, row, now }) => {
-    checkRevision(row, revision);
     const blockers = await blockersOf(tx, row, actor);
     if (blockers.length > 0) {
       throw new HttpError(
@@ -53,24 +54,25 @@ export async function signCase(
         { details: { blockers } },
       );
     }
+    const snapshot = await takeSnapshot(tx, row);
+    checkSignature(row, snapshot, given);
+    const { sha256, meaning, reason = null } = given;
+    const facts = {
+      version: row.version,
+      account: caller.account ?? null,
+      meaning,
+      reason,
+      sha256,
+    };
     const [signature] = await tx
       .insert(signatures)
-      .values({
-        id: newId(now),
-        caseId: id,
-        version: row.version,
-        by: actor,
-        at: now,
-        isWithdrawn: false,
-      })
+      .values({ ...facts, id: newId(now), caseId: id, by: actor, at: now, isWithdrawn: false })
       .returning();
     const all = await signaturesOf(tx, row);
     const isLast = all.length >= row.signersNeeded;
     const state = isLast ? 'signed' : 'half-signed';
     const after: Record<string, unknown> = { state, version: row.version };
     if (isLast) {
-      const snapshot = await takeSnapshot(tx, row);
-      const sha256 = sha256Hex(canonicalJson(snapshot));
       after['sha256'] = sha256;
       await tx.insert(versions).values({
         caseId: id,
@@ -85,40 +87,58 @@ export async function signCase(
     return {
       action: 'case.signed',
       changes: [
-        { subject: 'signature', id: signature!.id, before: null, after: { version: row.version } },
+        { subject: 'signature', id: signature!.id, before: null, after: facts },
         { subject: 'case', id, before: { state: row.state }, after },
       ],
+      reason: given.reason,
       set: { state, revision: row.revision + 1 },
     };
   });
   return withCounts(context, row);
 }
 
-/** Open a half-signed case again: its one signature is withdrawn. */
+/** Open a half-signed case again: its one signature is withdrawn, by its signer or an administrator. */
 export function withdrawSignature(
   context: Context,
-  actor: Actor,
+  caller: Caller,
   id: string,
   given: { revision: number; reason: string },
 ): Promise<Case> {
-  return reopen(context, actor, id, given, 'half-signed', async (tx, row) => {
-    await tx
-      .update(signatures)
-      .set({ isWithdrawn: true })
-      .where(and(eq(signatures.caseId, id), eq(signatures.version, row.version)));
-    return { action: 'case.signature-withdrawn' as const, set: {} };
+  return reopen(context, caller.actor, id, given, 'half-signed', async (tx, row) => {
+    const standing = await signaturesOf(tx, row);
+    const foreign = standing.find((signature) => signature.by.id !== caller.actor.id);
+    if (foreign !== undefined && caller.role !== 'administrator') {
+      throw new HttpError(
+        403,
+        'SIGNATURE_OF_OTHERS',
+        `signature must be one's own to be withdrawn. Received one of ${foreign.by.name}. Ask ${foreign.by.name} or an administrator.`,
+      );
+    }
+    const ids = standing.map((signature) => signature.id);
+    await tx.update(signatures).set({ isWithdrawn: true }).where(inArray(signatures.id, ids));
+    return {
+      action: 'case.signature-withdrawn' as const,
+      changes: standing.map((signature) => ({
+        subject: 'signature' as const,
+        id: signature.id,
+        before: { by: signature.by, isWithdrawn: false },
+        after: { isWithdrawn: true },
+      })),
+      set: {},
+    };
   });
 }
 
 /** Open a signed case as its next version. */
 export function amendCase(
   context: Context,
-  actor: Actor,
+  { actor }: Caller,
   id: string,
   given: { revision: number; reason: string },
 ): Promise<Case> {
   return reopen(context, actor, id, given, 'signed', async (_, row) => ({
     action: 'case.amended' as const,
+    changes: [],
     set: { version: row.version + 1, amendmentReason: given.reason },
   }));
 }
@@ -138,7 +158,7 @@ export async function listVersions(context: Context, id: string): Promise<Versio
       caseId: id,
       version: version.version,
       signedAt: version.signedAt.toISOString(),
-      signatures: version.signatures,
+      signatures: version.signatures.map(storedSignature),
       amendmentReason: version.amendmentReason,
       conclusion: snapshot.case.conclusion,
       differential: snapshot.differential,
@@ -156,7 +176,11 @@ async function reopen(
   work: (
     tx: Sql,
     row: CaseRow,
-  ) => Promise<{ action: 'case.amended' | 'case.signature-withdrawn'; set: Partial<CaseRow> }>,
+  ) => Promise<{
+    action: 'case.amended' | 'case.signature-withdrawn';
+    changes: HistoryChange[];
+    set: Partial<CaseRow>;
+  }>,
 ): Promise<Case> {
   const { row } = await changeCase(context, actor, id, async ({ tx, row }) => {
     if (row.state !== from) {
@@ -168,60 +192,17 @@ async function reopen(
       );
     }
     checkRevision(row, given.revision);
-    const { action, set } = await work(tx, row);
+    const { action, changes, set } = await work(tx, row);
     const after = { state: 'open', ...(set.version === undefined ? {} : { version: set.version }) };
     return {
       action,
-      changes: [{ subject: 'case', id, before: { state: from, version: row.version }, after }],
+      changes: [
+        { subject: 'case', id, before: { state: from, version: row.version }, after },
+        ...changes,
+      ],
       reason: given.reason,
       set: { ...set, state: 'open', revision: row.revision + 1 },
     };
   });
   return withCounts(context, row);
-}
-
-async function signaturesOf(handle: Sql, row: CaseRow) {
-  return handle
-    .select()
-    .from(signatures)
-    .where(
-      and(
-        eq(signatures.caseId, row.id),
-        eq(signatures.version, row.version),
-        eq(signatures.isWithdrawn, false),
-      ),
-    )
-    .orderBy(asc(signatures.id));
-}
-
-async function blockersOf(handle: Sql, row: CaseRow, actor: Actor): Promise<Blocker[]> {
-  if (row.state !== 'open' && row.state !== 'half-signed') {
-    return [{ code: 'NOT_OPEN', count: 1, message: `The case is ${row.state}.` }];
-  }
-  const counts = (await countOf(handle, [row.id])).get(row.id)!;
-  const blockers: Blocker[] = [];
-  const add = (code: Blocker['code'], count: number, message: string) => {
-    if (count > 0) blockers.push({ code, count, message });
-  };
-  const pending = counts.fields - counts.fieldsAnalysed - counts.fieldsFailed;
-  add('FIELDS_PENDING', pending, `${plural(pending, 'field')} not analysed yet.`);
-  add(
-    'FIELDS_FAILED',
-    counts.fieldsFailed,
-    `${plural(counts.fieldsFailed, 'field')} failed: analyse again or remove.`,
-  );
-  add(
-    'CELLS_UNIDENTIFIED',
-    counts.unidentified,
-    `${plural(counts.unidentified, 'cell')} unidentified.`,
-  );
-  add('CELLS_UNSEEN', counts.unseen, `${plural(counts.unseen, 'cell')} not seen yet.`);
-  add('NO_LEUKOCYTES', counts.leukocytes === 0 ? 1 : 0, 'No leukocyte is counted.');
-  const own = (await signaturesOf(handle, row)).filter((s) => s.by.id === actor.id);
-  add('ALREADY_SIGNED_BY_YOU', own.length, 'The second signature must be of somebody else.');
-  return blockers;
-}
-
-function plural(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? ' is' : 's are'}`;
 }

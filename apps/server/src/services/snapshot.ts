@@ -1,12 +1,34 @@
 /** @file Takes a snapshot: everything a report or export says about a case at one moment. */
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { canonicalJson, sha256Hex } from '../canonical-json.ts';
+import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
-import { cells, comments, fields } from '../db/schema.ts';
+import { cases, cells, comments, fields } from '../db/schema.ts';
+import { missing } from '../http-error.ts';
 import type { CaseRow } from './case-change.ts';
 import { differentialIn } from './differential-of-case.ts';
 import { toCell, toComment, toField } from './rows.ts';
 import { getSite } from './site.ts';
 import type { Snapshot } from './snapshot-form.ts';
+
+/** Hash a snapshot: what signatures name, and what a version is checked against. */
+export function hashOfSnapshot(snapshot: unknown): string {
+  return sha256Hex(canonicalJson(snapshot));
+}
+
+/** Do reading work on a case as it stands at one moment, whatever others write meanwhile. */
+export function atOneMoment<T>(
+  context: Context,
+  id: string,
+  work: (tx: Sql, row: CaseRow) => Promise<T>,
+): Promise<T> {
+  return context.db.transaction(async (tx) => {
+    await tx.execute(sql`set transaction isolation level repeatable read, read only`);
+    const [row] = await tx.select().from(cases).where(eq(cases.id, id));
+    if (row === undefined) throw missing('case', id);
+    return work(tx, row);
+  });
+}
 
 /** Take a snapshot. */
 export async function takeSnapshot(handle: Sql, row: CaseRow): Promise<Snapshot> {

@@ -70,6 +70,8 @@ export interface CaseStore extends Pick<Store<CaseState>, 'get' | 'subscribe'> {
   review(intent: ReviewIntent): void;
   undo(): void;
   redo(): void;
+  /** Whether an entry of the history is a review that was made in this window. */
+  isOwn(entryId: string): boolean;
   /** Fetch everything anew: after a change that was not a review (signing, facts, fields). */
   reload(): Promise<void>;
   /** Stop showing the case. What is on its way is still sent. */
@@ -311,6 +313,7 @@ export function openCase(caseId: string, parts: CaseStoreParts): CaseStore {
     review,
     undo: () => step(({ undo }) => undo.at(-1)),
     redo: () => step(({ redo }) => redo.at(-1)),
+    isOwn: (entryId) => ownIds.has(entryId),
     reload,
     close() {
       isClosed = true;

@@ -87,6 +87,7 @@ function review(seed: number, by: 'keyboard' | 'pointer'): Count {
       columns: () => 8,
       canChange: () => true,
       visibleIds: () => visible().map(({ id }) => id),
+      isPictured: (id) => visible().some((cell) => cell.id === id),
       undo: () => {},
       redo: () => {},
       openMoves: () => {},

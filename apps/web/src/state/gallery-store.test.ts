@@ -31,9 +31,14 @@ const seen = {
 
 function enter(
   first: readonly Cell[],
-  options: { columns?: number; canChange?: boolean; screen?: readonly string[] } = {},
+  options: {
+    columns?: number;
+    canChange?: boolean;
+    screen?: readonly string[];
+    pictured?: readonly string[];
+  } = {},
 ) {
-  const { columns = 3, canChange = true, screen } = options;
+  const { columns = 3, canChange = true, screen, pictured } = options;
   let cells = new Map(first.map((cell) => [cell.id, cell]));
   const reviews: ReviewIntent[] = [];
   const calls: string[] = [];
@@ -43,6 +48,7 @@ function enter(
       columns: () => columns,
       canChange: () => canChange,
       visibleIds: () => screen ?? [...cells.keys()],
+      isPictured: (id) => (pictured ?? screen ?? [...cells.keys()]).includes(id),
       undo: () => calls.push('undo'),
       redo: () => calls.push('redo'),
       openMoves: () => calls.push('moves'),
@@ -228,7 +234,10 @@ test('Shift+Enter confirms the screen and Ctrl+Enter the bin, but never unidenti
 
 test('Ctrl+Enter leaves what was never on the screen, says so, and brings it there', () => {
   const cells = [1, 2, 3, 4].map((n) => found(n, 'monocyte', 0.5 + n / 100));
-  const { gallery, reviews, calls, press } = enter(cells, { screen: [id(1)] });
+  const { gallery, reviews, calls, press } = enter(cells, {
+    screen: [id(1)],
+    pictured: [id(1), id(2)],
+  });
   gallery.noteShown([id(2)]);
   gallery.point(id(1), 'keyboard');
   press('Enter', { ctrlKey: true });
@@ -247,6 +256,37 @@ test('Ctrl+Enter in a bin that was not looked at confirms nothing and shows it',
   press('Enter', { ctrlKey: true });
   expect([reviews, calls]).toEqual([[], ['start']]);
   expect(gallery.get().note).toMatch(/^1 of 1 not on the screen yet/);
+});
+
+test('nothing is confirmed or moved whose picture has not come; it stays, and that is said', () => {
+  const cells = [1, 2, 3].map((n) => found(n, 'monocyte', 0.5 + n / 100));
+  const screen = cells.map((cell) => cell.id);
+  const blocked = enter(cells, { screen, pictured: [] });
+  blocked.gallery.noteShown(screen);
+  blocked.gallery.point(id(1), 'keyboard');
+  for (const key of [{}, { shiftKey: true }, { ctrlKey: true }]) blocked.press('Enter', key);
+  expect(blocked.reviews).toEqual([]);
+  expect(blocked.gallery.get()).toMatchObject({ activeId: id(1), shownIds: new Set() });
+  blocked.press('s');
+  blocked.gallery.move('lymphocyte', [id(2)]);
+  expect(blocked.reviews).toEqual([]);
+  expect(blocked.gallery.get().note).toMatch(/^Its picture is not on the screen yet/);
+  blocked.gallery.select(screen);
+  blocked.press('Enter');
+  expect(blocked.reviews).toEqual([]);
+  expect(blocked.gallery.get().note).toMatch(/^3 of 3 pictures/);
+
+  const half = enter(cells, { screen, pictured: [id(2)] });
+  half.press('Enter', { shiftKey: true });
+  expect(half.reviews).toEqual([{ kind: 'see', cellIds: [id(2)] }]);
+  expect(half.gallery.get().note).toMatch(/^2 of 3 pictures/);
+
+  const chosen = enter(cells, { screen, pictured: [id(2)] });
+  chosen.gallery.select(screen);
+  chosen.press('s');
+  expect(chosen.reviews).toEqual([{ kind: 'reclassify', cellIds: [id(2)], bin: 'lymphocyte' }]);
+  // What is left stays chosen: once it has come, the same key goes on.
+  expect(chosen.gallery.get().selected).toEqual(new Set([id(1), id(3)]));
 });
 
 test('arrows keep their column from bin to bin and stop at the ends', () => {

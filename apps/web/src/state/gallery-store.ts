@@ -33,7 +33,7 @@ export interface GalleryState {
   /** Whether it was reached by the pointer: then nothing scrolls by itself. */
   readonly isPointed: boolean;
   readonly selected: ReadonlySet<string>;
-  /** Cells that have been on the screen: only these can be confirmed by the bin. */
+  /** Cells whose pictures have been on the screen: besides those that are, only these can be decided. */
   readonly shownIds: ReadonlySet<string>;
   /** What the last command left to do, for people. */
   readonly note: string | null;
@@ -48,6 +48,8 @@ export interface GalleryParts {
   readonly canChange: () => boolean;
   /** Cells on the screen now. */
   readonly visibleIds: () => readonly string[];
+  /** Whether a cell is on the screen and its picture there. */
+  readonly isPictured: (id: string) => boolean;
   /** Tiles in a row. */
   readonly columns: () => number;
   readonly openMoves: () => void;
@@ -129,17 +131,28 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     if (!isPointed) parts.reveal(at);
   };
 
+  /** Nobody has seen a cell whose picture was not on the screen: it cannot be decided, also not by moving it. */
+  const isLooked = (id: string) => get().shownIds.has(id) || parts.isPictured(id);
+
+  /** Work on those that were looked at; the others stay, selected, and it is said. */
+  const decide = (ids: readonly string[], work: (looked: readonly string[]) => void) => {
+    if (!parts.canChange()) return;
+    const looked = ids.filter(isLooked);
+    const left = ids.filter((id) => !isLooked(id));
+    workOn(looked, () => work(looked));
+    if (left.length === 0) return;
+    patch({ note: missingWords(left.length, ids.length) });
+    if (ids.length > 1) patch({ selected: new Set(left) });
+  };
+
   const move = (bin: Bin, ids = targets().map(({ id }) => id)) =>
-    workOn(ids, () => parts.review({ kind: 'reclassify', cellIds: ids, bin }));
+    decide(ids, (cellIds) => parts.review({ kind: 'reclassify', cellIds, bin }));
 
   const confirm = () => {
-    const cells = targets();
-    workOn(
-      cells.map(({ id }) => id),
-      () => {
-        for (const intent of confirmationsOf(cells)) parts.review(intent);
-      },
-    );
+    const cells = new Map(targets().map((cell) => [cell.id, cell]));
+    decide([...cells.keys()], (ids) => {
+      for (const intent of confirmationsOf(ids.map((id) => cells.get(id)!))) parts.review(intent);
+    });
   };
 
   /** Cells that nobody has named cannot be confirmed by the dozen: each wants a decision. */
@@ -154,12 +167,21 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     parts.reveal('start');
   };
 
+  /** Confirm the whole screen, but for pictures that have not come yet. */
+  const confirmScreen = () => {
+    const cells = parts.visibleIds().flatMap((id) => parts.cells().get(id) ?? []);
+    const looked = cells.filter(({ id }) => isLooked(id));
+    const wanted = cells.filter(isConfirmable).length;
+    const left = wanted - looked.filter(isConfirmable).length;
+    if (looked.length > 0) confirmAll(looked);
+    if (left > 0 && parts.canChange()) patch({ note: missingWords(left, wanted) });
+  };
+
   /** "Seen" must be true: what nobody has scrolled to yet stays, and comes to the screen next. */
   const confirmBin = () => {
-    const { activeId, shownIds } = get();
+    const { activeId } = get();
     const cells = order().groupOf(activeId)?.cells ?? [];
-    const shown = new Set([...shownIds, ...parts.visibleIds()]);
-    const looked = cells.filter(({ id }) => shown.has(id));
+    const looked = cells.filter(({ id }) => isLooked(id));
     const wanted = cells.filter(isConfirmable).length;
     const left = wanted - looked.filter(isConfirmable).length;
     if (looked.length > 0) confirmAll(looked);
@@ -200,10 +222,8 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
         return move(command.bin);
       case 'confirm':
         return confirm();
-      case 'confirm-screen': {
-        const cells = parts.visibleIds().flatMap((id) => parts.cells().get(id) ?? []);
-        return confirmAll(cells);
-      }
+      case 'confirm-screen':
+        return confirmScreen();
       case 'confirm-bin':
         return confirmBin();
       case 'jump':
@@ -251,8 +271,9 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     pick,
     move,
     select: (ids) => patch({ selected: new Set(ids) }),
-    noteShown(ids) {
+    noteShown(resting) {
       const { shownIds } = get();
+      const ids = resting.filter(parts.isPictured);
       if (ids.some((id) => !shownIds.has(id))) patch({ shownIds: new Set([...shownIds, ...ids]) });
     },
     point(id, by) {
@@ -266,6 +287,12 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
 function leftWords(left: number, wanted: number): string {
   // Short enough for the bar of a phone.
   return `${left} of ${wanted} not on the screen yet: look, repeat.`;
+}
+
+function missingWords(left: number, wanted: number): string {
+  return wanted === 1
+    ? 'Its picture is not on the screen yet: wait, repeat.'
+    : `${left} of ${wanted} pictures not on the screen yet: look, repeat.`;
 }
 
 function isConfirmable(cell: Cell): boolean {

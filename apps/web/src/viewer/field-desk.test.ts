@@ -37,6 +37,7 @@ beforeEach(() => {
   sent = [];
   desk = createFieldDesk((intent) => sent.push(intent));
   desk.setScene(scene);
+  desk.setPicture(() => true);
 });
 
 function point(kind: DeskPointer['kind'], x: number, y: number, isShift = false): boolean {
@@ -227,4 +228,21 @@ test('another field keeps filter and display, and drops selection and tool', () 
     selected: [],
     tool: { tool: 'look' },
   });
+});
+
+test('nothing is confirmed or moved where the image has not come; deleting needs no look', () => {
+  desk.setPicture((box) => box.x1 > 50);
+  desk.select(['a', 'b']);
+  desk.confirm();
+  desk.assign('monocyte');
+  expect(sent).toEqual([]);
+  expect(desk.state.get().message).toMatch(/not there yet/);
+  desk.select(['b']);
+  desk.confirm();
+  expect(sent).toHaveLength(1);
+  const bare = createFieldDesk((intent) => sent.push(intent));
+  bare.setScene(scene);
+  bare.select(['a']);
+  bare.confirm();
+  expect(sent).toHaveLength(1);
 });

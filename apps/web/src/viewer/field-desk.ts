@@ -37,6 +37,8 @@ export interface FieldDesk {
   /** Show a field and its cells. */
   setScene(scene: DeskScene): void;
   scene(): DeskScene | null;
+  /** Tell the desk how to find out whether the image is there where a cell lies. Until then it is not. */
+  setPicture(isThere: (box: Box) => boolean): void;
   /** Cells the filter shows, in reading order. */
   shown(): readonly Cell[];
   /** Selected cells that exist, in the order of selection. */
@@ -74,6 +76,7 @@ const strokeTolerance = 0.8;
 export function createFieldDesk(review: (intent: ReviewIntent) => void): FieldDesk {
   const state = createStore<DeskState>(firstDeskState);
   let scene: DeskScene | null = null;
+  let isPictureThere: (box: Box) => boolean = () => false;
   // The place of a cell that was just added: it is selected when the case shows it.
   let awaited: Box | undefined;
   let filtered: { cells: readonly Cell[]; filter: object; result: readonly Cell[] } | undefined;
@@ -96,6 +99,15 @@ export function createFieldDesk(review: (intent: ReviewIntent) => void): FieldDe
     if (scene === null) return false;
     if (scene.locked !== null) state.patch({ message: scene.locked });
     return scene.locked === null;
+  };
+
+  /** The selection, if all of it can have been looked at: nobody has seen a cell whose image did not come. */
+  const looked = (): readonly Cell[] => {
+    const cells = selection();
+    if (cells.length === 0 || !mayEdit()) return [];
+    if (cells.every(({ box }) => isPictureThere(box))) return cells;
+    state.patch({ message: 'The image is not there yet where the cell lies. Wait, and repeat.' });
+    return [];
   };
 
   const tooSmall = () =>
@@ -189,6 +201,9 @@ export function createFieldDesk(review: (intent: ReviewIntent) => void): FieldDe
     scene: () => scene,
     shown,
     selection,
+    setPicture(isThere) {
+      isPictureThere = isThere;
+    },
     setScene(next) {
       const before = state.get();
       const isSameField = scene?.field.id === next.field.id;
@@ -269,8 +284,8 @@ export function createFieldDesk(review: (intent: ReviewIntent) => void): FieldDe
         add(draft, bin);
         return;
       }
-      const cells = selection();
-      if (cells.length === 0 || !mayEdit()) return;
+      const cells = looked();
+      if (cells.length === 0) return;
       review({ kind: 'reclassify', cellIds: cells.map(({ id }) => id), bin });
       state.patch({ message: `${countOf(cells)} moved to ${binName(bin)}.` });
     },
@@ -282,8 +297,8 @@ export function createFieldDesk(review: (intent: ReviewIntent) => void): FieldDe
       else state.patch({ draft: shape, selected: [], message: 'Choose the type of the new cell.' });
     },
     confirm() {
-      const cells = selection();
-      if (cells.length === 0 || !mayEdit()) return;
+      const cells = looked();
+      if (cells.length === 0) return;
       for (const intent of confirmationsOf(cells)) review(intent);
       state.patch({ message: `${countOf(cells)} confirmed.` });
     },

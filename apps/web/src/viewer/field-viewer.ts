@@ -161,13 +161,19 @@ export function createFieldViewer(element: HTMLElement, desk: FieldDesk): FieldV
   const onLeave = (event: PointerEvent) => pointer('leave', { x: 0, y: 0 }, event);
   element.addEventListener('pointermove', onMove);
   element.addEventListener('pointerleave', onLeave);
-  let loaded = 0;
-  osd.addHandler('tile-loaded', () => {
-    loaded++;
+  /** Parts of the image that came, in its own widths: what is not among them was never on the screen. */
+  let loaded: OpenSeadragon.Rect[] = [];
+  osd.addHandler('tile-loaded', (event) => {
+    loaded.push(event.tile.bounds);
     fault.set(null);
   });
+  desk.setPicture(({ x1, y1, x2, y2 }) => {
+    const width = field?.width ?? Number.NaN;
+    const middle = new OpenSeadragon.Point((x1 + x2) / 2 / width, (y1 + y2) / 2 / width);
+    return loaded.some((part) => part.containsPoint(middle));
+  });
   osd.addHandler('tile-load-failed', (event) => {
-    if (loaded > 0 || !event.maxReached) return;
+    if (loaded.length > 0 || !event.maxReached) return;
     fault.set('The image of this field must be readable. The server did not send it. Try again.');
   });
 
@@ -188,7 +194,7 @@ export function createFieldViewer(element: HTMLElement, desk: FieldDesk): FieldV
       const isNew = next.id !== field?.id || fault.get() !== null;
       field = next;
       if (!isNew) return drawSoon();
-      loaded = 0;
+      loaded = [];
       fault.set(null);
       scale.set(null);
       osd.open({ tileSource: fieldTiles(next) });

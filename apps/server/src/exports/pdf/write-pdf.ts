@@ -1,6 +1,7 @@
 /** @file A case as PDF to print and to keep: facts, differential, flags, gallery, signatures. */
 import type { Bin } from '@leukoscope/contract';
 import { methodOf, type Report, researchUse, statusOf } from '../report-facts.ts';
+import { boundWords, signatureSentence } from '../signature-words.ts';
 import { closeSheet, ink, openSheet, type Sheet } from './pdf-sheet.ts';
 import { writeDifferential, writeOtherCells } from './pdf-tables.ts';
 
@@ -162,11 +163,9 @@ function writeSignatures(sheet: Sheet, report: Report): void {
   if (report.signatures.length === 0) {
     sheet.paragraph('Not signed: this is a preliminary result and may change.', { isBold: true });
   }
-  for (const { by, at } of report.signatures) {
-    sheet.paragraph(`Signed electronically by ${by.name}, ${timeOf(at)}`);
-  }
-  if (report.sha256 !== null) {
-    sheet.paragraph(`SHA-256 of everything that was signed: ${report.sha256}`, { size: 7.5 });
+  for (const signature of report.signatures) {
+    sheet.paragraph(`${signatureSentence(signature)}. Signed electronically.`);
+    sheet.paragraph(boundWords(signature), { size: 7.5 });
   }
   if (report.earlier.length > 0) {
     sheet.heading('Amendments');

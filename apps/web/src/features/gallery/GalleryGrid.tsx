@@ -28,6 +28,7 @@ import type { BinCounts } from './bin-counts.ts';
 import { CellTile } from './CellTile.tsx';
 import { ComingRow } from './ComingRow.tsx';
 import styles from './GalleryGrid.module.css';
+import { hasPicture } from './has-picture.ts';
 import { useElementWidth } from './use-element-width.ts';
 import { useFastScroll } from './use-fast-scroll.ts';
 import { type GridHandle, useGalleryStore } from './use-gallery.ts';
@@ -112,6 +113,8 @@ export function GalleryGrid(props: {
     settle: pointer.settle,
     columns: () => columns,
     visibleIds,
+    // One that was drawn here has no picture of its own yet: it was looked at in its field.
+    isPictured: (id) => open.drawnIds.has(id) || hasPicture(frame.current, id),
     reveal(at) {
       wanted.current = at;
       redraw();
@@ -125,7 +128,8 @@ export function GalleryGrid(props: {
       .map((cell) => cropAddress(cell, side, { pixelRatio: devicePixelRatio }));
   });
   const { isFast, onScroll } = useFastScroll();
-  // Every scrolling draws anew, also its end: the timer runs out only at rest.
+  // Every scrolling draws anew, also its end, and so does a picture that comes late: the timer runs out only at rest.
+  const [, pictureCame] = useReducer((n: number) => n + 1, 0);
   useEffect(() => {
     const timer = setTimeout(() => gallery.noteShown(visibleIds()), lookMs);
     return () => clearTimeout(timer);
@@ -155,6 +159,7 @@ export function GalleryGrid(props: {
       aria-activedescendant={isActiveHere ? `cell-${activeId}` : undefined}
       className={styles.grid}
       {...pointer.handlers}
+      onLoadCapture={pictureCame}
       onScroll={(event) => {
         pointer.handlers.onScroll();
         onScroll(event.currentTarget.scrollTop);

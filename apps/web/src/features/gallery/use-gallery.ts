@@ -13,6 +13,8 @@ import { useCaseAccess } from '../case/case-access.ts';
 /** What the grid on the screen tells the gallery. */
 export interface GridHandle {
   visibleIds(): readonly string[];
+  /** Whether a cell's tile is on the screen, half of it at least, with its picture loaded. */
+  isPictured(id: string): boolean;
   columns(): number;
   reveal(at: 'nearest' | 'start'): void;
   /** Point at the cell under the mouse, when scrolling has not told it yet. */
@@ -55,6 +57,7 @@ export function useGallery(openMoves: () => void): {
         redo: caseStore.redo,
         canChange: () => latest.current.canChange,
         visibleIds: () => grid.current?.visibleIds() ?? [],
+        isPictured: (id) => grid.current?.isPictured(id) ?? false,
         columns: () => grid.current?.columns() ?? 1,
         openMoves: () => latest.current.openMoves(),
         reveal: (at) => grid.current?.reveal(at),

@@ -7,7 +7,7 @@ import { addressOf } from '../../state/api.ts';
 import { useOpenCase } from '../case/case-context.ts';
 import { type ChangeRow, changeRows } from './change-rows.ts';
 import styles from './HistoryView.module.css';
-import type { HistoryNames } from './history-words.ts';
+import type { HistoryNames } from '../../state/history-words.ts';
 
 /** Entries of an import touch thousands of cells; nobody reads them all. */
 const shownAtFirst = 20;

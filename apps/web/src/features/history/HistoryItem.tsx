@@ -9,7 +9,7 @@ import { timeWords } from '../../state/time-words.ts';
 import { ChangeTable } from './ChangeTable.tsx';
 import styles from './HistoryView.module.css';
 import { isUndoable } from './history-list.ts';
-import { type HistoryNames, sentenceOf } from './history-words.ts';
+import { type HistoryNames, sentenceOf } from '../../state/history-words.ts';
 
 /** One entry. */
 export function HistoryItem(props: { readonly entry: HistoryEntry; readonly names: HistoryNames }) {

@@ -8,7 +8,7 @@ import { Notice } from '../../components/Notice.tsx';
 import styles from './HistoryView.module.css';
 import { HistoryItem } from './HistoryItem.tsx';
 import { type HistoryKind, historyKinds, narrowed, peopleOf } from './history-list.ts';
-import { namesOfHistory } from './history-words.ts';
+import { namesOfHistory } from '../../state/history-words.ts';
 import { useHistory } from './use-history.ts';
 
 /** The history. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeRows } from './change-rows.ts';
-import { moveOf } from './history-entry-for-tests.ts';
+import { moveOf } from '../../state/history-entry-for-tests.ts';
 
 test('writes types by their names, and who has seen the cell', () => {
   const change = moveOf('a', 'unidentified', 'band-neutrophil');

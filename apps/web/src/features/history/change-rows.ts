@@ -1,7 +1,7 @@
 /** @file The changes of an entry as rows: what, before, after, in words. */
 import type { HistoryChange } from '@leukoscope/contract';
-import { factName, factValue } from './fact-words.ts';
-import { binWords } from './history-words.ts';
+import { factName, factValue } from '../../state/fact-words.ts';
+import { binWords } from '../../state/history-words.ts';
 
 /** One thing before and after. */
 export interface ChangeRow {
@@ -29,6 +29,9 @@ function whatWords(change: HistoryChange, key: string): string {
     seen: 'seen by',
     isDeleted: 'deleted',
     isRemoved: 'removed',
+    isWithdrawn: 'withdrawn',
+    sha256: 'SHA-256',
+    by: 'signed by',
     analysis: 'model',
     fileName: 'file',
     fieldId: 'field',
@@ -44,6 +47,8 @@ function valueWords(change: HistoryChange, key: string, value: unknown): string 
       return binWords(value);
     case 'seen':
       return textAt(value, 'by', 'name');
+    case 'by':
+      return textAt(value, 'name');
     case 'box':
       return boxWords(value);
     case 'mask':
@@ -52,6 +57,7 @@ function valueWords(change: HistoryChange, key: string, value: unknown): string 
       return `${textAt(value, 'modelId')} (sha256 ${textAt(value, 'modelSha256').slice(0, 12)})`;
     case 'isDeleted':
     case 'isRemoved':
+    case 'isWithdrawn':
       return value === true ? 'yes' : 'no';
     default:
       return typeof value === 'string' || typeof value === 'number'

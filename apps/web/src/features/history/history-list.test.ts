@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entryOf, moveOf } from './history-entry-for-tests.ts';
+import { entryOf, moveOf } from '../../state/history-entry-for-tests.ts';
 import { isUndoable, narrowed, peopleOf, withNews } from './history-list.ts';
 
 const moved = entryOf(1, 'cells.reclassified', [moveOf('a', 'blast', 'monocyte')]);

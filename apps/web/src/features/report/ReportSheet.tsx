@@ -1,5 +1,6 @@
 /** @file The report as it is printed: facts, table, flags, conclusion, pictures, signatures, method, limits of use. */
 import { CaseFlags } from '../../components/CaseFlags.tsx';
+import { SignatureLine } from '../../components/SignatureLine.tsx';
 import { specimenNames } from '../../state/case-words.ts';
 import { zonedTimeWords } from '../../state/time-words.ts';
 import { modelsOf, type Report, statusOf } from './parse-report.ts';
@@ -76,7 +77,7 @@ export function ReportSheet(props: {
           <ul className={styles.comments}>
             {signatures.map((signature) => (
               <li key={signature.id}>
-                {signature.by.name}, {zonedTimeWords(signature.at)}
+                <SignatureLine signature={signature} />
               </li>
             ))}
           </ul>

@@ -1,12 +1,16 @@
 /** @file Opens a locked case again with a reason: withdraws the first signature, or begins an amendment. */
-import { messageOf } from '@leukoscope/core';
 import { useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
+import { PasswordField } from '../../components/PasswordField.tsx';
+import { SignatureLine } from '../../components/SignatureLine.tsx';
+import { useStore } from '../../components/use-store.ts';
 import { api } from '../../state/api.ts';
+import { sessionStore } from '../../state/session-store.ts';
 import { useCaseStore, useOpenCase } from '../case/case-context.ts';
+import { faultWords, ownPasswordLabel } from './own-password.ts';
 import styles from './SignOffSection.module.css';
 
 const words = {
@@ -30,20 +34,25 @@ export function ReopenDialog(props: {
 }) {
   const { kind, onClose } = props;
   const { title, about, button } = words[kind];
-  const { case: facts } = useOpenCase();
+  const { case: facts, signOff } = useOpenCase();
   const store = useCaseStore();
+  const session = useStore(sessionStore);
+  const asksPassword = session?.mode === 'accounts';
   const [reason, setReason] = useState('');
+  const [password, setPassword] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const reopen = async () => {
     setSending(true);
-    const request = { params: { id: facts.id }, body: { revision: facts.revision, reason } };
+    const body = { revision: facts.revision, reason, ...(asksPassword && { password }) };
+    const request = { params: { id: facts.id }, body };
     try {
       await (kind === 'withdraw' ? api.withdrawSignature(request) : api.amendCase(request));
       await store.reload();
       onClose();
     } catch (error) {
-      setFault(messageOf(error));
+      setFault(faultWords(error));
+      setPassword('');
       await store.reload();
     } finally {
       setSending(false);
@@ -59,6 +68,12 @@ export function ReopenDialog(props: {
         }}
       >
         <p>{about}</p>
+        {kind === 'withdraw' &&
+          signOff.signatures.map((signature) => (
+            <p key={signature.id}>
+              <SignatureLine signature={signature} />
+            </p>
+          ))}
         {fault !== null && <Notice kind="bad">{fault}</Notice>}
         <Field label="Reason" hint="Stands in the history and, for an amendment, in the report.">
           {(control) => (
@@ -71,9 +86,21 @@ export function ReopenDialog(props: {
             />
           )}
         </Field>
+        {asksPassword && (
+          <PasswordField
+            label={ownPasswordLabel(session)}
+            autoComplete="current-password"
+            value={password}
+            onChange={setPassword}
+          />
+        )}
         <div className={styles.buttons}>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={isSending || reason.trim() === ''}>
+          <Button
+            type="submit"
+            look="primary"
+            disabled={isSending || reason.trim() === '' || (asksPassword && password === '')}
+          >
             {button}
           </Button>
         </div>

@@ -10,7 +10,7 @@ import { blockerLink } from './blocker-link.ts';
 import { ReopenDialog } from './ReopenDialog.tsx';
 import { SignDialog } from './SignDialog.tsx';
 import styles from './SignOffSection.module.css';
-import { timeWords } from '../../state/time-words.ts';
+import { SignatureLine } from '../../components/SignatureLine.tsx';
 import { VersionList } from './VersionList.tsx';
 
 /** The sign-off of the open case. */
@@ -26,8 +26,7 @@ export function SignOffSection() {
         <ul className={styles.signatures}>
           {signOff.signatures.map((signature) => (
             <li key={signature.id}>
-              Version {signature.version} signed by <strong>{signature.by.name}</strong>,{' '}
-              <time dateTime={signature.at}>{timeWords(signature.at)}</time>
+              Version {signature.version}: <SignatureLine signature={signature} />
             </li>
           ))}
         </ul>
@@ -90,6 +89,9 @@ function Actions() {
   const [dialog, setDialog] = useState<'sign' | 'withdraw' | 'amend'>();
   const { state } = facts;
   const close = () => setDialog(undefined);
+  const mayWithdraw =
+    mayDo(session, 'administrator') ||
+    signOff.signatures.every((signature) => signature.by.id === session?.user?.id);
   if (state === 'discarded') return null;
   if (!mayDo(session, 'signer')) {
     return (
@@ -109,7 +111,7 @@ function Actions() {
           Sign version {facts.version} ...
         </Button>
       )}
-      {state === 'half-signed' && (
+      {state === 'half-signed' && mayWithdraw && (
         <Button onClick={() => setDialog('withdraw')}>Withdraw the signature ...</Button>
       )}
       {state === 'signed' && <Button onClick={() => setDialog('amend')}>Amend ...</Button>}

@@ -1,5 +1,6 @@
 /** @file The signed versions of a case: when, by whom, why amended, and the hash that proves each unchanged. */
 import { Link } from 'wouter';
+import { SignatureLine } from '../../components/SignatureLine.tsx';
 import { useOpenCase } from '../case/case-context.ts';
 import styles from './SignOffSection.module.css';
 import { timeWords } from '../../state/time-words.ts';
@@ -21,9 +22,11 @@ export function VersionList() {
               Version {version.version}
             </Link>
             , <time dateTime={version.signedAt}>{timeWords(version.signedAt)}</time>
-            <p>
-              Signed by {version.signatures.map((signature) => signature.by.name).join(' and ')}
-            </p>
+            {version.signatures.map((signature) => (
+              <p key={signature.id}>
+                <SignatureLine signature={signature} />
+              </p>
+            ))}
             {version.amendmentReason !== null && <p>Amended because: {version.amendmentReason}</p>}
             <code className={styles.hash}>SHA-256 {version.sha256}</code>
           </li>

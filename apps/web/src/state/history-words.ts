@@ -4,8 +4,13 @@
  * Sentences begin after the person's name. What an entry holds is `unknown` by contract (older servers wrote
  * other facts), so every value is read with care and one that is not understood is shown as it is.
  */
-import { binSchema, type HistoryChange, type HistoryEntry } from '@leukoscope/contract';
-import { binName } from '../../state/bins.ts';
+import {
+  actorSchema,
+  binSchema,
+  type HistoryChange,
+  type HistoryEntry,
+} from '@leukoscope/contract';
+import { binName } from './bins.ts';
 import { factSentences } from './fact-words.ts';
 
 /** Names of things that entries mention by id. */
@@ -48,7 +53,7 @@ export function sentenceOf(entry: HistoryEntry, names: HistoryNames): string {
     case 'case.signed':
       return signedSentence(changes);
     case 'case.signature-withdrawn':
-      return 'withdrew the signature';
+      return withdrawnSentence(entry);
     case 'field.added':
       return `added ${field}`;
     case 'field.analysed':
@@ -80,10 +85,21 @@ export function sentenceOf(entry: HistoryEntry, names: HistoryNames): string {
 
 function signedSentence(changes: readonly HistoryChange[]): string {
   const after = changes.find((change) => change.subject === 'case')?.after;
-  const version = textOf(after?.['version']);
-  return after?.['state'] === 'half-signed'
-    ? `signed version ${version} as the first of two`
-    : `signed version ${version}`;
+  const meaning = changes.find((change) => change.subject === 'signature')?.after?.['meaning'];
+  const words = [
+    `signed version ${textOf(after?.['version'])}`,
+    ...(typeof meaning === 'string' ? [`as ${meaning}`] : []),
+    ...(after?.['state'] === 'half-signed' ? ['as the first of two'] : []),
+  ];
+  return words.join(' ');
+}
+
+function withdrawnSentence(entry: HistoryEntry): string {
+  const signature = entry.changes.find((change) => change.subject === 'signature');
+  const signer = actorSchema.safeParse(signature?.before?.['by']).data;
+  return signer === undefined || signer.id === entry.by.id
+    ? 'withdrew the signature'
+    : `withdrew the signature of ${signer.name}`;
 }
 
 function movedSentence(changes: readonly HistoryChange[]): string {

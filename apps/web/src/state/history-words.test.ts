@@ -75,6 +75,25 @@ test('tells the first of two signatures from the last', () => {
   expect(signed('signed')).toBe('signed version 2');
 });
 
+test('says what a signature means, and whose was withdrawn', () => {
+  const caseChange = { subject: 'case' as const, id: 'case', before: null };
+  const signed = entryOf(5, 'case.signed', [
+    { subject: 'signature', id: 's', before: null, after: { version: 1, meaning: 'reviewed' } },
+    { ...caseChange, after: { state: 'half-signed', version: 1 } },
+  ]);
+  expect(words(signed)).toBe('signed version 1 as reviewed as the first of two');
+  const ben = { kind: 'user', id: '0190a5d0-0000-7000-8000-00000000000b', name: 'Ben' };
+  const withdrawn = (by: object) =>
+    words(
+      entryOf(6, 'case.signature-withdrawn', [
+        { ...caseChange, after: { state: 'open' } },
+        { subject: 'signature', id: 's', before: { by, isWithdrawn: false }, after: null },
+      ]),
+    );
+  expect(withdrawn(ben)).toBe('withdrew the signature of Ben');
+  expect(withdrawn({})).toBe('withdrew the signature');
+});
+
 test('shortens long comments', () => {
   const entry = entryOf(5, 'comment.added', [
     { subject: 'comment', id: 'k', before: null, after: { text: 'x '.repeat(100) } },
