@@ -174,6 +174,7 @@ export const comments = pgTable(
       .references(() => cases.id),
     cellId: uuid('cell_id').references(() => cells.id),
     text: text('text').notNull(),
+    isPrinted: boolean('is_printed').notNull(),
     by: jsonb('by').$type<Actor>().notNull(),
     at: time('at').notNull(),
     isWithdrawn: boolean('is_withdrawn').notNull(),

@@ -1,12 +1,17 @@
 /** @file The result of a comparison: how far it is, agreement with its limits, counts, and the cells that differ. */
-import type { Comparison, ComparisonDetail, Field } from '@leukoscope/contract';
+import {
+  type Comparison,
+  type ComparisonDetail,
+  type Field,
+  percent,
+  percentLimits,
+} from '@leukoscope/contract';
 import { clopperPearson } from '@leukoscope/core';
 import type { ReactNode } from 'react';
 import { CountComparison } from '../../components/CountComparison.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Progress } from '../../components/Progress.tsx';
-import { percent, percentLimits } from '../../state/share-words.ts';
 import { AgreementMatrix } from './AgreementMatrix.tsx';
 import styles from './ComparisonResult.module.css';
 import { DisagreementTable } from './DisagreementTable.tsx';
@@ -92,7 +97,7 @@ function Figure(props: { readonly name: string; readonly children: ReactNode }) 
 function shareWords(count: number, of: number): string {
   if (of === 0) return 'none to compare';
   const { low, high } = clopperPearson(count, of);
-  return `${count} of ${of}, ${percent(count / of)} % (95 % limits ${percentLimits(low, high)})`;
+  return `${count} of ${of}, ${percent(count / of)} % (95 % limits ${percentLimits({ low, high })})`;
 }
 
 function firstNames(fields: readonly Field[]): string {
