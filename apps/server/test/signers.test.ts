@@ -2,7 +2,11 @@ import type { Client } from '@leukoscope/client';
 import type { Role } from '@leukoscope/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newSetupToken } from '../src/auth/accounts.ts';
+import { z } from 'zod';
 import { createHashLine } from '../src/auth/hash-line.ts';
+import { fhirFaults } from './fhir-faults.ts';
+import { parseHl7 } from './parse-hl7.ts';
+import { readPdf } from './read-pdf.ts';
 import {
   analysedCase,
   clientOf,
@@ -19,6 +23,11 @@ const people = new Map<string, Client>();
 let count = 0;
 
 const as = (name: string) => people.get(name)!;
+const cookies = new Map<string, string>();
+const cookieOf = (name: string) => ({ cookie: cookies.get(name)! });
+const bundleSchema = z.object({
+  entry: z.array(z.object({ resource: z.record(z.string(), z.unknown()) })),
+});
 
 async function signIn(name: string): Promise<Client> {
   const answer = await server.app.inject({
@@ -29,6 +38,7 @@ async function signIn(name: string): Promise<Client> {
   });
   expect(answer.statusCode).toBe(200);
   const cookie = String(answer.headers['set-cookie']).split(';')[0]!;
+  cookies.set(name, cookie);
   return clientOf(server.app, { ...origin, cookie });
 }
 
@@ -144,6 +154,42 @@ test('a signature names the account beside the display name, what it means, why,
       sha256,
     },
   ]);
+  const exported = async (format: string) => {
+    const answer = await server.app.inject({
+      url: `/api/cases/${params.id}/exports/${format}`,
+      headers: { host: 'localhost', ...cookieOf('ann') },
+    });
+    expect(answer.statusCode, format).toBe(200);
+    return answer;
+  };
+  const time = at.slice(0, 19).replace('T', ' ');
+  const sentence = `Reviewed by Ann Miller (ann), ${time} UTC. Reason: Asked for`;
+  const pdf = readPdf((await exported('pdf')).rawPayload).pages.join(' ');
+  const html = (await exported('html')).body;
+  const segments = parseHl7((await exported('hl7')).body);
+  const notes = segments.filter((segment) => segment[0] === 'NTE').map((segment) => segment[3]);
+  for (const text of [pdf, html, notes.join('\n')]) {
+    expect(text).toContain(sentence);
+    expect(text).toContain(`SHA-256 of everything that was signed: ${sha256}`);
+  }
+  const [obr] = segments.filter((segment) => segment[0] === 'OBR');
+  expect(obr![32]).toBe('ann&Ann Miller');
+  const bundle = (await exported('fhir')).json();
+  const fhir = bundleSchema.parse(bundle);
+  const who = { identifier: { value: 'ann' }, display: 'Ann Miller' };
+  const [provenance] = fhir.entry.filter(
+    ({ resource }) => resource['resourceType'] === 'Provenance',
+  );
+  expect(provenance!.resource).toMatchObject({
+    recorded: at,
+    reason: [{ text: 'Asked for' }],
+    agent: [{ who }],
+    entity: [{ role: 'source', what: { identifier: { value: sha256 } } }],
+    signature: [{ when: at, who, type: [{ display: 'Review Signature' }] }],
+  });
+  expect(fhir.entry[0]!.resource).toMatchObject({ performer: [who], resultsInterpreter: [who] });
+  // By HL7's own schema, which knows no property that we invent.
+  expect(fhirFaults(bundle)).toEqual([]);
 });
 
 test("one's own first signature is withdrawn, another's only by an administrator", async () => {

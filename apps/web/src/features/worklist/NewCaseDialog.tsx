@@ -14,6 +14,7 @@ import { FilePicker, PageDrop } from '../uploads/FilePicker.tsx';
 import { leftOutText } from '../uploads/left-out-text.ts';
 import { parsePixelSize } from '../uploads/parse-pixel-size.ts';
 import { parseNewCase } from './parse-new-case.ts';
+import { SignersFields } from './SignersFields.tsx';
 import styles from './NewCaseDialog.module.css';
 
 /** Asks for the facts of a case; `chosen` are the images that were dropped, or none. */
@@ -41,7 +42,10 @@ export function NewCaseDialog(props: {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const parsed = parseNewCase((name) => String(form.get(name) ?? ''));
+    const parsed = parseNewCase((name) => {
+      const value = form.get(name);
+      return typeof value === 'string' ? value : null;
+    });
     const pixelSize = parsePixelSize(String(form.get('pixelSizeUm') ?? ''));
     const found = {
       ...parsed.faults,
@@ -139,15 +143,7 @@ export function NewCaseDialog(props: {
               </select>
             )}
           </Field>
-          <Field label="Signatures needed">
-            {(control) => (
-              <select {...control} name="signersNeeded">
-                <option value="">As the site says</option>
-                <option>1</option>
-                <option>2</option>
-              </select>
-            )}
-          </Field>
+          <SignersFields fault={faults['reason']} />
           <Field
             label="Pixel size of the images, µm"
             hint="When known: cells can then be measured."
