@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import { at, parseOrder } from './parse-hl7.ts';
 import {
   analysedCase,
   type Blob,
@@ -9,11 +8,6 @@ import {
   type TestServer,
 } from './test-server.ts';
 
-// A parser of others, which knows the groups of 2.5.1 and refuses a segment that stands in none.
-const { Parser } = z
-  .object({ Parser: z.custom<new () => { parse(text: string): unknown }>() })
-  .parse(createRequire(import.meta.url)('@redoxengine/redox-hl7-v2'));
-
 let server: TestServer;
 
 beforeAll(async () => {
@@ -21,17 +15,6 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(() => server.close(), 240_000);
-
-/** A field by numbers: of the segment, then of its parts. */
-function at(value: unknown, ...path: (number | string)[]): unknown {
-  return path.reduce<unknown>((part, key) => {
-    return z.record(z.string(), z.unknown()).catch({}).parse(part)[String(key)];
-  }, value);
-}
-
-function list(value: unknown): unknown[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
-}
 
 async function exported(id: string): Promise<string> {
   const response = await server.app.inject({
@@ -56,11 +39,7 @@ async function reviewed(
   return { id: made.id, params };
 }
 
-async function orderOf(id: string) {
-  const message = new Parser().parse(await exported(id));
-  const order = list(at(list(at(message, 'PATIENT_RESULT'))[0], 'ORDER_OBSERVATION'))[0];
-  return { message, order, observations: list(at(order, 'OBSERVATION')) };
-}
+const orderOf = async (id: string) => parseOrder(await exported(id));
 
 test('a parser of others finds every segment in its place', async () => {
   const { id } = await reviewed(['neutrophil', 'neutrophil', 'lymphocyte', 'lymphocyte'], 'A|B&C', {
@@ -70,9 +49,8 @@ test('a parser of others finds every segment in its place', async () => {
     conclusion: 'left ^ shift\nsecond line',
   });
   await signAsShown(server.client, id);
-  const { message, order, observations } = await orderOf(id);
-  expect(String(at(message, 'MSH', 10))).toMatch(/^[0-9A-Z]{20}$/);
-  const patient = at(list(at(message, 'PATIENT_RESULT'))[0], 'PATIENT', 'PID');
+  const { header, patient, order, observations, notes } = await orderOf(id);
+  expect(String(at(header, 10))).toMatch(/^[0-9A-Z]{20}$/);
   expect(JSON.stringify(at(patient, 3))).toContain('P-1');
   expect(JSON.stringify(at(patient, 5))).toContain('U');
   expect(at(order, 'ORC', 1)).toBe('RE');
@@ -94,9 +72,8 @@ test('a parser of others finds every segment in its place', async () => {
   expect(JSON.stringify(at(obx, 14))).toContain('20261120100000');
   expect(JSON.stringify(at(obx, 17))).toContain('all 4 cells reviewed by a person');
   expect(JSON.stringify(at(obx, 18))).toContain('blobs');
-  const notes = list(at(order, 'NTE')).map((note) => at(note, 3));
-  expect(JSON.stringify(notes)).toContain('left ^ shift');
-  expect(JSON.stringify(notes.at(-1))).toMatch(/research use only/);
+  expect(notes.join()).toContain('left ^ shift');
+  expect(notes.at(-1)).toMatch(/research use only/);
   // What is said of one result stands with it, and not of the last one.
   expect(JSON.stringify(at(observations[0], 'NTE'))).toContain('2 of 4 leukocytes');
   expect(JSON.stringify(at(observations.at(-1), 'NTE') ?? '')).not.toContain('research use');

@@ -39,7 +39,7 @@ export default function GalleryView() {
   const [hasExamples, setExamples] = useState(false);
   const openMoves = useCallback(() => setMoving(true), []);
   const { gallery, grid } = useGallery(openMoves);
-  const { activeId, selected, note } = useStore(gallery);
+  const { activeId, selected, note, said } = useStore(gallery);
   const binOfKey = useMemo(() => keysOfBins(site), [site]);
   const keyOfBin = useMemo(
     () => new Map([...binOfKey].map(([key, bin]) => [bin, key])),
@@ -134,7 +134,7 @@ export default function GalleryView() {
           </Dialog>
         )}
         <p className="visually-hidden" role="status">
-          {note ?? (selected.size > 0 ? `${cellCount(selected.size)} selected` : '')}
+          {note ?? (selected.size > 0 ? `${cellCount(selected.size)} selected` : said)}
         </p>
       </div>
     </GalleryContext>

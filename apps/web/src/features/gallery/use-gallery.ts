@@ -32,6 +32,7 @@ export function useGalleryStore(): GalleryStore {
 }
 
 const sizeKey = 'leukoscope.tile-size';
+const scaleKey = 'leukoscope.tile-scale';
 
 /** Open the gallery of the case. */
 export function useGallery(openMoves: () => void): {
@@ -62,7 +63,11 @@ export function useGallery(openMoves: () => void): {
         openMoves: () => latest.current.openMoves(),
         reveal: (at) => grid.current?.reveal(at),
       },
-      { ...firstGalleryState, tileSize: Number(localStorage.getItem(sizeKey) ?? 104) || 104 },
+      {
+        ...firstGalleryState,
+        tileSize: Number(localStorage.getItem(sizeKey) ?? 104) || 104,
+        isOneScale: localStorage.getItem(scaleKey) !== 'each',
+      },
     ),
   );
   useEffect(() => {
@@ -80,7 +85,8 @@ export function useGallery(openMoves: () => void): {
     gallery.point(wanted.cell, 'keyboard');
     grid.current?.reveal('nearest');
   }, [gallery, wanted.cell]);
-  const { tileSize } = useStore(gallery);
+  const { tileSize, isOneScale } = useStore(gallery);
+  useEffect(() => localStorage.setItem(scaleKey, isOneScale ? 'one' : 'each'), [isOneScale]);
   useEffect(() => localStorage.setItem(sizeKey, String(tileSize)), [tileSize]);
   return { gallery, grid };
 }
