@@ -24,7 +24,7 @@ test('a number that a case has is refused with that case, also when two ask at o
     expect.objectContaining({
       status: 409,
       code: 'CASE_NUMBER_EXISTS',
-      details: { caseId: made[0]!.id, state: 'open' },
+      body: expect.objectContaining({ details: { caseId: made[0]!.id, state: 'open' } }),
     }),
   ]);
   // A discarded case has given its number back; who does not ask gets a second case, as before.

@@ -12,6 +12,8 @@ const style = `
   .research { border: 2px solid #8a5a00; padding: .4rem .7rem; margin: 1rem 0; font-weight: 600; }
   .out { font-weight: 700; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; } dd { margin: 0; overflow-wrap: anywhere; }
   .text { white-space: pre-wrap; } p, li { overflow-wrap: anywhere; }
+  @media screen and (prefers-color-scheme: dark) {
+    :root { color-scheme: dark; } body { color: #eee; background: #1a1920; } th, td { border-color: #444; } .research { border-color: #f2b866; } }
   @media print { body { margin: 0; max-width: none; } }`;
 
 /** Write a case as an HTML page. */

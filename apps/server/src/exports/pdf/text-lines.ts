@@ -5,6 +5,7 @@
  * fontkit turns letters of right-to-left scripts around by itself; whatever else must stand the other way
  * round is turned here.
  */
+/// <reference path="./bidi-js.d.ts" />
 import bidiFactory from 'bidi-js/dist/bidi.mjs';
 import type { Weight } from './font-files.ts';
 import type { FontPiece, Typefaces } from './typefaces.ts';

@@ -2,6 +2,7 @@
  * @file The fonts of one document: which of them writes a piece of text. Letters that no font has are
  * refused by name, before anything is printed: a report with a gap would say something else.
  */
+/// <reference path="./subset-font.d.ts" />
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { LeukoscopeError } from '@leukoscope/core';

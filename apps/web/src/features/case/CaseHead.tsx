@@ -61,12 +61,15 @@ export function CaseHead() {
           )}
         </span>
       </div>
-      <News />
-      {fault !== null && (
-        <Notice kind="bad" onDismiss={() => store.fault.set(null)}>
-          {fault}
-        </Notice>
-      )}
+      {/* Over the view, not above it: cells must not jump away from under the pointer. */}
+      <div className={styles.over}>
+        <News />
+        {fault !== null && (
+          <Notice kind="bad" onDismiss={() => store.fault.set(null)}>
+            {fault}
+          </Notice>
+        )}
+      </div>
     </header>
   );
 }

@@ -23,7 +23,7 @@ export function ActionBar(props: {
 }) {
   const { active, targets, selectedCount, note, canChange, onMove, onDetails } = props;
   const gallery = useGalleryStore();
-  const me = useStore(sessionStore)?.user.id ?? null;
+  const me = useStore(sessionStore)?.user?.id ?? null;
   const guess =
     targets.length === 1 && targets[0]!.bin === 'unidentified' ? targets[0]!.model : null;
   return (

@@ -25,7 +25,7 @@ export function CellPanel(props: {
 }) {
   const { cell, field, isDrawn } = props;
   const { bin, model, seen } = cell;
-  const me = useStore(sessionStore)?.user.id ?? null;
+  const me = useStore(sessionStore)?.user?.id ?? null;
   // Asked for here, not below: the list is that of the case, and cells change with every move of the mouse.
   const comments = useComments();
   return (

@@ -59,7 +59,7 @@ export function GalleryGrid(props: {
   const gallery = useGalleryStore();
   const state = useStore(gallery);
   const { tileSize, isOneScale, activeId, isPointed, selected, view } = state;
-  const me = useStore(sessionStore)?.user.id ?? null;
+  const me = useStore(sessionStore)?.user?.id ?? null;
   const { cells, fields } = open;
   const regions = useMemo(
     () => (isOneScale ? tileRegions(cells.values(), fields) : new Map<string, number>()),
@@ -123,6 +123,7 @@ export function GalleryGrid(props: {
     visibleIds,
     // One that was drawn here has no picture of its own yet: it was looked at in its field.
     isPictured: (id) => open.drawnIds.has(id) || hasPicture(frame.current, id),
+    focus: () => frame.current?.focus(),
     reveal(at) {
       wanted.current = at;
       redraw();

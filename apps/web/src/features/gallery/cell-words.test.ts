@@ -4,12 +4,12 @@ import { cellWords, sureWords } from './cell-words.ts';
 
 const model = {
   modelId: 'm',
-  cellClass: 'lymphocyte',
-  bin: 'lymphocyte',
+  cellClass: 'lymphocyte' as const,
+  bin: 'lymphocyte' as const,
   score: 0.91,
   probabilities: [],
-  runnerUp: { cellClass: 'monocyte', probability: 0.06 },
-} as const;
+  runnerUp: { cellClass: 'monocyte' as const, probability: 0.06 },
+} satisfies Cell['model'];
 const ann = { kind: 'user', id: 'ann', name: 'Ann' } as const;
 const cell = (part: Partial<Cell>): Cell =>
   ({ bin: 'lymphocyte', model, seen: null, isUnsure: false, isIncomplete: false, ...part }) as Cell;

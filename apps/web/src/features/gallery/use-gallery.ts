@@ -17,6 +17,7 @@ export interface GridHandle {
   isPictured(id: string): boolean;
   columns(): number;
   reveal(at: 'nearest' | 'start'): void;
+  focus(): void;
   /** Point at the cell under the mouse, when scrolling has not told it yet. */
   settle(): void;
 }
@@ -121,6 +122,8 @@ export function useGalleryKeys(
       if (isElsewhere && ownKeys.has(event.key)) return;
       const command = commandOf(event, latest.current);
       if (command === undefined) return;
+      // With nothing selected, Escape closes what else is open.
+      if (command.kind === 'clear' && gallery.get().selected.size === 0) return;
       // A held key would move a whole bin: only walking may repeat.
       const mayRepeat =
         command.kind === 'step' || command.kind === 'undo' || command.kind === 'redo';

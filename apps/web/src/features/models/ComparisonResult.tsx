@@ -13,6 +13,7 @@ import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Progress } from '../../components/Progress.tsx';
 import { AgreementMatrix } from './AgreementMatrix.tsx';
+import { cellCount } from '../../state/review-intent.ts';
 import styles from './ComparisonResult.module.css';
 import { DisagreementTable } from './DisagreementTable.tsx';
 import { useComparison } from './use-comparisons.ts';
@@ -68,7 +69,7 @@ function Figures({ comparison }: { readonly comparison: ComparisonDetail }) {
   return (
     <dl className={styles.figures}>
       <Figure name="Found by both">
-        {matched} cells; by the first only {onlyFirst}, by the second only {onlySecond}
+        {cellCount(matched)}; by the first only {onlyFirst}, by the second only {onlySecond}
       </Figure>
       <Figure name="Same type">{shareWords(agreeing, matched)}</Figure>
       <Figure name="Cohen's kappa">

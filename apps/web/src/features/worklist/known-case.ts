@@ -7,5 +7,5 @@ const detailsSchema = z.object({ caseId: z.uuid() });
 /** Return the id of the case; undefined when the refusal was another. */
 export function knownCaseOf(error: unknown): string | undefined {
   if (!(error instanceof ApiError) || error.code !== 'CASE_NUMBER_EXISTS') return undefined;
-  return detailsSchema.safeParse(error.details).data?.caseId;
+  return detailsSchema.safeParse(error.body?.details).data?.caseId;
 }
