@@ -14,10 +14,13 @@ import { parseArgs } from 'node:util';
 import {
   buildLocator,
   buildRefiner,
+  fillValue,
   freeBatch,
   freeShapes,
   type LocatorConfig,
+  type ModelDescription,
   type RefinerConfig,
+  refinerClasses,
 } from '@leukoscope/models';
 import {
   buildInferenceModel,
@@ -145,24 +148,28 @@ async function describe(
   refinerFile: WrittenFile,
 ): Promise<void> {
   const { temperature, unsureBelow, scoreThreshold } = calibration;
-  const description = {
+  const spread = 64 / 255; // both graphs begin with v / 64 - 2.6
+  const description: ModelDescription = {
+    format: 2,
     name: `leukoscope-compact${suffix}`,
-    locator: {
-      ...locatorFile,
-      side: workSide,
-      ...decoding,
+    reader: 'two-stage',
+    classes: refinerClasses,
+    input: {
+      size: { width: workSide, height: workSide },
+      fit: 'letterbox',
+      multipleOf: 64,
+      mean: [2.6 * spread, 2.6 * spread, 2.6 * spread],
+      deviation: [spread, spread, spread],
+      padding: fillValue,
     },
-    refiner: {
-      ...refinerFile,
-      batch,
-      side,
-      cropMargin,
-      ...experiment.refiner.decoding,
-      temperature,
+    networks: { locator: locatorFile, refiner: refinerFile },
+    settings: {
+      stages: 'locate-refine',
+      locator: { side: workSide, ...decoding },
+      refiner: { batch, side, cropMargin, ...experiment.refiner.decoding },
+      iouThreshold: 0.6,
     },
-    unsureBelow,
-    scoreThreshold,
-    iouThreshold: 0.6,
+    calibration: { temperature, unsureBelow, scoreThreshold },
     tile: { side: 1280, overlap: 320 },
   };
   const json = path.join(args.out, `leukoscope-compact${suffix}.json`);

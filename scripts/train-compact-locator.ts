@@ -3,6 +3,7 @@ import { averagePrecision, evaluateCoco } from '@leukoscope/metrics';
 import { buildLocator, locatorClasses, locatorLoss } from '@leukoscope/models';
 import { adamW, cosine, createTrainer, input, warmUp } from '@leukoscope/nn';
 import {
+  batchesOfSteps,
   composeSamples,
   fieldsOfSamples,
   interfereSamples,
@@ -115,18 +116,20 @@ async function prepareStage(
     .filter((_, i) => i % 3 === 0);
   return {
     trainer,
-    batchAt: locatorBatches({
-      fields,
-      shares,
-      side,
-      cellSides: [...cellSides],
-      colour,
-      cuts,
-      stain,
-      dim,
-      batchSize: N,
-      seed: recipe.seed,
-    }),
+    batches: batchesOfSteps(
+      locatorBatches({
+        fields,
+        shares,
+        side,
+        cellSides: [...cellSides],
+        colour,
+        cuts,
+        stain,
+        dim,
+        batchSize: N,
+        seed: recipe.seed,
+      }),
+    ),
     schedule: warmUp(cosine(recipe.learningRate, steps, recipe.learningRate / 100), recipe.warmUp),
     validateEvery: recipe.validateEvery,
     validate: async () => {

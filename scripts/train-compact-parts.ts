@@ -29,7 +29,7 @@ export interface PreparedPart {
   prepareStage(
     side: number,
   ): Promise<
-    Pick<TrainLoopOptions, 'trainer' | 'batchAt' | 'schedule' | 'validateEvery' | 'validate'>
+    Pick<TrainLoopOptions, 'trainer' | 'batches' | 'schedule' | 'validateEvery' | 'validate'>
   >;
 }
 

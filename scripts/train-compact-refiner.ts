@@ -1,7 +1,7 @@
 /** @file What the training loop needs to train the refiner: trainer, batches, schedule, validation. */
 import { buildRefiner, refinerClasses, refinerLoss } from '@leukoscope/models';
 import { adamW, cosine, createTrainer, input, warmUp } from '@leukoscope/nn';
-import { type LabelledCrop, refinerBatches } from '@leukoscope/training';
+import { batchesOfSteps, type LabelledCrop, refinerBatches } from '@leukoscope/training';
 import { halfOf } from './evaluate-compact-halves.ts';
 import { readCrops } from './train-compact-crops.ts';
 import { type PartOptions, type PreparedPart, stagesOf } from './train-compact-parts.ts';
@@ -51,7 +51,9 @@ async function prepareStage(options: PartOptions, crops: readonly LabelledCrop[]
     .filter((_, i) => i % 2 === 0);
   return {
     trainer,
-    batchAt: refinerBatches({ crops, shares, config, variation, batchSize: N, seed: recipe.seed }),
+    batches: batchesOfSteps(
+      refinerBatches({ crops, shares, config, variation, batchSize: N, seed: recipe.seed }),
+    ),
     schedule: warmUp(cosine(recipe.learningRate, steps, recipe.learningRate / 100), recipe.warmUp),
     validateEvery: recipe.validateEvery,
     validate: async () => scoreCrops(await runRefiner(runtime, trainer, experiment, measured, S)),

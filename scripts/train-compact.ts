@@ -88,7 +88,7 @@ async function runStage({ side, until }: TrainStage): Promise<boolean> {
   const stage = await prepared.prepareStage(side);
   const { trainer } = stage;
   if (existsSync(checkpoint)) await trainer.restore(await loadCheckpoint(checkpoint));
-  const isDone = await runTrainLoop({
+  const end = await runTrainLoop({
     ...stage,
     steps: until,
     async save() {
@@ -104,7 +104,7 @@ async function runStage({ side, until }: TrainStage): Promise<boolean> {
     signal: stop.signal,
   });
   await trainer.dispose();
-  return isDone;
+  return end === 'finished';
 }
 
 try {

@@ -21,8 +21,8 @@ export const groups: readonly { readonly heading: string; readonly words: readon
   { heading: 'Smears', words: ['serve', 'analyze', 'analyse'] },
   { heading: 'Data sets', words: ['dataset'] },
   { heading: 'Measuring', words: ['evaluate'] },
-  { heading: 'Models', words: ['weights'] },
-  { heading: 'Server', words: ['worker', 'backup', 'restore', 'verify-data'] },
+  { heading: 'Models', words: ['train', 'experiment', 'predict', 'model', 'weights'] },
+  { heading: 'Server', words: ['worker', 'backup', 'restore', 'verify-data', 'rotate-key'] },
 ];
 
 /** Every command. */
@@ -101,6 +101,43 @@ export const commandTable: CommandTable = {
     summary: 'measure predictions against ground truth: metrics, figures, a page',
     load: () => import('./commands/evaluate.ts'),
   },
+  train: {
+    summary: "train a network on data sets, from a recipe or from its family's own",
+    load: () => import('./commands/train.ts'),
+  },
+  'experiment list': {
+    summary: 'list experiments and how far their runs are',
+    load: () => import('./commands/experiment-list.ts'),
+  },
+  'experiment run': {
+    summary: 'train every run of an experiment that is missing or unfinished',
+    load: () => import('./commands/experiment-run.ts'),
+  },
+  'experiment resume': {
+    summary: 'another name of experiment run, which goes on where it stopped',
+    load: () => import('./commands/experiment-run.ts'),
+    isAlias: true,
+  },
+  'experiment report': {
+    summary: 'write the table, figures and significance of an experiment',
+    load: () => import('./commands/experiment-report.ts'),
+  },
+  predict: {
+    summary: 'run a model on a data set: boxes, masks, types or class maps that evaluate reads',
+    load: () => import('./commands/predict.ts'),
+  },
+  'model list': {
+    summary: 'list the models that ship and the families of networks',
+    load: () => import('./commands/model-list.ts'),
+  },
+  'model show': {
+    summary: 'print the card, settings and origin of a model, or the configuration of a family',
+    load: () => import('./commands/model-show.ts'),
+  },
+  'model export': {
+    summary: 'write a model as ONNX in float, float16 or 8 bits, with its description',
+    load: () => import('./commands/model-export.ts'),
+  },
   'weights inspect': {
     summary: 'list the tensors of a weights file',
     load: () => import('./commands/weights-inspect.ts'),
@@ -122,7 +159,11 @@ export const commandTable: CommandTable = {
     load: () => import('./commands/restore.ts'),
   },
   'verify-data': {
-    summary: 'check histories, signed versions and images against their hashes',
+    summary: 'check everything that is stored against its seals, hashes and checksums',
     load: () => import('./commands/verify-data.ts'),
+  },
+  'rotate-key': {
+    summary: 'seal histories with a new key from now on',
+    load: () => import('./commands/rotate-key.ts'),
   },
 };

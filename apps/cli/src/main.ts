@@ -71,6 +71,7 @@ async function dispatch(argv: readonly string[], io: Io, table: CommandTable): P
   }
   const result = await command.run(input, contextOf(argv, io, input));
   io.stdout.write(render(result, input, style, io));
+  if (result.isInterrupted === true) return 130;
   return (result.failures ?? 0) > 0 ? 2 : 0;
 }
 
@@ -142,10 +143,14 @@ function contextOf(argv: readonly string[], io: Io, input: ParsedInput): Command
     style,
     isVerbose: verbose,
     commandLine: ['leukoscope', ...argv].map(shellQuoted).join(' '),
-    progress: (label, total) =>
+    progress: (label, total, from = 0) =>
       isSilent
         ? silentProgress
-        : createProgress(label, total, { stream: io.stderr, elapsedMs: () => io.elapsedMs() }),
+        : createProgress(label, total, {
+            stream: io.stderr,
+            elapsedMs: () => io.elapsedMs(),
+            from,
+          }),
     note: (text) => {
       if (!isSilent) io.stderr.write(`${style.dim(text)}\n`);
     },

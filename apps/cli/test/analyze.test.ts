@@ -226,7 +226,7 @@ test('wrong usage is told with exit code 1, unknown models with 2', async () => 
   expect((await analyze(folder.at('smears'), '--format', 'coco')).code).toBe(1);
   expect((await analyze()).code).toBe(1);
   const { code, err } = await runCli(['analyze', folder.at('smears'), '--model', 'yolo']);
-  expect([code, err.includes('docs/guide-analyze.md')]).toEqual([2, true]);
+  expect([code, err.includes('docs/guide-models.md')]).toEqual([2, true]);
   const missing = await runCli(['analyze', folder.at('smears'), '--model', folder.at('x.json')]);
   expect(missing.err).toContain('Check the path');
 });

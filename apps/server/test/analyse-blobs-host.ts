@@ -7,7 +7,10 @@ import path from 'node:path';
 import { cellClassSchema } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
+import type { LeukocyteModel } from '@leukoscope/pipeline';
+import { openModel } from '@leukoscope/pipeline/node';
 import { serveAnalyses } from '../src/jobs/serve-analyses.ts';
+import { originOf, tryModel } from '../src/jobs/try-model.ts';
 import { createBlobModel } from './blob-model.ts';
 
 const behaviourSchema = z.object({
@@ -17,7 +20,10 @@ const behaviourSchema = z.object({
   says: z.partialRecord(cellClassSchema, cellClassSchema.nullable()).default({}),
 });
 
-serveAnalyses(async (file) => {
+/** Models that are added are real ones; the blobs are what the server starts with. */
+const isReal = (file: string) => file.endsWith('.onnx');
+
+async function loadBlobs(file: string): Promise<LeukocyteModel> {
   const model = createBlobModel();
   return {
     ...model,
@@ -47,4 +53,10 @@ serveAnalyses(async (file) => {
       });
     },
   };
+}
+
+serveAnalyses({
+  load: (file) => (isReal(file) ? openModel(file) : loadBlobs(file)),
+  originOf: async (file) => (isReal(file) ? originOf(file) : { reader: 'blobs', parent: null }),
+  check: tryModel,
 });

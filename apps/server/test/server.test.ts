@@ -188,8 +188,11 @@ test('models are described with their cards', async () => {
       sha256: 'b'.repeat(64),
       sizeBytes: expect.any(Number),
       classes: ['segmented-neutrophil', 'lymphocyte', 'monocyte'],
+      reader: 'blobs',
+      parent: null,
       card: '# Blobs\n',
       isDefault: true,
+      isAdded: false,
     },
   ]);
 });

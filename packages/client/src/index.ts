@@ -9,3 +9,4 @@ export {
   type JsonEndpointName,
 } from './create-client.ts';
 export { type SendOptions, type UploadFileOptions, uploadFile } from './upload-file.ts';
+export { type UploadModelOptions, uploadModel } from './upload-model.ts';

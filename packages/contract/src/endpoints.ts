@@ -18,7 +18,7 @@ import { healthSchema, readySchema } from './health.ts';
 import { historyEntrySchema, historyQuerySchema } from './history.ts';
 import { idSchema, lineSchema, revisionSchema } from './ids.ts';
 import { jobQuerySchema, jobSchema } from './job.ts';
-import { modelSchema } from './model.ts';
+import { brokenModelSchema, modelIdSchema, modelSchema, newModelSchema } from './model.ts';
 import { pageQuerySchema, pageSchema } from './page.ts';
 import { newReviewSchema, reviewResultSchema } from './review.ts';
 import {
@@ -30,6 +30,7 @@ import {
 } from './sign-off.ts';
 import { siteSchema } from './site.ts';
 import { tileParamsSchema } from './tile.ts';
+import { trailEntrySchema, trailQuerySchema } from './trail.ts';
 import {
   apiKeySchema,
   createdApiKeySchema,
@@ -192,6 +193,15 @@ export const endpoints = {
     summary: "Get the site's settings: reference ranges, codes, templates",
     answer: siteSchema,
   },
+  listTrail: {
+    method: 'GET',
+    path: '/api/trail',
+    tag: 'site',
+    access: 'administrator',
+    summary: 'List what happened to accounts, API keys, settings and sessions, newest first',
+    query: trailQuerySchema,
+    answer: z.object({ items: z.array(trailEntrySchema) }),
+  },
   replaceSite: {
     method: 'PUT',
     path: '/api/site',
@@ -207,7 +217,39 @@ export const endpoints = {
     tag: 'site',
     access: 'viewer',
     summary: 'List the models with their cards',
-    answer: z.object({ items: z.array(modelSchema) }),
+    answer: z.object({ items: z.array(modelSchema), broken: z.array(brokenModelSchema) }),
+  },
+  sendModelChunk: {
+    method: 'PUT',
+    path: '/api/models/:id/file',
+    tag: 'site',
+    access: 'administrator',
+    summary:
+      'Send bytes of an ONNX file that holds its description, from `offset` on (application/octet-stream); 0 begins anew',
+    params: z.object({ id: modelIdSchema }),
+    query: z.object({ offset: z.coerce.number().int().min(0) }),
+    bodyMedia: 'bytes',
+    answer: z.object({ offset: z.int() }),
+  },
+  addModel: {
+    method: 'POST',
+    path: '/api/models/:id',
+    tag: 'site',
+    access: 'administrator',
+    summary:
+      'Put a model whose bytes were sent on the shelf, after checks of size, hash and operators and a trial run',
+    params: z.object({ id: modelIdSchema }),
+    body: newModelSchema,
+    answer: modelSchema,
+    status: 201,
+  },
+  removeModel: {
+    method: 'DELETE',
+    path: '/api/models/:id',
+    tag: 'site',
+    access: 'administrator',
+    summary: 'Take a model off the shelf that an administrator added; what it answered stays',
+    params: z.object({ id: modelIdSchema }),
   },
   listExamples: {
     method: 'GET',

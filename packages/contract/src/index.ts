@@ -93,7 +93,13 @@ export {
   timeSchema,
 } from './ids.ts';
 export { type Job, jobQuerySchema, jobSchema, jobStateSchema } from './job.ts';
-export { type Model, modelSchema } from './model.ts';
+export {
+  brokenModelSchema,
+  type Model,
+  modelIdSchema,
+  modelSchema,
+  newModelSchema,
+} from './model.ts';
 export { type Page, pageQuerySchema, pageSchema } from './page.ts';
 export {
   type NewReview,
@@ -153,6 +159,15 @@ export {
   tileParamsSchema,
   tileSide,
 } from './tile.ts';
+export {
+  type TrailAction,
+  type TrailEntry,
+  type TrailSubject,
+  trailActionSchema,
+  trailEntrySchema,
+  trailQuerySchema,
+  trailSubjectSchema,
+} from './trail.ts';
 export {
   type ApiKey,
   apiKeySchema,

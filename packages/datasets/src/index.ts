@@ -56,6 +56,7 @@ export {
   importZheng,
   type SourceOptions,
 } from './sources/published-sets.ts';
+export { createPermutation, type Permutation } from './loading/permutation.ts';
 export {
   type Glare,
   type SmearLook,

@@ -64,6 +64,7 @@ export {
   shearing,
   translation,
 } from './geometry/affine.ts';
+export { bilinearAt } from './geometry/bilinear.ts';
 export { type CropOptions, cropMask, cropRaster } from './geometry/crop.ts';
 export { type Displacement, elasticDisplacement, gaussianKernel } from './geometry/displacement.ts';
 export { flipMask, flipRaster, rotateMask90, rotateRaster90 } from './geometry/flip-rotate.ts';
@@ -76,6 +77,7 @@ export {
   type PlaceOptions,
   placementOf,
   placeRaster,
+  unplaceBox,
 } from './geometry/placement.ts';
 export {
   type ResizeMethod,
@@ -108,6 +110,7 @@ export type {
 } from './platform/codec.ts';
 export {
   type InstanceMap,
+  keepLargestRegion,
   labelComponents,
   removeSmallRegions,
   toPlacedMasks,
@@ -120,6 +123,7 @@ export {
   traceContours,
 } from './region/contour.ts';
 export { convexHull } from './region/convex-hull.ts';
+export { type NumberGrid, thresholdGrid } from './region/threshold-grid.ts';
 export { type RegionProperties, regionProperties } from './region/region-properties.ts';
 export {
   type RasterToTensorOptions,

@@ -17,6 +17,7 @@ export {
 } from './backbones/feature-levels.ts';
 export type { MobilenetConfig } from './backbones/mobilenet.ts';
 export type { ResnetConfig } from './backbones/resnet.ts';
+export { darknetFileLayout } from './detectors/darknet-file.ts';
 export {
   type ConfiguredModel,
   configureModel,
@@ -122,6 +123,8 @@ export {
   buildAspp,
   buildDeepLabHead,
 } from './necks/aspp.ts';
+export type { FinalDetections } from './heads/final-detections.ts';
+export { kmeansAnchors, meanBestIou } from './heads/kmeans-anchors.ts';
 export { buildFpn, type FpnConfig, fpnPresets, fpnSchema } from './necks/fpn.ts';
 export {
   buildUnetDecoder,

@@ -9,7 +9,17 @@ import {
   wbcResnetClassifier,
 } from './classifiers/classifier-family.ts';
 import { fcos } from './detectors/fcos.ts';
+import { fsaf } from './detectors/fsaf.ts';
 import { retinanet } from './detectors/retinanet.ts';
+import { ssd } from './detectors/ssd.ts';
+import { yolov2 } from './detectors/yolov2.ts';
+import { yolov3, yolov3Tiny } from './detectors/yolov3.ts';
+import { cascadeRcnn } from './detectors/cascade-rcnn.ts';
+import { doubleHead } from './detectors/double-head.ts';
+import { fasterRcnn } from './detectors/faster-rcnn.ts';
+import { gridRcnn } from './detectors/grid-rcnn.ts';
+import { leukocytemask } from './detectors/leukocytemask.ts';
+import { maskRcnn } from './detectors/mask-rcnn.ts';
 import { type RegisteredFamily, registerFamily } from './family/configured-model.ts';
 import { deeplab } from './segmenters/deeplab.ts';
 import { fcn, fcnAlexnet } from './segmenters/fcn.ts';
@@ -24,8 +34,19 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(alexnetClassifier),
   registerFamily(darknetClassifier),
   registerFamily(mobilenetClassifier),
+  registerFamily(fasterRcnn),
+  registerFamily(cascadeRcnn),
+  registerFamily(doubleHead),
+  registerFamily(gridRcnn),
+  registerFamily(maskRcnn),
+  registerFamily(leukocytemask),
   registerFamily(fcos),
   registerFamily(retinanet),
+  registerFamily(fsaf),
+  registerFamily(ssd),
+  registerFamily(yolov2),
+  registerFamily(yolov3),
+  registerFamily(yolov3Tiny),
   registerFamily(unet),
   registerFamily(segnet),
   registerFamily(fcn),

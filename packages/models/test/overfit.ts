@@ -98,7 +98,10 @@ function judgePixels(model: ConfiguredModel, [cell]: readonly Annotation[], outp
   return (2 * both) / either;
 }
 
-/** 1 where exactly the drawn cells are found above .5, each with its class and an IoU of .6 or more. */
+/**
+ * 1 where exactly the drawn cells are found above .5, each with its class, an IoU of .6 or more and, where
+ * the task has masks, one whose middle is the cell and whose corners are not.
+ */
 function judgeBoxes(model: ConfiguredModel, cells: readonly Annotation[], outputs: TensorMap) {
   const boxes = floats(outputs, 'boxes');
   const classIndex = outputs['class_index']!.data as BigInt64Array;
@@ -106,6 +109,7 @@ function judgeBoxes(model: ConfiguredModel, cells: readonly Annotation[], output
     if (score < 0.5) return [];
     const [x1, y1, x2, y2] = boxes.subarray(4 * d, 4 * d + 4) as unknown as number[];
     const box = { x1: x1!, y1: y1!, x2: x2!, y2: y2! };
+    if (model.task === 'instances' && !isDisc(outputs['masks']!, d)) return [];
     return [{ box, cellClass: model.classes[Number(classIndex[d])] }];
   });
   const isMatch = (cell: Annotation) =>
@@ -113,4 +117,15 @@ function judgeBoxes(model: ConfiguredModel, cells: readonly Annotation[], output
       ({ box, cellClass }) => cellClass === cell.cellClass && boxIou(box, cell.box!) >= 0.6,
     );
   return found.length === cells.length && cells.every(isMatch) ? 1 : 0;
+}
+
+/** Tell whether mask d [1, D, S, S] has the form of a drawn disc: set within .8 of its radius, clear beyond 1.2. */
+function isDisc({ data, shape }: TensorMap[string], d: number): boolean {
+  const side = shape[3]!;
+  const own = (data as Float32Array).subarray(d * side * side, (d + 1) * side * side);
+  return own.every((value, i) => {
+    const [x, y] = [(i % side) + 0.5 - side / 2, Math.floor(i / side) + 0.5 - side / 2];
+    const distance = Math.hypot(x, y) / (side / 2);
+    return distance < 0.8 ? value > 0.5 : distance > 1.2 ? value < 0.5 : true;
+  });
 }

@@ -1,7 +1,9 @@
+import { taxonomies } from '@leukoscope/core';
 import { expect, test } from 'vitest';
 import { expectClose } from '../../nn/test/evaluate-graph.ts';
 import { fcos } from '../src/detectors/fcos.ts';
 import { retinanet } from '../src/detectors/retinanet.ts';
+import { ssd } from '../src/detectors/ssd.ts';
 import {
   type ComparedDetector,
   parseRecorded,
@@ -70,5 +72,28 @@ test('FCOS with ResNet-50 answers as torchvision, loss and gradients too', async
       exported: (scope, outputs) => fcos.exported(scope, outputs, config),
     },
     { classification: 'types', bbox_regression: 'boxes', bbox_ctrness: 'central' },
+  );
+});
+
+test('SSD300 with VGG-16 answers as torchvision, loss and gradients too', async () => {
+  const recorded = parseRecorded('ssd');
+  const { paper } = ssd.presets;
+  const config = {
+    ...paper,
+    classes: taxonomies.five.classes,
+    // torchvision's scales are those for COCO.
+    defaultBoxes: { ...paper.defaultBoxes, scales: [0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05] },
+  };
+  await expectAsRecorded(
+    recorded,
+    {
+      input: ssd.input(config),
+      rename: ssd.rename,
+      build: (scope, image) => ssd.build(scope, image, config),
+      loss: (scope, outputs, truth, plan) => ssd.loss(scope, outputs, truth, config, plan),
+      raw: ({ logits, deltas }) => ({ cls_logits: logits, bbox_regression: deltas }),
+      exported: (scope, outputs) => ssd.exported(scope, outputs, config),
+    },
+    { classification: 'types', bbox_regression: 'boxes' },
   );
 });

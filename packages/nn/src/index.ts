@@ -25,7 +25,7 @@ export {
   roiAlignLevels,
 } from './detection/fpn-levels.ts';
 export { gatherRows } from './detection/gather-rows.ts';
-export { type BoxMatchOptions, type Matches, matchBoxes } from './detection/match-boxes.ts';
+export { asBool, type BoxMatchOptions, type Matches, matchBoxes } from './detection/match-boxes.ts';
 export { boxSides, pairwiseIou } from './detection/pairwise-iou.ts';
 export {
   type BalancedSample,

@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { float32, type TensorData } from '@leukoscope/core';
 import { openRuntime } from '@leukoscope/nn/runtime';
-import { chromium } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chromiumArguments, findChromium, serveFolder } from './browser/chromium.ts';
+import { bundlePage } from '../../../scripts/browser/bundle-page.ts';
+import { findChromium } from '../../../scripts/browser/chromium.ts';
+import { reportOfPage } from '../../../scripts/browser/open-page.ts';
 import type { PageReport } from './browser/page.ts';
 import { inferTiny, trainTiny } from './browser/tiny-training.ts';
 import { expectClose } from './evaluate-graph.ts';
@@ -22,55 +22,12 @@ let report: PageReport;
 
 beforeAll(async () => {
   if (executablePath === undefined) return;
-  await bundlePage();
-  const server = await serveFolder(path.join(folder, 'site'));
-  // A launch of its own gets a fresh profile folder.
-  const browser = await chromium.launch({
-    executablePath,
-    headless: true,
-    args: chromiumArguments,
-  });
-  try {
-    const page = await browser.newPage();
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    await page.goto(`${server.url}/index.html`);
-    await page.waitForFunction('globalThis.pageReport !== undefined', undefined, {
-      timeout: 20_000,
-    });
-    report = await page.evaluate<PageReport>('globalThis.pageReport');
-    expect(faults).toEqual([]);
-  } finally {
-    await browser.close();
-    await server.close();
-  }
+  const script = fileURLToPath(new URL('./browser/page.ts', import.meta.url));
+  const site = await bundlePage(folder, script);
+  report = await reportOfPage<PageReport>(site, executablePath, 20_000);
 }, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Bundle the page as an application would: by package names and export conditions only. */
-async function bundlePage(): Promise<void> {
-  const script = fileURLToPath(new URL('./browser/page.ts', import.meta.url));
-  const entry = path.join(folder, 'index.html');
-  writeFileSync(entry, `<!doctype html><script type="module" src="${script}"></script>`);
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    root: folder,
-    resolve: { conditions: ['@leukoscope/source', 'browser', 'module', 'import', 'default'] },
-    worker: {
-      format: 'es',
-      rolldownOptions: { output: { assetFileNames: 'assets/[name][extname]' } },
-    },
-    build: {
-      outDir: path.join(folder, 'site'),
-      minify: false,
-      target: 'es2022',
-      assetsInlineLimit: 0,
-      reportCompressedSize: false,
-    },
-  });
-}
 
 inBrowser('training in a browser makes the loss fall', () => {
   const { losses } = report;

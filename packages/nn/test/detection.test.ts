@@ -547,3 +547,17 @@ test('wrong shapes are refused by name', () => {
   expect(() => gatherRows(boxes, logits)).toThrow('indices int64 [N, R]');
   expect(() => flattenLevel(input('map', [1, 5, 2, 2]), 4)).toThrow('the map must be');
 });
+
+test('boxes may name the image that they are pooled from, with a sample for each pixel', async () => {
+  const maps = f([...Array(64).fill(1), ...Array(64).fill(5)], [2, 1, 8, 8]);
+  const boxes = f([0, 0, 8, 8, 2, 2, 6, 6, 0, 0, 4, 8], [1, 3, 4]);
+  const images = constant(int64([1, 0, 1], [1, 3]));
+  const options = { size: 1, samples: 'adaptive', images } as const;
+  const { pooled } = await evaluateGraph({ pooled: roiAlign(maps, boxes, options) });
+  expect(pooled).toEqual([5, 1, 5]);
+  const x = input('x', [2, 1, 8, 8]);
+  expect(() => gradients(sum(roiAlign(x, boxes, options)), [x])).toThrow('has a gradient only');
+  expect(() => roiAlign(x, boxes, { images: constant(int64([0, 1], [1, 2])) })).toThrow(
+    'images int64 [B, R]',
+  );
+});

@@ -83,7 +83,7 @@ async function analyseOne(
   }
 }
 
-/** What is wrong with the model is wrong for every image: say it once and end. */
-function isModelFault(error: unknown): boolean {
+/** Tell whether an error is wrong for every image: then it is said once, and all ends. */
+export function isModelFault(error: unknown): boolean {
   return error instanceof LeukoscopeError && /^(MODEL|NN|DETECTOR)_/.test(error.code);
 }

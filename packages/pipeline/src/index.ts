@@ -6,14 +6,25 @@ export {
   type ImageFindings,
   type TileProgress,
 } from './analyse-image.ts';
-export { type AnalyseImagesOptions, analyseImages, type ImageOutcome } from './analyse-images.ts';
-export { type DetectorConfig, parseDetectorConfig } from './external/detector-config.ts';
-export { loadExternalModel } from './external/load-external-model.ts';
+export {
+  type AnalyseImagesOptions,
+  analyseImages,
+  type ImageOutcome,
+  isModelFault,
+} from './analyse-images.ts';
+export {
+  type DescribedModel,
+  describeJson,
+  describeOnnx,
+  type LoadModelOptions,
+  loadModel,
+} from './load-model.ts';
 export { markIncomplete } from './mark-incomplete.ts';
 export { createEnsemble } from './merge/ensemble.ts';
 export { type SuppressOptions, suppressFindings } from './merge/suppress-findings.ts';
 export { type FusionOptions, weightedBoxFusion } from './merge/weighted-box-fusion.ts';
 export type {
+  CellType,
   LeukocyteModel,
   ModelFacts,
   ModelFinding,

@@ -1,2 +1,9 @@
 /** @file `@leukoscope/pipeline/node`: models from files. */
-export { type OpenModelOptions, openModel } from './model/open-model-node.ts';
+export {
+  type DescribeModelOptions,
+  describeModel,
+  type FoundModel,
+  type OpenModelOptions,
+  openModel,
+  shippedModels,
+} from './open-model-node.ts';

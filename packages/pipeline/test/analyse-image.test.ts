@@ -5,8 +5,9 @@ import {
   analyseImage,
   analyseImages,
   createEnsemble,
+  describeJson,
   type LeukocyteModel,
-  loadExternalModel,
+  loadModel,
   makePreview,
   openImage,
 } from '@leukoscope/pipeline';
@@ -39,7 +40,8 @@ afterAll(async () => {
 
 async function loadViolet(input: { width: number; height: number }, more = {}) {
   const onnx = buildVioletDetector(input, 120);
-  return loadExternalModel(onnx, { ...violetDescription(input), ...more }, { threads: 1 });
+  const json = { ...violetDescription(input), ...more };
+  return loadModel(await describeJson(json, 'violet.json', async () => onnx), { threads: 1 });
 }
 
 const centre = ({ x1, y1, x2, y2 }: { x1: number; y1: number; x2: number; y2: number }) => ({

@@ -1,4 +1,5 @@
 /** @file Training: the loop, and what the compact model learns from. */
+export { type Batch, type Batches, batchesOfSteps } from './batches.ts';
 export { type CellCrop, cellSide, cutCellCrop, storeSide } from './compact/cell-crop.ts';
 export { type CompactExperiment, parseCompactExperiment } from './compact/compact-experiment.ts';
 export { drawCropInPlace } from './compact/crop-augmentation.ts';
@@ -29,7 +30,6 @@ export {
 } from './compact/locator-fields.ts';
 export { writeLocatorTargets } from './compact/locator-targets.ts';
 export {
-  type Batch,
   type GroupShare,
   plainBatches,
   type RefinerBatchOptions,
@@ -42,4 +42,14 @@ export {
   readRefinerCrops,
 } from './compact/refiner-crops.ts';
 export { synthesiseCrops } from './compact/synthetic-crops.ts';
-export { type LogLine, runTrainLoop, type TrainLoopOptions } from './train-loop.ts';
+export {
+  type LogLine,
+  type LoopEnd,
+  runTrainLoop,
+  type TrainLoopOptions,
+} from './train-loop.ts';
+export { parseTrainRecipe, type Recipe, type RecipeInput } from './recipe/recipe.ts';
+export { bestMeasures, type RunRecipe } from './recipe/complete-recipe.ts';
+export type { RunProgress } from './run-progress.ts';
+export { type Experiment, type ExperimentRun, parseExperiment } from './experiment/experiment.ts';
+export { type ExperimentReport, reportExperiment } from './experiment/experiment-report.ts';

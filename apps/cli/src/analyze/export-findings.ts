@@ -104,7 +104,8 @@ export function toCoco({ images, classes, depth }: ExportRequest) {
   };
 }
 
-function toDataset({ images, classes, depth }: ExportRequest): Dataset {
+/** A data set whose annotations are the findings. */
+export function toDataset({ images, classes, depth }: ExportRequest): Dataset {
   const shown = shownClasses({ images, classes, depth });
   return {
     name: 'leukoscope',

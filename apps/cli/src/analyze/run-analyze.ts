@@ -26,6 +26,7 @@ import {
   type InputFile,
 } from './collect-inputs.ts';
 import { type DetectionFormat, exportFindings } from './export-findings.ts';
+import { tellOldFormat } from '../model/tell-old-format.ts';
 import { judgeQuality } from './judge-quality.ts';
 import { createPictures, type Pictures } from './write-pictures.ts';
 
@@ -75,7 +76,8 @@ async function analyse(
   const inputs = await collectInputs(operands, options.recursive);
   const { provider, threads } = options;
   if (inputs.files.length === 0) return resultOf([], inputs.failed, options, output);
-  const model = await openModel(options.model, { provider, threads });
+  const onOldFormat = tellOldFormat(context);
+  const model = await openModel(options.model, { provider, threads, onOldFormat });
   try {
     const style = { classes: model.facts.classes, depth: options.types };
     const pictures =

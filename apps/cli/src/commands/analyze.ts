@@ -32,7 +32,7 @@ export const command = defineCommand({
       kind: 'text',
       value: 'MODEL',
       default: 'compact',
-      help: 'compact, compact-float, compact-int8, an exported ONNX file, or the JSON description of a foreign one; several with commas are fused',
+      help: 'a model that ships (`model list`), an exported ONNX file, the description of any model, or the folder of a training run; several with commas are fused',
     },
     types: {
       kind: 'choice',

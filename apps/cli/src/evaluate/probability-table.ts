@@ -2,7 +2,7 @@
  * @file A CSV of probabilities (`file`, then one column for each type) -> predictions about whole images:
  * the most probable type with its probability as score, and all probabilities for ROC and calibration.
  */
-import { LeukoscopeError } from '@leukoscope/core';
+import { LeukoscopeError, parseCellClass } from '@leukoscope/core';
 import type { AnnotationRecord, Dataset, ImportIssue, ImportResult } from '@leukoscope/datasets';
 
 /** The result, with the probabilities by image file in the order of `parsed.classes`. */
@@ -30,7 +30,9 @@ export function importProbabilities(
   const names = splitRow(lines[0] ?? '').slice(1);
   const classes = names.map((name, id) => {
     const known = groundTruth.classes.find((own) => own.name.toLowerCase() === name.toLowerCase());
-    return known?.cellClass === undefined ? { id, name } : { id, name, cellClass: known.cellClass };
+    const meant = parseCellClass(name);
+    const cellClass = known?.cellClass ?? (meant.kind === 'known' ? meant.cellClass : undefined);
+    return cellClass === undefined ? { id, name } : { id, name, cellClass };
   });
   const failed: ImportIssue[] = [];
   const probabilities = new Map<string, readonly number[]>();

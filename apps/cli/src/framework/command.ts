@@ -98,8 +98,11 @@ export interface CommandContext {
   readonly isVerbose: boolean;
   /** As typed, for reports. */
   readonly commandLine: string;
-  /** Show how far a job of `total` steps is; undefined: nobody knows how many. */
-  progress(label: string, total: number | undefined): Progress;
+  /**
+   * Show how far a job of `total` steps is; undefined: nobody knows how many. `from` of them were done before,
+   * when the job goes on.
+   */
+  progress(label: string, total: number | undefined, from?: number): Progress;
   /** Tell something beside the result; silent with --json and --quiet. */
   note(text: string): void;
   /** Tell of something that is wrong but does not stop the work; silent with --json and --quiet. */
@@ -114,6 +117,8 @@ export interface CommandResult {
   text(style: Style, columns: number | undefined): string;
   /** Things that failed; above 0 the exit code is 2. @default 0 */
   readonly failures?: number;
+  /** Ctrl-C ended it early, with everything saved; the exit code is 130. @default false */
+  readonly isInterrupted?: boolean;
 }
 
 /** One example of help. */

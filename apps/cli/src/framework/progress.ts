@@ -8,8 +8,8 @@ import { countText } from './text-table.ts';
 
 /** Follows one job. */
 export interface Progress {
-  /** Tell how many steps are done. */
-  update(done: number): void;
+  /** Tell how many steps are done, and perhaps how it goes. */
+  update(done: number, note?: string): void;
   /** Take the bar away. */
   finish(): void;
 }
@@ -18,6 +18,8 @@ export interface Progress {
 export interface ProgressOptions {
   readonly stream: TextStream;
   elapsedMs(): number;
+  /** Steps that were done before: they say nothing about the speed. @default 0 */
+  readonly from?: number;
 }
 
 const longJobMs = 2000;
@@ -34,7 +36,7 @@ export const silentProgress: Progress = { update: () => {}, finish: () => {} };
 export function createProgress(
   label: string,
   total: number | undefined,
-  { stream, elapsedMs }: ProgressOptions,
+  { stream, elapsedMs, from = 0 }: ProgressOptions,
 ): Progress {
   const start = elapsedMs();
   const style = createStyle(stream.hasColour);
@@ -42,9 +44,12 @@ export function createProgress(
   let isShown = false;
   const isLong = (done: number, spent: number) =>
     spent >= longJobMs ||
-    (total !== undefined && done > 0 && spent >= patienceMs && (spent / done) * total >= longJobMs);
+    (total !== undefined &&
+      done > from &&
+      spent >= patienceMs &&
+      (spent / (done - from)) * (total - from) >= longJobMs);
   return {
-    update(done) {
+    update(done, note = '') {
       const now = elapsedMs();
       const interval = stream.isTerminal ? redrawMs : lineMs;
       if (!isLong(done, now - start) || (isShown && now - shownAt < interval)) return;
@@ -52,7 +57,7 @@ export function createProgress(
       if (!stream.isTerminal && now - shownAt < interval) return;
       isShown = true;
       shownAt = now;
-      const facts = factsText(done, total, now - start);
+      const facts = `${factsText(done, total, (now - start) / Math.max(1, done - from))}${note === '' ? '' : `, ${note}`}`;
       if (!stream.isTerminal) stream.write(`${label}: ${facts}\n`);
       else {
         const bar = total === undefined ? '' : `${style.cyan(barText(done / total))} `;
@@ -71,10 +76,10 @@ function barText(share: number): string {
   return '█'.repeat(full) + '░'.repeat(barWidth - full);
 }
 
-function factsText(done: number, total: number | undefined, spentMs: number): string {
+function factsText(done: number, total: number | undefined, stepMs: number): string {
   if (total === undefined) return `${countText(done)} done`;
   const percent = Math.floor((100 * done) / Math.max(1, total));
-  const left = done === 0 ? '' : `, ${durationText((spentMs / done) * (total - done))} left`;
+  const left = done === 0 ? '' : `, ${durationText(stepMs * (total - done))} left`;
   return `${countText(done)} of ${countText(total)} (${percent} %)${left}`;
 }
 

@@ -1,5 +1,6 @@
 /** @file The program of the child processes that analyse fields. */
 import { openModel } from '@leukoscope/pipeline/node';
 import { serveAnalyses } from './serve-analyses.ts';
+import { originOf, tryModel } from './try-model.ts';
 
-serveAnalyses((file) => openModel(file));
+serveAnalyses({ load: (file) => openModel(file), originOf, check: tryModel });

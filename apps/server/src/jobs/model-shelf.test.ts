@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -19,17 +19,47 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 test('the first model by name analyses new fields, and a variant of it comes after it', () => {
   for (const id of ['model-int8', 'model']) writeFileSync(path.join(folder, `${id}.json`), '{}');
-  expect(openModelShelf(folder, pool).default().id).toBe('model');
+  expect(openModelShelf(folder, path.join(folder, 'added'), pool).default().id).toBe('model');
 });
 
 test('the file "default" names another', () => {
   for (const id of ['a', 'b']) writeFileSync(path.join(folder, `${id}.json`), '{}');
   writeFileSync(path.join(folder, 'default'), 'b\n');
-  expect(openModelShelf(folder, pool).default().id).toBe('b');
+  expect(openModelShelf(folder, path.join(folder, 'added'), pool).default().id).toBe('b');
 });
 
 test('a folder that does not exist holds no model, and says so when one is needed', () => {
-  const shelf = openModelShelf(path.join(folder, 'none'), pool);
+  const shelf = openModelShelf(path.join(folder, 'none'), path.join(folder, 'added'), pool);
   expect(shelf.hasAny()).toBe(false);
   expect(() => shelf.default()).toThrow('must have a model');
+});
+
+test('ONNX files that no description names, run folders and added models are on the shelf, the last ones behind', () => {
+  writeFileSync(path.join(folder, 'pair.json'), JSON.stringify({ onnx: 'part.onnx' }));
+  for (const name of ['part.onnx', 'whole.onnx', 'sent.partial.onnx'])
+    writeFileSync(path.join(folder, name), '');
+  mkdirSync(path.join(folder, 'run', 'best'), { recursive: true });
+  writeFileSync(path.join(folder, 'run', 'best', 'model.json'), '{}');
+  mkdirSync(path.join(folder, 'added'));
+  writeFileSync(path.join(folder, 'added', 'a-later.onnx'), '');
+  const shelf = openModelShelf(folder, path.join(folder, 'added'), pool);
+  expect(shelf.find('whole')?.file).toBe(path.join(folder, 'whole.onnx'));
+  expect(shelf.find('run')?.file).toBe(path.join(folder, 'run', 'best', 'model.json'));
+  expect(shelf.find('run')?.card).toBe(path.join(folder, 'run', 'best', 'card.md'));
+  expect([shelf.find('part'), shelf.find('sent'), shelf.find('sent.partial')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect([shelf.isAdded('a-later'), shelf.isAdded('whole')]).toEqual([true, false]);
+  expect(shelf.default().id).toBe('pair');
+});
+
+test('what cannot be opened is told and hides nothing else', async () => {
+  writeFileSync(path.join(folder, 'broken.json'), '{}');
+  const shelf = openModelShelf(folder, path.join(folder, 'added'), pool);
+  expect(await shelf.list()).toEqual({
+    items: [],
+    broken: [{ id: 'broken', reason: 'no model may be loaded here' }],
+  });
 });

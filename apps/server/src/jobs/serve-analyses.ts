@@ -11,15 +11,18 @@ import {
   classProbabilitySchema,
   flagSchema,
   maskSchema,
+  sha256Schema,
 } from '@leukoscope/contract';
 import { decodeRgb } from '@leukoscope/image';
 import { analyseImage, type LeukocyteModel } from '@leukoscope/pipeline';
 import { z } from 'zod';
 import { serveTasks } from './serve-tasks.ts';
+import type { ModelOrigin } from './try-model.ts';
 
 /** What an analysis process is asked. */
 export const analysisTaskSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('describe'), modelFile: z.string() }),
+  z.object({ kind: z.literal('try'), modelFile: z.string() }),
   z.object({
     kind: z.literal('analyse'),
     modelFile: z.string(),
@@ -33,6 +36,8 @@ export const modelFactsSchema = z.object({
   name: z.string(),
   hash: z.string(),
   classes: z.array(cellClassSchema),
+  reader: z.string(),
+  parent: z.object({ name: z.string(), sha256: sha256Schema }).nullable(),
 });
 
 /** One cell as an analysis process answers it. */
@@ -62,22 +67,34 @@ export type FindingJson = z.infer<typeof findingJsonSchema>;
 /** What an analysis process says on its way. */
 export const analysisProgressSchema = z.object({ progress: z.number(), stage: z.string() });
 
-/** Serve analyses with models that `loadModel` opens. */
-export function serveAnalyses(loadModel: (file: string) => Promise<LeukocyteModel>): void {
+/** How the process comes by models. */
+export interface ModelSource {
+  /** Open one for analyses. */
+  load(file: string): Promise<LeukocyteModel>;
+  originOf(file: string): Promise<ModelOrigin>;
+  /** Throw unless a file that somebody wants to add is fit to run. */
+  check(file: string): Promise<unknown>;
+}
+
+/** Serve analyses with models of a source. */
+export function serveAnalyses(source: ModelSource): void {
   let loaded: { file: string; model: LeukocyteModel } | undefined;
   const modelOf = async (file: string) => {
     if (loaded?.file === file) return loaded.model;
     await loaded?.model.close();
     loaded = undefined;
-    const model = await loadModel(file);
+    const model = await source.load(file);
     loaded = { file, model };
     return model;
   };
   serveTasks(async (raw, onProgress) => {
     const task = analysisTaskSchema.parse(raw);
+    if (task.kind === 'try') return source.check(task.modelFile);
     const model = await modelOf(task.modelFile);
     const { name, hash, classes } = model.facts;
-    if (task.kind === 'describe') return { name, hash, classes };
+    if (task.kind === 'describe') {
+      return { name, hash, classes, ...(await source.originOf(task.modelFile)) };
+    }
     const raster = await decodeRgb(task.image, { maxPixels: task.maxPixels });
     const result = await analyseImage(raster, model, {
       onProgress: ({ tilesDone, tiles }) =>

@@ -2,7 +2,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
-import { HttpError } from '../http-error.ts';
 import { listCells } from '../services/cells.ts';
 import { readCrop } from '../services/crops.ts';
 import {
@@ -22,6 +21,7 @@ import {
   getUpload,
   sendChunk,
 } from '../services/uploads.ts';
+import { parseChunk } from './parse-chunk.ts';
 import { sendImage } from './send-image.ts';
 import { tileRoute } from './tile-route.ts';
 
@@ -32,7 +32,7 @@ export function fieldRoutes(app: FastifyInstance, context: Context): void {
     createUpload: async ({ params, body }) => createUpload(context, params.id, body),
     getUpload: async ({ params }) => getUpload(context, params.id),
     sendChunk: async ({ params, query, body }) =>
-      sendChunk(context, params.id, query.offset, parseBytes(body)),
+      sendChunk(context, params.id, query.offset, parseChunk(body)),
     finishUpload: async ({ params, caller }) => finishUpload(context, caller.actor, params.id),
     cancelUpload: async ({ params }) => cancelUpload(context, params.id),
     listFields: async ({ params }) => ({ items: await listFields(context, params.id) }),
@@ -69,13 +69,4 @@ function formOf(field: FieldRow, form: 'display' | 'original' | 'thumbnail') {
     case 'thumbnail':
       return { sha256: field.thumbnailSha256, mediaType: 'image/webp' };
   }
-}
-
-function parseBytes(body: unknown): Uint8Array {
-  if (body instanceof Uint8Array && body.length > 0) return body;
-  throw new HttpError(
-    400,
-    'CHUNK_EMPTY',
-    `chunk must be bytes sent as application/octet-stream. Received ${body instanceof Uint8Array || body === undefined ? 'none' : 'another type'}. Send the bytes from the upload's offset on.`,
-  );
 }

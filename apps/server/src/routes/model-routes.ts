@@ -1,8 +1,10 @@
-/** @file Models and examples of what they find. */
+/** @file Models, those that administrators add, and examples of what they find. */
 import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
+import { addModel, removeModel, sendModelChunk } from '../services/added-models.ts';
 import { listExamples, readSyntheticExample } from '../services/examples.ts';
+import { parseChunk } from './parse-chunk.ts';
 import { sendImage } from './send-image.ts';
 
 const daySeconds = 86_400;
@@ -10,7 +12,11 @@ const daySeconds = 86_400;
 /** Add the routes of models. */
 export function modelRoutes(app: FastifyInstance, context: Context): void {
   addRoutes(app, {
-    listModels: async () => ({ items: await context.models.list() }),
+    listModels: async () => context.models.list(),
+    sendModelChunk: async ({ params, query, body }) =>
+      sendModelChunk(context, params.id, query.offset, parseChunk(body)),
+    addModel: async ({ params, body }) => addModel(context, params.id, body),
+    removeModel: async ({ params }) => removeModel(context, params.id),
     listExamples: async ({ params, query }) => listExamples(context, params.id, query),
     getSyntheticExample: async ({ params, reply }) => {
       const picture = await readSyntheticExample(params.name);

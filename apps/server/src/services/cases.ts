@@ -14,11 +14,13 @@ import { and, desc, eq, ilike, inArray, lt, ne, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { announce, type Sql } from '../db/database.ts';
-import { cases, cells, fields, history } from '../db/schema.ts';
+import { cases, cells, fields } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
+import { collectRows } from '../ledger/row-digests.ts';
+import { sealEntry } from '../ledger/strands.ts';
 import { newId } from '../new-id.ts';
 import type { Caller } from './actor.ts';
-import { type CaseRow, changeCase, checkOpen, checkRevision, entryOf } from './case-change.ts';
+import { type CaseRow, changeCase, checkOpen, checkRevision, factsOf } from './case-change.ts';
 import { readCursor, toPage } from './page-cursor.ts';
 import { getSite } from './site.ts';
 
@@ -91,29 +93,33 @@ export async function createCase(
       targetCells: given.targetCells ?? site.targetCells,
       signersNeeded: given.signersNeeded ?? site.signersNeeded,
     };
-    const entry = entryOf('', id, 1, now, actor, {
-      action: 'case.created',
-      changes: [{ subject: 'case', id, before: null, after: facts }],
+    const unsealed = {
+      ...facts,
+      id,
+      collectedAt: facts.collectedAt === null ? null : new Date(facts.collectedAt),
+      conclusion: '',
+      state: 'open' as const,
+      revision: 0,
+      sequence: 1,
+      version: 1,
+      createdAt: now,
+      createdBy: actor,
+      changedAt: now,
+    };
+    const written = collectRows();
+    written.add('cases', [unsealed]);
+    const change = {
+      action: 'case.created' as const,
+      changes: [{ subject: 'case' as const, id, before: null, after: facts }],
       reason: given.reason,
-    });
+    };
+    const first = factsOf(id, 1, now, actor, change, written);
+    const { entry, write } = await sealEntry(tx, context.keys, '', first);
     const [made] = await tx
       .insert(cases)
-      .values({
-        ...facts,
-        id,
-        collectedAt: facts.collectedAt === null ? null : new Date(facts.collectedAt),
-        conclusion: '',
-        state: 'open',
-        revision: 0,
-        sequence: 1,
-        historyHash: entry.hash,
-        version: 1,
-        createdAt: now,
-        createdBy: actor,
-        changedAt: now,
-      })
+      .values({ ...unsealed, historyHash: entry.hash })
       .returning();
-    await tx.insert(history).values(entry);
+    await write();
     await announce(tx, JSON.stringify({ type: 'case.changed', caseId: id, sequence: 1 }));
     return made!;
   });

@@ -51,8 +51,7 @@ export async function readSyntheticExample(name: string): Promise<Uint8Array> {
 }
 
 async function classesOf(context: Context, modelId: string): Promise<readonly CellClass[]> {
-  const models = await context.models.list();
-  return models.find((model) => model.id === modelId)?.classes ?? [];
+  return (await context.models.describe(modelId)).classes;
 }
 
 /** The conditions are those of the index `cells_by_certainty`. */

@@ -19,7 +19,12 @@ export async function loadSample(setup: WorkerSetup, task: WorkerTask): Promise<
     }
   }
   const [first, ...partners] = samples;
-  return { sample: augmentSample(first!, setup.recipe, createRandom(task.seed), partners) };
+  const { output } = task.item;
+  const recipe =
+    output === undefined
+      ? setup.recipe
+      : { ...setup.recipe, output: { ...output, fit: 'stretch' as const } };
+  return { sample: augmentSample(first!, recipe, createRandom(task.seed), partners) };
 }
 
 async function readSample(setup: WorkerSetup, item: LoaderItem): Promise<Sample> {

@@ -1,5 +1,5 @@
 /** @file What goes into the loader and what comes out of it. All of it may be sent to a worker. */
-import type { CellClass } from '@leukoscope/core';
+import type { CellClass, Size } from '@leukoscope/core';
 import type { AugmentedSample } from '../augment/augmented-sample.ts';
 import type { AugmentationRecipe } from '../augment/recipe.ts';
 import type { DatasetClass, ImageRecord } from '../dataset.ts';
@@ -9,6 +9,8 @@ export interface LoaderItem {
   /** Absolute path of the image file. */
   readonly file: string;
   readonly image: ImageRecord;
+  /** The size that the sample gets, as part of the augmentation's one warp. @default the recipe's */
+  readonly output?: Size;
 }
 
 /** A data set read one record at a time, so that a large one need not be in memory. */

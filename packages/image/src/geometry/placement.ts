@@ -86,16 +86,17 @@ export function boxToInput(box: Box, placement: Placement): Box {
   };
 }
 
+/** Map a box of the input back, where it may reach beyond the image. */
+export function unplaceBox(box: Box, { scaleX, scaleY, left, top }: Placement): Box {
+  return {
+    x1: (box.x1 - left) / scaleX,
+    y1: (box.y1 - top) / scaleY,
+    x2: (box.x2 - left) / scaleX,
+    y2: (box.y2 - top) / scaleY,
+  };
+}
+
 /** Map a box of the input back into the image, clipped to it. */
 export function boxToImage(box: Box, placement: Placement): Box {
-  const { scaleX, scaleY, left, top, image } = placement;
-  return clipBox(
-    {
-      x1: (box.x1 - left) / scaleX,
-      y1: (box.y1 - top) / scaleY,
-      x2: (box.x2 - left) / scaleX,
-      y2: (box.y2 - top) / scaleY,
-    },
-    image,
-  );
+  return clipBox(unplaceBox(box, placement), placement.image);
 }

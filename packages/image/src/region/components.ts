@@ -91,3 +91,17 @@ export function removeSmallRegions(mask: Mask, minArea: number, connectivity: 4 
   }
   return out;
 }
+
+/** Keep only the largest component; of equal ones the first. */
+export function keepLargestRegion(mask: Mask, connectivity: 4 | 8 = 8): Mask {
+  const map = labelComponents(mask, connectivity);
+  const areas = new Int32Array(map.count + 1);
+  for (const id of map.data) areas[id] = areas[id]! + 1;
+  let best = 1;
+  for (let id = 2; id <= map.count; id++) if (areas[id]! > areas[best]!) best = id;
+  return {
+    width: mask.width,
+    height: mask.height,
+    data: Uint8Array.from(map.data, (id) => (id === best ? 1 : 0)),
+  };
+}

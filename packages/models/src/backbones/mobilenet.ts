@@ -107,7 +107,7 @@ export function buildMobilenet(
     }
     x = invertedResidual(features.at(block.index).at('conv'), x, {
       ...block,
-      stride: step,
+      step,
       dilation: before,
       norm: stageNorm(config, block.stage),
     });
@@ -126,9 +126,14 @@ export function buildMobilenet(
 function invertedResidual(
   scope: Scope,
   x: Tensor,
-  block: Omit<Block, 'index' | 'stage'> & { readonly dilation: number; readonly norm: LayerNorm },
+  block: Omit<Block, 'index' | 'stage'> & {
+    /** 1 where the output stride takes the published stride away. */
+    readonly step: number;
+    readonly dilation: number;
+    readonly norm: LayerNorm;
+  },
 ): Tensor {
-  const { expansion, channels, stride, dilation, norm } = block;
+  const { expansion, channels, stride, step, dilation, norm } = block;
   const inputs = x.shape[1]!;
   const hidden = inputs * expansion;
   const layer = { initialise, ...norm };
@@ -138,7 +143,17 @@ function invertedResidual(
     const wide = { ...layer, channels: hidden, kernel: 1, names };
     y = relu6(convNormLayer(scope.at(place++), y, wide));
   }
-  const own = { ...layer, channels: hidden, stride, dilation, groups: hidden, names };
+  // Each output sees nine numbers, however many channels there are: fan-out would let the signal vanish
+  // wherever no batch statistics raise it again.
+  const own = {
+    ...layer,
+    initialise: kaiming('fan-in'),
+    channels: hidden,
+    stride: step,
+    dilation,
+    groups: hidden,
+    names,
+  };
   y = relu6(convNormLayer(scope.at(place++), y, own));
   y = convNormLayer(scope, y, {
     ...layer,
@@ -146,6 +161,7 @@ function invertedResidual(
     kernel: 1,
     names: { conv: String(place), norm: String(place + 1) },
   });
+  // The published stride decides, so that a dilated network is the same function as the strided one.
   return stride === 1 && inputs === channels ? add(x, y) : y;
 }
 

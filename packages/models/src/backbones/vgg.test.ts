@@ -1,6 +1,6 @@
 import { createScope, input } from '@leukoscope/nn';
 import { expect, test } from 'vitest';
-import { keysOf } from '../../test/harness/train-levels.ts';
+import { keysOf, trainLevels } from '../../test/harness/train-levels.ts';
 import { buildVgg, frozenVggKeys, type VggConfig, vggPresets } from './vgg.ts';
 
 const levelsOf = (config: VggConfig, side: number) =>
@@ -63,4 +63,16 @@ test('frozen stages end at poolings', () => {
   expect(frozen(vggPresets['vgg-16-bn'])).toEqual(
     [0, 1, 3, 4, 7, 8, 10, 11].map((i) => `features.${i}`),
   );
+});
+
+test('with a fixed norm, training moves the convolutions only, their folded biases not', async () => {
+  const config = { ...vggPresets['vgg-tiny'], norm: 'frozen', biasBeforeNorm: true } as const;
+  const { losses, moved, kept } = await trainLevels(
+    (scope, x) => buildVgg(scope, x, config).map(({ map }) => map),
+    { side: 32 },
+  );
+  expect(losses[1]).toBeLessThan(losses[0]!);
+  const convolutions = [0, 4, 8, 12, 15, 19];
+  expect(moved).toEqual(convolutions.map((i) => `features.${i}.weight`).sort());
+  expect(kept).toHaveLength(convolutions.length * 5);
 });

@@ -5,6 +5,7 @@
  * cut cell looks cut. Points are continuous pixels: pixel (0, 0) has its centre at (0.5, 0.5).
  */
 import type { RgbRaster } from '@leukoscope/core';
+import { bilinearAt } from '@leukoscope/image';
 import { type Gains, unchangedLight } from './field-light.ts';
 
 /** Grey beyond the image's border. */
@@ -63,17 +64,11 @@ export function sampleSquareInPlace(
           }
           const fx = columns.share[k]!;
           const a = (y0 * width + x0) * 3;
-          const b = (y1 * width + x0) * 3;
+          const below = (y1 - y0) * width * 3;
           const right = (columns.second[k]! - x0) * 3;
-          let upper = data[a]! + (data[a + right]! - data[a]!) * fx;
-          let lower = data[b]! + (data[b + right]! - data[b]!) * fx;
-          red += upper + (lower - upper) * fy;
-          upper = data[a + 1]! + (data[a + right + 1]! - data[a + 1]!) * fx;
-          lower = data[b + 1]! + (data[b + right + 1]! - data[b + 1]!) * fx;
-          green += upper + (lower - upper) * fy;
-          upper = data[a + 2]! + (data[a + right + 2]! - data[a + 2]!) * fx;
-          lower = data[b + 2]! + (data[b + right + 2]! - data[b + 2]!) * fx;
-          blue += upper + (lower - upper) * fy;
+          red += bilinearAt(data, a, right, below, fx, fy);
+          green += bilinearAt(data, a + 1, right, below, fx, fy);
+          blue += bilinearAt(data, a + 2, right, below, fx, fy);
         }
       }
       out[i] = Math.min(255, (red * gains[0] + beyond) * share);

@@ -11,8 +11,8 @@ import {
   encodeBoxes,
   gather,
   gatherRows,
-  l1Loss,
   type LossAndMetrics,
+  l1Loss,
   type Matches,
   matchBoxes,
   mean,
@@ -38,8 +38,7 @@ import { buildTower, joinLevels, predictorLayer, priorBias } from '../heads/dens
 import { classTargets, countPositives } from '../heads/dense-targets.ts';
 import {
   bestPairs,
-  type DetectionConfig,
-  type FinalDetections,
+  type Candidates,
   finalDetections,
   probabilitiesOf,
 } from '../heads/final-detections.ts';
@@ -53,13 +52,16 @@ import {
   pyramidRename,
 } from './pyramid-detector.ts';
 
-const schema = z.strictObject({
+/** Fields of its configuration. */
+export const retinanetFields = {
   ...pyramidFields,
   anchors: anchorSchema,
   /** An anchor is positive from this IoU with a cell on, and background below the other. */
   positiveIou: z.number().min(0).max(1),
   negativeIou: z.number().min(0).max(1),
-});
+};
+
+const schema = z.strictObject(retinanetFields);
 
 /** The configuration. */
 export type RetinanetConfig = z.infer<typeof schema>;
@@ -142,7 +144,8 @@ export const retinanet: ModelFamily<RetinanetConfig, AnchorOutputs, BoxTruth> = 
     return buildAnchorHead(scope.at('head'), levels, size, config);
   },
   loss: (_scope, outputs, truth, config) => anchorLoss(outputs, truth, config),
-  exported: (_scope, outputs, { detection }) => detectByAnchors(outputs, detection),
+  exported: (_scope, outputs, { detection }) =>
+    finalDetections(anchorCandidates(outputs, detection.candidates), detection),
   rename: [
     ...pyramidRename,
     // Convolutions and ReLUs were counted together before 0.14.
@@ -214,21 +217,15 @@ export function anchorLoss(
 }
 
 /** Decode the best anchors of each level. */
-export function detectByAnchors(
-  outputs: AnchorOutputs,
-  detection: DetectionConfig,
-): FinalDetections {
+export function anchorCandidates(outputs: AnchorOutputs, most: number): Candidates {
   const { logits, deltas, anchors, size } = outputs;
   const scores = sigmoid(logits);
-  const best = bestPairs(scores, { groups: anchors.groups, most: detection.candidates });
+  const best = bestPairs(scores, { groups: anchors.groups, most });
   const decoded = decodeBoxes(gatherRows(deltas, best.row), gather(anchors.boxes, best.row));
-  return finalDetections(
-    {
-      boxes: clipBoxes(decoded, size),
-      scores: best.scores,
-      classIndex: best.classIndex,
-      probabilities: probabilitiesOf(best, scores),
-    },
-    detection,
-  );
+  return {
+    boxes: clipBoxes(decoded, size),
+    scores: best.scores,
+    classIndex: best.classIndex,
+    probabilities: probabilitiesOf(best, scores),
+  };
 }

@@ -2,7 +2,7 @@
  * @file A family with its configuration: what training, export and prediction work with, whatever the
  * architecture. Types of configuration, outputs and truth end here.
  */
-import { type CellClass, LeukoscopeError, type Sample } from '@leukoscope/core';
+import { type CellClass, LeukoscopeError, type Sample, type Size } from '@leukoscope/core';
 import { toRgbRaster } from '@leukoscope/image';
 import {
   input,
@@ -44,6 +44,8 @@ export interface ConfiguredModel {
   /** Plain JSON; `configure` of the same family accepts it. */
   readonly config: FamilyConfig;
   readonly input: InputSpec;
+  /** Sizes that batches of training take turns with; one graph each, all with the same parameters. */
+  readonly trainingSizes: readonly Size[];
   readonly frozen: readonly string[];
   readonly rename: readonly RenameRule[];
   /** Make the graph's inputs of samples: `image` and the truth. */
@@ -91,6 +93,7 @@ export function configureModel<C extends FamilyConfig, O, T>(
     classes: config.classes,
     config,
     input: spec,
+    trainingSizes: family.trainingSizes?.(config) ?? [spec.size],
     frozen: family.frozen?.(config) ?? [],
     rename: family.rename ?? [],
     collate: (samples, plan) => {

@@ -4,7 +4,7 @@
  *
  * C = configuration (plain JSON, checked by `schema`), O = what `build` gives, T = the truth in the graph.
  */
-import { type CellClass, cellClasses, isCellClass } from '@leukoscope/core';
+import { type CellClass, cellClasses, isCellClass, type Size } from '@leukoscope/core';
 import type { LossAndMetrics, RenameRule, Scope, Tensor } from '@leukoscope/nn';
 import { z } from 'zod';
 import type { BatchPlan, TruthSpec } from '../truth/truth-spec.ts';
@@ -63,10 +63,12 @@ export interface ModelFamily<C extends FamilyConfig, O, T> {
   readonly summary: string;
   readonly task: Task;
   readonly schema: z.ZodType<C>;
-  /** `tiny` is for tests; `slim` for two cores; `paper` as published. */
-  readonly presets: Readonly<Record<'tiny' | 'slim' | 'paper', C>>;
+  /** `tiny` is for tests; `slim` for two cores; `paper` as published; others where a paper has several. */
+  readonly presets: Readonly<Record<'tiny' | 'slim' | 'paper', C>> & Readonly<Record<string, C>>;
   readonly recipe: FamilyRecipe;
   input(config: C): InputSpec;
+  /** Sizes that batches of training take turns with, a graph each; the input's own where absent. */
+  trainingSizes?(config: C): readonly Size[];
   truth(config: C): TruthSpec<T>;
   /** Parameters that are never trained, by whole leading names. */
   frozen?(config: C): readonly string[];

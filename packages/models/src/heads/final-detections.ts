@@ -27,6 +27,7 @@ import {
   sum,
   type Tensor,
   topK,
+  transpose,
   where,
 } from '@leukoscope/nn';
 import { z } from 'zod';
@@ -157,23 +158,15 @@ export function bestPairs(
 export function bestOfEachClass(scores: Tensor, most: number): BestPairs {
   const [N, A, K] = scores.shape as [number, number, number];
   const count = Math.min(A, most);
-  const ofClass = Array.from({ length: K }, (_, k) =>
-    topK(reshape(sliceAxis(stopGradient(scores), 2, k, k + 1), [N, A]), count, 1),
-  );
+  const [values, index] = topK(transpose(stopGradient(scores), [0, 2, 1]), count, 2);
   const classes = Array.from({ length: N * K * count }, (_, i) => Math.floor(i / count) % K);
   const classIndex = constant(int64(classes, [N, K * count]));
-  const row = concat(
-    ofClass.map(([, index]) => index),
-    1,
-  );
+  const row = reshape(index, [N, K * count]);
   return {
     row,
     classIndex,
     pair: add(mul(row, K), classIndex),
-    scores: concat(
-      ofClass.map(([value]) => value),
-      1,
-    ),
+    scores: reshape(values, [N, K * count]),
   };
 }
 

@@ -1,10 +1,11 @@
 /**
  * @file The truth of segmenters: a class map with background K, and which pixels count.
  *
- * Unknown, and so of weight 0, are: the padding, cells that have a box but no outline, and cells whose
- * label allows several classes.
+ * Unknown, and so of weight 0, are: the padding, crowds, cells that have a box but no outline, and cells
+ * whose label allows several classes.
  */
-import type { CellClass } from '@leukoscope/core';
+import type { Annotation, CellClass, Size } from '@leukoscope/core';
+import { boxToInput, type Placement } from '@leukoscope/image';
 import { input, type Tensor } from '@leukoscope/nn';
 import { placedCells } from './box-truth.ts';
 import { maskToInput, setPixelsInPlace } from './instance-truth.ts';
@@ -34,6 +35,8 @@ export function pixelTruth(classes: readonly CellClass[]): TruthSpec<PixelTruth>
         const { left, top, content } = sample.placement;
         const known = createFilledMask(content);
         setPixelsInPlace(weight, n * plane, { left, top, mask: known }, size, 1);
+        for (const crowd of sample.annotations.filter(({ isCrowd }) => isCrowd === true))
+          setCrowdInPlace(weight, n * plane, crowd, sample.placement, size);
         const plan = { count: N, size, mostCells: Number.POSITIVE_INFINITY };
         const cells = placedCells(sample, classes, plan);
         const drawn = cells.map(
@@ -58,6 +61,20 @@ export function pixelTruth(classes: readonly CellClass[]): TruthSpec<PixelTruth>
       };
     },
   };
+}
+
+/** Nobody told the cells of a crowd apart, nor drew them exactly: nothing is known of its pixels. */
+function setCrowdInPlace(
+  weight: Float32Array,
+  offset: number,
+  { box, mask }: Annotation,
+  placement: Placement,
+  size: Size,
+): void {
+  const drawn = mask && maskToInput(mask, placement, size);
+  const place = box && boxToInput(box, placement);
+  const area = drawn ?? (place && boxAsMask(place.x1, place.y1, place.x2, place.y2));
+  if (area !== undefined) setPixelsInPlace(weight, offset, area, size, 0);
 }
 
 function createFilledMask({ width, height }: { width: number; height: number }) {

@@ -9,8 +9,8 @@ import {
   foldValues,
   gradients,
   input,
-  matchWeights,
   type LossAndMetrics,
+  matchWeights,
   mul,
   type ParameterSpec,
   type RenameRule,
@@ -21,8 +21,8 @@ import {
 } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
 import { noise } from '../../../nn/test/harness/noise.ts';
-import type { BatchPlan } from '../../src/truth/truth-spec.ts';
 import { type BoxTruth, boxInputs } from '../../src/truth/box-truth.ts';
+import type { BatchPlan } from '../../src/truth/truth-spec.ts';
 
 /** What generate.py wrote. */
 export interface RecordedDetector {

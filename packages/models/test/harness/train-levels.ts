@@ -81,6 +81,14 @@ export async function trainLevels(
   }
 }
 
+/**
+ * Leave out MobileNetV2's norm scales in front of depthwise convolutions: the norm behind takes a positive
+ * scale of one channel away again, so that no gradient reaches it at first.
+ */
+export function withoutLostScales(keys: readonly string[]): string[] {
+  return keys.filter((key) => !/\bfeatures\.([2-9]|1\d)\.conv\.0\.1\.weight$/.test(key));
+}
+
 /** The keys that a network declares. */
 export function keysOf(build: (scope: Scope) => unknown, mode: 'train' | 'infer' = 'train') {
   const scope = createScope({ mode });

@@ -4,10 +4,14 @@
  *   level = floor(4 + log2(√area / 224)), limited to the levels there are   (Lin et al. 2017, eq. 1)
  */
 import { elementCount, int64, LeukoscopeError } from '@leukoscope/core';
-import { constant, shapeError, type Tensor } from '../graph/tensor.ts';
-import { add, cast, equal, greaterOrEqual, mul, sub } from '../ops/elementwise.ts';
-import { type RoiAlignOptions, roiAlign } from '../ops/roi-align.ts';
-import { reshape } from '../ops/shaping.ts';
+import { applyOp1, constant, type Tensor } from '../graph/tensor.ts';
+import { add, cast, greaterOrEqual, lessOrEqual, mul, sub } from '../ops/elementwise.ts';
+import { mean } from '../ops/reduction.ts';
+import type { RoiAlignOptions } from '../ops/roi-align.ts';
+import { levelValues, roiAlignLevelsOp } from '../ops/roi-align-levels.ts';
+import { samplePositions } from '../ops/roi-gradient.ts';
+import { reshape, sliceAxis } from '../ops/shaping.ts';
+import { clipBoxes } from './filter-proposals.ts';
 import { boxSides } from './pairwise-iou.ts';
 
 /** Which size belongs to which level. */
@@ -50,37 +54,63 @@ export function fpnLevels(
 }
 
 /** Options of `roiAlignLevels`. */
-export interface RoiAlignLevelsOptions extends FpnLevelOptions, Omit<RoiAlignOptions, 'scale'> {
+export interface RoiAlignLevelsOptions
+  extends FpnLevelOptions,
+    Pick<RoiAlignOptions, 'size' | 'aligned'> {
   /** Image pixels per feature pixel of each level, finest first; they say which levels there are. */
   readonly strides: readonly number[];
+  /** Samples per bin and axis. @default 2 */
+  readonly samples?: number;
 }
 
 /**
- * Pool each box [N, R, 4] from the features of its own level: [N R, C, size, size]. Shapes are static,
- * so every level pools every box and a mask picks; the finest level takes most of the time anyway.
+ * Pool each box [N, R, 4] from the features of its own level: [N R, C, size, size]. Boxes are limited to
+ * the image first.
  */
 export function roiAlignLevels(
   features: readonly Tensor[],
   boxes: Tensor,
   options: RoiAlignLevelsOptions,
 ): Tensor {
-  const { strides, canonicalSize, canonicalLevel, ...pooling } = options;
-  if (features.length === 0 || features.length !== strides.length) {
-    throw shapeError(
-      'roiAlignLevels',
-      `there must be one stride per level (${features.length}), got ${strides.length}`,
-      features,
-      'Give strides from the finest level on.',
+  const { strides, size = 7, samples = 2, aligned = true, ...levelOptions } = options;
+  if (![size, samples].every((count) => Number.isInteger(count) && count >= 1)) {
+    throw new LeukoscopeError(
+      'NN_OPTION',
+      `roiAlignLevels: size and samples must be whole numbers of at least 1. Received ${size} and ${samples}.`,
     );
   }
-  const levels = fpnLevels(boxes, strides, {
-    ...(canonicalSize === undefined ? {} : { canonicalSize }),
-    ...(canonicalLevel === undefined ? {} : { canonicalLevel }),
+  const levels = fpnLevels(boxes, strides, levelOptions);
+  const [height, width] = (features[0]?.shape.slice(2) ?? []) as [number, number];
+  const inside = clipBoxes(boxes, { width: width * strides[0]!, height: height * strides[0]! });
+  const bins = { bins: size, samples, aligned };
+  const pooled = applyOp1(roiAlignLevelsOp, [inside, levels, ...features], {
+    size,
+    samples,
+    aligned,
+    strides,
   });
-  const pooled = features.map((map, level) => {
-    const values = roiAlign(map, boxes, { ...pooling, scale: 1 / strides[level]! });
-    const isOwn = cast(equal(levels, level), 'float32');
-    return mul(values, reshape(isOwn, [values.shape[0]!, 1, 1, 1]));
-  });
-  return pooled.reduce((total, part) => add(total, part));
+  if (aligned) return pooled;
+  // A box that counts as one pixel wide can reach over the border; torchvision takes 0 there, and since
+  // its other samples have the border's value too, the share of those inside is all that changes.
+  const fixed = mul(
+    inside,
+    levelValues(
+      strides.map((stride) => 1 / stride),
+      levels,
+    ),
+  );
+  const side = (index: number) => sliceAxis(fixed, 2, index, index + 1);
+  const share = (axis: 0 | 1) => {
+    const position = samplePositions(side(axis), side(axis + 2), bins);
+    const last = levelValues(
+      features.map((map) => map.shape[3 - axis]!),
+      levels,
+    );
+    const isInside = cast(lessOrEqual(position, last), 'float32');
+    return mean(reshape(isInside, [pooled.shape[0]!, size, samples]), [2]); // [N R, P]
+  };
+  const [rows, channels] = pooled.shape as [number, number];
+  const both = mul(reshape(share(1), [rows, size, 1]), reshape(share(0), [rows, 1, size]));
+  const flat = reshape(pooled, [rows, channels, size * size]);
+  return reshape(mul(flat, reshape(both, [rows, 1, size * size])), pooled.shape);
 }

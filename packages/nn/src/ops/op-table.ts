@@ -14,6 +14,7 @@ import * as pooling from './pooling.ts';
 import * as reduction from './reduction.ts';
 import { blockSumOp, resizeNearestOp } from './resize.ts';
 import { roiAlignOp } from './roi-align.ts';
+import { roiAlignLevelsOp } from './roi-align-levels.ts';
 import { nmsOp, topKOp } from './selection.ts';
 import * as shaping from './shaping.ts';
 import { logSoftmaxOp, softmaxOp } from './softmax.ts';
@@ -96,6 +97,7 @@ export const opNames = [
   'batchNorm',
   'channelAffine',
   'roiAlign',
+  'roiAlignLevels',
   'topK',
   'nms',
 ] as const;
@@ -181,6 +183,7 @@ export const opTable: Readonly<Record<OpName, Op>> = {
   batchNorm: batchNormOp,
   channelAffine: channelAffineOp,
   roiAlign: roiAlignOp,
+  roiAlignLevels: roiAlignLevelsOp,
   topK: topKOp,
   nms: nmsOp,
 };

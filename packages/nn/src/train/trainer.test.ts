@@ -87,6 +87,49 @@ for (const [name, options] of Object.entries(variants)) {
   });
 }
 
+test('a rate factor makes the update that this learning rate would make, the longest name first', async () => {
+  const changeOf = async (rateFactors: Record<string, number>, rate: number) => {
+    const options = { ...everything, optimiser: sgd(), accumulate: 1, rateFactors };
+    return withTrainer({ ...options, averageDecay: undefined, clipNorm: undefined }, async (t) => {
+      const before = await t.weights();
+      await t.train(classifierBatch(0), rate);
+      const after = await t.weights();
+      return (key: string) =>
+        (after.get(key)!.data as Float32Array)[0]! - (before.get(key)!.data as Float32Array)[0]!;
+    });
+  };
+  const plain = await changeOf({}, 0.1);
+  const mixed = await changeOf({ stem: 0.5, 'stem.bn.weight': 2 }, 0.1);
+  expect(mixed('stem.conv.weight') / plain('stem.conv.weight')).toBeCloseTo(0.5, 3);
+  expect(mixed('stem.bn.weight') / plain('stem.bn.weight')).toBeCloseTo(2, 2);
+  const options = { ...everything, rateFactors: { nowhere: 2 } };
+  await expect(withTrainer(options, async () => 0)).rejects.toThrow('nowhere must lead the name');
+  const frozen = { ...everything, frozen: ['stem'], rateFactors: { stem: 2 } };
+  expect(await withTrainer(frozen, async () => 0)).toBe(0);
+  const zero = { ...everything, rateFactors: { stem: 0 } };
+  await expect(withTrainer(zero, async () => 0)).rejects.toThrow('must be above 0');
+});
+
+test('carries a run over to other frozen parameters: old state stays, new state begins at 0', async () => {
+  const options = { ...everything, accumulate: 1 };
+  const checkpoint = await withTrainer({ ...options, frozen: ['stem'] }, async (trainer) => {
+    await trainSteps(trainer, 0, 3, 1);
+    return decodeCheckpoint(encodeCheckpoint(await trainer.checkpoint()));
+  });
+  expect(checkpoint.state.has('stem.conv.weight@m')).toBe(false);
+  await withTrainer(options, async (trainer) => {
+    await expect(trainer.restore(checkpoint)).rejects.toThrow('lacks');
+    await trainer.restore(checkpoint, { carryOver: true });
+    const { state, step } = await trainer.checkpoint();
+    expect(step).toBe(3);
+    expect(state.get('fc.weight@m')!.data).toEqual(checkpoint.state.get('fc.weight@m')!.data);
+    expect(new Set(state.get('stem.conv.weight@m')!.data as Float32Array)).toEqual(new Set([0]));
+    expect(state.get('stem.conv.weight@average')!.data).toEqual(
+      checkpoint.state.get('stem.conv.weight')!.data,
+    );
+  });
+});
+
 test('keeps seed, step, optimiser and config in the checkpoint', async () => {
   const config = { model: 'small', classes: ['a', 'b'] };
   await withTrainer({ ...everything, config }, async (trainer) => {

@@ -21,6 +21,7 @@ import {
   learningRateKey,
   type StepGraph,
   stepKey,
+  type TrainingGraph,
   type TrainingGraphOptions,
 } from './training-graph.ts';
 
@@ -52,8 +53,11 @@ export interface Trainer {
   weights(kind?: 'current' | 'averaged'): Promise<Map<string, TensorData>>;
   /** Everything needed to go on later. */
   checkpoint(): Promise<Checkpoint>;
-  /** Go on from a checkpoint of the same model and options. */
-  restore(checkpoint: Checkpoint): Promise<void>;
+  /**
+   * Go on from a checkpoint of the same model and options. With `carryOver` other parameters may be frozen
+   * than before: what the optimiser keeps of those that are new to it begins at 0.
+   */
+  restore(checkpoint: Checkpoint, options?: { readonly carryOver?: boolean }): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -162,8 +166,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
           config: options.config ?? null,
         };
       }),
-    restore: (checkpoint) =>
+    restore: (given, { carryOver = false } = {}) =>
       inTurn(async () => {
+        const checkpoint = carryOver ? withFreshState(given, graph) : given;
         checkCompatible(checkpoint, stateKeys, graph.zeroState, optimiser.name);
         if (checkpoint.seed !== seed) {
           throw new LeukoscopeError(
@@ -289,6 +294,18 @@ function averageReports(reports: readonly TensorMap[]): StepReport {
       values.reduce((a, b) => a + b, 0) / values.length,
     ]),
   );
+}
+
+/** Fill in what the optimiser keeps and what is averaged, where the checkpoint knows nothing of it. */
+function withFreshState(checkpoint: Checkpoint, graph: TrainingGraph): Checkpoint {
+  const state = new Map(checkpoint.state);
+  for (const [key, count] of graph.zeroState)
+    if (!state.has(key)) state.set(key, vector(new Float32Array(count)));
+  for (const [key, average] of graph.averages) {
+    const value = checkpoint.state.get(key);
+    if (!state.has(average) && value !== undefined) state.set(average, value);
+  }
+  return { ...checkpoint, state };
 }
 
 function checkCompatible(

@@ -37,6 +37,11 @@ export interface TrainingGraphOptions {
   readonly averageDecay?: number | undefined;
   /** Micro-steps whose gradients are averaged into one update. @default 1 */
   readonly accumulate?: number | undefined;
+  /**
+   * What the learning rate is multiplied by, by whole leading names as `frozen` has them (`layer1` covers
+   * `layer1.0.conv1.weight`); the longest name that fits counts. @default 1 for all
+   */
+  readonly rateFactors?: Readonly<Record<string, number>> | undefined;
 }
 
 /** One graph, ready to load. */
@@ -147,7 +152,9 @@ function buildUpdates(
   trained: readonly TrainedEntry[],
   options: TrainingGraphOptions,
 ): Record<string, Tensor> {
-  const { optimiser, clipNorm, averageDecay } = options;
+  const { optimiser, clipNorm, averageDecay, rateFactors = {} } = options;
+  // Frozen ones too: a name may be trained in another stage of the run.
+  checkRateFactors(rateFactors, [...scope.declared.parameters.keys()]);
   const outputs: Record<string, Tensor> = {};
   const learningRate = input(learningRateKey, []);
   const step = input(stepKey, []);
@@ -166,12 +173,13 @@ function buildUpdates(
         stateVector(optimiserKey(spec.key, name), gradient),
       ]),
     );
+    const factor = rateFactor(spec.key, rateFactors);
     const updated = optimiser.update({
       value: flat(tensor),
       gradient: clip === undefined ? gradient : mul(gradient, clip),
       foldedScale: scales[i],
       state,
-      learningRate,
+      learningRate: factor === 1 ? learningRate : mul(learningRate, factor),
       step,
       decays: spec.decays,
     });
@@ -191,6 +199,31 @@ function buildUpdates(
     );
   }
   return outputs;
+}
+
+/** What the learning rate of a parameter is multiplied by. */
+function rateFactor(key: string, factors: Readonly<Record<string, number>>): number {
+  const names = Object.keys(factors).filter((name) => isUnder(key, name));
+  const longest = names.reduce((best, name) => (name.length > best.length ? name : best), '');
+  return factors[longest] ?? 1;
+}
+
+const isUnder = (key: string, name: string) => key === name || key.startsWith(`${name}.`);
+
+function checkRateFactors(factors: Readonly<Record<string, number>>, keys: readonly string[]) {
+  for (const [name, factor] of Object.entries(factors)) {
+    if (!(factor > 0)) {
+      throw new LeukoscopeError(
+        'NN_OPTION',
+        `rateFactors: the factor of ${name} must be above 0. Received ${factor}. Parameters that must not change are frozen.`,
+      );
+    }
+    if (keys.some((key) => isUnder(key, name))) continue;
+    throw new LeukoscopeError(
+      'NN_OPTION',
+      `rateFactors: ${name} must lead the name of a parameter. Received a model whose names begin with ${[...new Set(keys.map((key) => key.split('.')[0]))].join(', ')}.`,
+    );
+  }
 }
 
 function averagedKeys(scope: Scope, trained: readonly ParameterSpec[]): string[] {

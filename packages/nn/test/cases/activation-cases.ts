@@ -1,8 +1,9 @@
 /** @file Cases of activations and softmax. Ranges reach over every bend. */
-import * as nn from '@leukoscope/nn';
+
 import type { Tensor } from '@leukoscope/nn';
+import * as nn from '@leukoscope/nn';
 import { applyOp1 } from '../../src/graph/tensor.ts';
-import { positiveOp, betweenOp } from '../../src/ops/activation.ts';
+import { betweenOp, positiveOp } from '../../src/ops/activation.ts';
 import { mapNd, type Nd, reduceNd, zipNd } from '../harness/nd.ts';
 import { fixed, type OpCase, real } from '../harness/op-case.ts';
 

@@ -3,6 +3,8 @@
  * gathered taps (few channels), products tap by tap (16 channels and more), depthwise, grouped;
  * flipped weights and ConvTranspose for the image.
  */
+
+import type { Tensor } from '@leukoscope/nn';
 import {
   type ConvTransposeOptions,
   conv2d,
@@ -12,7 +14,6 @@ import {
   mul,
   sum,
 } from '@leukoscope/nn';
-import type { Tensor } from '@leukoscope/nn';
 import { at, atOrZero, type Nd, ndOf } from '../harness/nd.ts';
 import { type OpCase, real } from '../harness/op-case.ts';
 

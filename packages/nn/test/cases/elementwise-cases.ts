@@ -1,6 +1,7 @@
 /** @file Cases of arithmetic, comparisons, choice and conversion, with every way to broadcast. */
-import * as nn from '@leukoscope/nn';
+
 import type { OpName, Tensor } from '@leukoscope/nn';
+import * as nn from '@leukoscope/nn';
 import { mapNd, type Nd, zipNd } from '../harness/nd.ts';
 import { fixed, index, type OpCase, real, truth, whole } from '../harness/op-case.ts';
 

@@ -1,6 +1,7 @@
 /** @file Cases of resizing, norms, RoIAlign and suppression of boxes. */
-import * as nn from '@leukoscope/nn';
+
 import type { Tensor } from '@leukoscope/nn';
+import * as nn from '@leukoscope/nn';
 import { at, atOrZero, mapNd, type Nd, ndOf, reduceNd, reshapeNd, zipNd } from '../harness/nd.ts';
 import { fixed, type OpCase, real } from '../harness/op-case.ts';
 
@@ -97,8 +98,12 @@ function groupNormNd(x: Nd, groups: number, gamma: Nd, beta: Nd, epsilon: number
   );
 }
 
-/** Bilinear samples, two per bin and axis, as torchvision's roi_align(aligned=True). */
-function roiAlignNd(features: Nd, boxes: Nd, size: number, scale: number, samples: number): Nd {
+/** Bilinear samples as torchvision's roi_align. */
+function roiAlignNd(
+  features: Nd,
+  boxes: Nd,
+  [size, scale, samples, aligned]: readonly [number, number, number, boolean],
+): Nd {
   const [, channels, height, width] = features.shape as [number, number, number, number];
   const [n, rois] = boxes.shape as [number, number];
   const sample = (b: number, c: number, y: number, x: number) => {
@@ -117,13 +122,14 @@ function roiAlignNd(features: Nd, boxes: Nd, size: number, scale: number, sample
   return ndOf([n * rois, channels, size, size], ([r, c, i, j]) => {
     const image = Math.floor(r! / rois);
     const [x1, y1, x2, y2] = [0, 1, 2, 3].map(
-      (side) => at(boxes, [image, r! % rois, side]) * scale - 0.5,
+      (side) => at(boxes, [image, r! % rois, side]) * scale - (aligned ? 0.5 : 0),
     ) as [number, number, number, number];
+    const [boxHeight, boxWidth] = [y2 - y1, x2 - x1].map((n) => (aligned ? n : Math.max(n, 1)));
     let total = 0;
     for (let sy = 0; sy < samples; sy++) {
       for (let sx = 0; sx < samples; sx++) {
-        const y = y1 + ((y2 - y1) * (i! + (sy + 0.5) / samples)) / size;
-        const x = x1 + ((x2 - x1) * (j! + (sx + 0.5) / samples)) / size;
+        const y = y1 + (boxHeight! * (i! + (sy + 0.5) / samples)) / size;
+        const x = x1 + (boxWidth! * (j! + (sx + 0.5) / samples)) / size;
         total += sample(image, c!, y, x);
       }
     }
@@ -139,6 +145,16 @@ const roiBoxes = [
   [0, 0, 24, 20],
   [50, 60, 70, 80],
   [5.5, 3.25, 6.5, 4],
+].flat();
+
+/** Corners of boxes [2, 3, 4] inside an image of 20 x 16 pixels, some along its border. */
+const levelBoxes = [
+  [1, 2, 9, 11],
+  [0, 0, 20, 16],
+  [10, 8, 20, 16],
+  [0, 3, 12, 16],
+  [18.9, 9, 20, 16],
+  [13, 0, 20, 7],
 ].flat();
 
 /** Greedy suppression in plain loops; indices of the kept, highest score first, then N. */
@@ -261,17 +277,47 @@ export const imageCases: readonly OpCase[] = [
   },
   ...(
     [
-      [3, 0.5, 2],
-      [2, 0.25, 1],
+      [3, 0.5, 2, true],
+      [2, 0.25, 1, true],
+      [2, 0.25, 2, false],
     ] as const
   ).map(
-    ([size, scale, samples]): OpCase => ({
+    ([size, scale, samples, aligned]): OpCase => ({
       op: 'roiAlign',
-      name: `roiAlign ${size}x${size}, scale ${scale}, ${samples} samples`,
+      name: `roiAlign ${size}x${size}, scale ${scale}, ${samples} samples${aligned ? '' : ', not aligned'}`,
       inputs: [real([2, 2, 10, 12]), fixed('float32', [2, 3, 4], roiBoxes)],
-      build: (features, boxes) => nn.roiAlign(features!, boxes!, { size, scale, samples }),
+      build: (features, boxes) => nn.roiAlign(features!, boxes!, { size, scale, samples, aligned }),
       differentiate: [0],
-      twin: (features, boxes) => roiAlignNd(features!, boxes!, size, scale, samples),
+      twin: (features, boxes) => roiAlignNd(features!, boxes!, [size, scale, samples, aligned]),
+    }),
+  ),
+  ...[true, false].map(
+    (aligned): OpCase => ({
+      op: 'roiAlignLevels',
+      name: `roiAlignLevels from three maps${aligned ? '' : ', not aligned'}`,
+      inputs: [
+        fixed('float32', [2, 3, 4], levelBoxes),
+        real([2, 2, 8, 10]),
+        real([2, 2, 4, 5]),
+        real([2, 2, 2, 3]),
+      ],
+      build: (boxes, ...maps) =>
+        nn.roiAlignLevels(maps, boxes!, {
+          size: 2,
+          aligned,
+          strides: [2, 4, 8],
+          // Level 1 from a side of 6 on, level 2 from 12 on.
+          canonicalSize: 6,
+          canonicalLevel: 2,
+        }),
+      differentiate: [1, 2, 3],
+      twin: (boxes, ...maps) => {
+        const pooled = maps.map((map, i) =>
+          roiAlignNd(map, boxes!, [2, 1 / 2 ** (i + 1), 2, aligned]),
+        );
+        const levels = [1, 2, 1, 2, 0, 1];
+        return ndOf(pooled[0]!.shape, (index) => at(pooled[levels[index[0]!]!]!, index));
+      },
     }),
   ),
   ...(

@@ -1,8 +1,10 @@
 /** @file Cases of pooling: overlap, padding, ceil mode, ties, uneven grids, unpooling. */
-import * as nn from '@leukoscope/nn';
+
 import type { PoolOptions } from '@leukoscope/nn';
+import * as nn from '@leukoscope/nn';
 import { at, type Nd, ndOf, offsetOf, reduceNd } from '../harness/nd.ts';
 import { type OpCase, real, whole } from '../harness/op-case.ts';
+
 interface PoolWindow {
   readonly kernel: readonly [number, number];
   readonly stride: readonly [number, number];

@@ -1,7 +1,8 @@
 /** @file Cases of reductions, matrix products, gather, scatter and choosing. */
-import * as nn from '@leukoscope/nn';
+
 import type { Tensor } from '@leukoscope/nn';
-import { matmulNd, mapNd, type Nd, reduceNd, swapLastNd, zipNd } from '../harness/nd.ts';
+import * as nn from '@leukoscope/nn';
+import { mapNd, matmulNd, type Nd, reduceNd, swapLastNd, zipNd } from '../harness/nd.ts';
 import { fixed, index, type OpCase, real, whole } from '../harness/op-case.ts';
 
 type Reduce = (x: Tensor, axes?: readonly number[], keepDims?: boolean) => Tensor;

@@ -1,6 +1,7 @@
 /** @file A model that keeps one core busy: products of large matrices, some 10 ms each. */
-import { constant, emitGraph, encodeOnnxModel, input, matmul } from '@leukoscope/nn';
+
 import { float32 } from '@leukoscope/core';
+import { constant, emitGraph, encodeOnnxModel, input, matmul } from '@leukoscope/nn';
 
 const size = 1024;
 

@@ -4,8 +4,8 @@
  */
 import type { DType } from '@leukoscope/core';
 import { gradients, input, mul, type OpName, sum, type Tensor } from '@leukoscope/nn';
-import { add } from '../../src/ops/elementwise.ts';
 import { sortNodes } from '../../src/graph/sort-nodes.ts';
+import { add } from '../../src/ops/elementwise.ts';
 import type { Nd } from './nd.ts';
 
 /** How an input is filled; generate.py knows the same kinds. */

@@ -10,9 +10,9 @@ import {
   pow,
   type Scope,
   sub,
-  tanh,
   type Trainer,
   type TrainerOptions,
+  tanh,
 } from '@leukoscope/nn';
 import { openRuntime, type TensorMap } from '@leukoscope/nn/runtime';
 import { noise } from './noise.ts';

@@ -30,6 +30,12 @@ export interface Tiling {
 /** A finding before anybody looked at the border of the image. */
 export type ModelFinding = Omit<Finding, 'isIncomplete'>;
 
+/** What a cell is, without where. */
+export type CellType = Pick<
+  ModelFinding,
+  'classIndex' | 'cellClass' | 'probabilities' | 'isUnsure'
+>;
+
 /** How to run a model on one raster. */
 export interface ModelOptions {
   /** Leave out findings below this score. @default the model's own */
@@ -47,6 +53,8 @@ export interface LeukocyteModel {
   finerTiling?(findings: readonly Finding[], shownSide: number): Tiling | undefined;
   /** Find the cells of a raster; boxes and masks are in its pixels. */
   analyse(raster: RgbRaster, options?: ModelOptions): Promise<readonly ModelFinding[]>;
+  /** Type a picture that shows one cell and little else; models that need no place to tell a type have this. */
+  typePicture?(raster: RgbRaster): Promise<CellType>;
   /** Free its sessions. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** @file Opens a runtime of its own for one model file, after checking the file's hash. */
 import { LeukoscopeError } from '@leukoscope/core';
-import { openRuntime, type Provider } from '@leukoscope/nn/runtime';
+import { openRuntime, type Provider, type TensorMap } from '@leukoscope/nn/runtime';
 import type { ModelSession } from './model-session.ts';
 
 /** How models run. */
@@ -9,6 +9,10 @@ export interface RunOptions {
   readonly provider?: Provider | undefined;
   /** Threads of one run. @default the physical cores */
   readonly threads?: number | undefined;
+  /** Where the WebAssembly files lie, from the page; browsers only. @default beside the script */
+  readonly wasmLocation?: string | undefined;
+  /** Called with what each of the model's networks is given, by their order: what 8 bits are calibrated on. */
+  readonly onRun?: ((network: number, feeds: TensorMap) => void) | undefined;
 }
 
 /** Compute the SHA-256 of a file in hexadecimal. */
@@ -39,9 +43,17 @@ export async function openSessions(
   const runtime = startRuntime(options);
   try {
     const sessions: ModelSession[] = [];
-    for (const file of files) {
+    for (const [network, file] of files.entries()) {
       const { inputs, outputs, run } = await runtime.load(file);
-      sessions.push({ inputs, outputs, run: (feeds) => run(feeds), close: () => runtime.close() });
+      sessions.push({
+        inputs,
+        outputs,
+        run: (feeds) => {
+          options.onRun?.(network, feeds);
+          return run(feeds);
+        },
+        close: () => runtime.close(),
+      });
     }
     return sessions;
   } catch (error) {
@@ -60,12 +72,13 @@ export function openLazySessions(
   options: RunOptions = {},
 ): readonly ModelSession[] {
   const runtime = startRuntime(options);
-  return readers.map((read): ModelSession => {
+  return readers.map((read, network): ModelSession => {
     let loading: ReturnType<typeof runtime.load> | undefined;
     return {
       inputs: [input],
       outputs: [],
       async run(feeds) {
+        options.onRun?.(network, feeds);
         loading ??= read().then((bytes) => runtime.load(bytes));
         return (await loading).run(feeds);
       },
@@ -74,11 +87,12 @@ export function openLazySessions(
   });
 }
 
-function startRuntime({ provider, threads }: RunOptions) {
+function startRuntime({ provider, threads, wasmLocation }: RunOptions) {
   return openRuntime({
     ...runtimeDefaults,
     ...(provider === undefined ? {} : { provider }),
     ...(threads === undefined ? {} : { threads }),
+    ...(wasmLocation === undefined ? {} : { wasmLocation }),
   });
 }
 

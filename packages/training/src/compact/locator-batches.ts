@@ -10,11 +10,12 @@ import {
   type TensorData,
 } from '@leukoscope/core';
 import { locatorClasses, locatorStride } from '@leukoscope/models';
+import type { Batch } from '../batches.ts';
 import { changeColoursInPlace, drawColourChange } from './colour-change.ts';
 import { drawByShare } from './draw-by-share.ts';
 import type { FieldCell, LocatorField } from './locator-fields.ts';
 import { writeLocatorTargets } from './locator-targets.ts';
-import type { Batch, GroupShare } from './refiner-batches.ts';
+import type { GroupShare } from './refiner-batches.ts';
 import { brightEnd, changeStainInPlace, dimInPlace, drawStainChange } from './stain-change.ts';
 import { beyondBorder, fillBorderInPlace } from './store-map.ts';
 

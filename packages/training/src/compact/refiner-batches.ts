@@ -5,14 +5,12 @@
  */
 import { createRandom, type TensorData } from '@leukoscope/core';
 import { allowedClasses, type RefinerConfig, refinerClasses } from '@leukoscope/models';
+import type { Batch } from '../batches.ts';
 import { drawCropInPlace } from './crop-augmentation.ts';
 import type { CropVariation } from './crop-view.ts';
 import { drawByShare } from './draw-by-share.ts';
 import { isOutlined, type OutlinedCrop } from './neighbour-cell.ts';
 import type { LabelledCrop } from './refiner-crops.ts';
-
-/** Named tensors of one step. */
-export type Batch = Readonly<Record<string, TensorData>>;
 
 /** How often a group of crops is drawn, and how much its types count. */
 export interface GroupShare {

@@ -3,6 +3,7 @@
  * that bend cells a little. Pixels beyond a border are marked, and filled after the colours have changed.
  */
 import type { Random } from '@leukoscope/core';
+import { bilinearAt } from '@leukoscope/image';
 import { fillValue, pointsPerPixel } from '@leukoscope/models';
 import { type CellCrop, cellSide, storeSide } from './cell-crop.ts';
 import type { CropVariation, CropView } from './crop-view.ts';
@@ -124,9 +125,9 @@ export function readImage(view: CropView, { pixels }: CellCrop, map: StoreMap): 
         const fx = pu - x0;
         const fy = pv - y0;
         const a = y0 * storeSide + x0;
-        red += bilinear(pixels, a, fx, fy);
-        green += bilinear(pixels, a + storePlane, fx, fy);
-        blue += bilinear(pixels, a + 2 * storePlane, fx, fy);
+        red += bilinearAt(pixels, a, 1, storeSide, fx, fy);
+        green += bilinearAt(pixels, a + storePlane, 1, storeSide, fx, fy);
+        blue += bilinearAt(pixels, a + 2 * storePlane, 1, storeSide, fx, fy);
       }
       image[i] = red * share;
       image[i + plane] = green * share;
@@ -150,13 +151,6 @@ function pointsWithin({ right, down }: StoreMap): (readonly [number, number])[] 
 
 function within(at: number): number {
   return at < 0 ? 0 : at > storeSide - 1.001 ? storeSide - 1.001 : at;
-}
-
-function bilinear(pixels: Uint8Array, a: number, fx: number, fy: number): number {
-  const upper = pixels[a]! + (pixels[a + 1]! - pixels[a]!) * fx;
-  const below = a + storeSide;
-  const lower = pixels[below]! + (pixels[below + 1]! - pixels[below]!) * fx;
-  return upper + (lower - upper) * fy;
 }
 
 /** Read a view's mask, at half its side: the nearest stored pixel. */

@@ -1,0 +1,191 @@
+/** @file Runs `model export`: networks in float, float16 or 8 bits, with their description. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { LeukoscopeError } from '@leukoscope/core';
+import { descriptionKey, type ModelDescription } from '@leukoscope/models';
+import {
+  compareModels,
+  convertToFloat16,
+  decodeOnnxModel,
+  encodeOnnxModel,
+  type ModelComparison,
+  type OnnxModel,
+  quantiseModel,
+} from '@leukoscope/nn';
+import { openRuntime, type Runtime, type TensorMap } from '@leukoscope/nn/runtime';
+import { analyseImage } from '@leukoscope/pipeline';
+import {
+  describeModel,
+  type FoundModel,
+  openModel,
+  shippedModels,
+} from '@leukoscope/pipeline/node';
+import { openDataset } from '../dataset/open-dataset.ts';
+import type { CommandContext, CommandResult } from '../framework/command.ts';
+import { type OutputFolder, withOutputFolder } from '../framework/output.ts';
+import { cardOf } from './show-model.ts';
+
+interface Options {
+  readonly out: string;
+  readonly to: 'float' | 'float16' | 'int8';
+  readonly images: string | undefined;
+  readonly count: number;
+  readonly exclude: readonly string[];
+  readonly name: string | undefined;
+  readonly force: boolean;
+}
+
+/** Read, convert, compare, write. */
+export async function exportModel(
+  { operands, options }: { readonly operands: readonly string[]; readonly options: Options },
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { out, to, images, force } = options;
+  const name = operands[0]!;
+  if (to === 'int8' && images === undefined) {
+    throw new LeukoscopeError(
+      'EXPORT_IMAGES',
+      '--to int8 must go with --images DATASET, pictures such as the model will see. Received none.',
+    );
+  }
+  const found = await describeModel(name);
+  return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
+    const feeds = images === undefined ? [] : await feedsOf(name, images, options, context);
+    const runtime = openRuntime({ host: 'inline', spinning: false });
+    try {
+      return await convertAll(found, feeds, options, output, runtime, context);
+    } finally {
+      await runtime.close();
+    }
+  });
+}
+
+/** What each network is given on pictures: recorded while the model runs on them. */
+async function feedsOf(
+  name: string,
+  location: string,
+  { count }: Options,
+  context: CommandContext,
+): Promise<readonly (readonly TensorMap[])[]> {
+  const source = {
+    format: undefined,
+    images: undefined,
+    maskKind: 'instances',
+    among: undefined,
+  } as const;
+  const opened = await openDataset(location, { ...source, allowFailed: false }, context);
+  const images = opened.dataset.images.slice(0, count);
+  const feeds: TensorMap[][] = [];
+  const onRun = (network: number, given: TensorMap) => {
+    const own = feeds[network] ?? [];
+    feeds[network] = own;
+    // A field gives a refiner many cells; the first ones of each picture tell its ranges.
+    if (own.length < 4 * count) own.push(given);
+  };
+  const model = await openModel(name, { onRun });
+  const progress = context.progress('Running on pictures', images.length);
+  try {
+    for (const [i, { file }] of images.entries()) {
+      context.signal.throwIfAborted();
+      await analyseImage(await opened.folder.read(file), model, { signal: context.signal });
+      progress.update(i + 1);
+    }
+  } finally {
+    progress.finish();
+    await model.close();
+  }
+  return feeds;
+}
+
+async function convertAll(
+  found: FoundModel,
+  feeds: readonly (readonly TensorMap[])[],
+  options: Options,
+  output: OutputFolder,
+  runtime: Runtime,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const keys = Object.keys(found.files);
+  const networks: Record<string, { onnx: string; sha256: string }> = {};
+  const reports: Record<string, { sizeBytes: number; comparison: ModelComparison | null }> = {};
+  const base: ModelDescription = {
+    ...found.description,
+    name: options.name ?? found.description.name,
+    settings: settingsFrom(found, options.out),
+  };
+  for (const [i, key] of keys.entries()) {
+    const original = decodeOnnxModel(await found.files[key]!());
+    const samples = feeds[i] ?? [];
+    const converted = await convert(original, samples, options, runtime);
+    // One file cannot name another that lies beside it, so only single networks carry their description.
+    const text = JSON.stringify({ ...base, networks: undefined });
+    const own =
+      keys.length === 1 ? { ...converted.metadata, [descriptionKey]: text } : converted.metadata;
+    const bytes = encodeOnnxModel({ ...converted, metadata: own });
+    const onnx = `${keys.length === 1 ? 'model' : key}.onnx`;
+    await output.write(onnx, bytes);
+    networks[key] = { onnx, sha256: createHash('sha256').update(bytes).digest('hex') };
+    const comparison =
+      options.to === 'float' || samples.length === 0
+        ? null
+        : await compareModels(original, converted, samples.slice(0, 12), { runtime });
+    reports[key] = { sizeBytes: bytes.length, comparison };
+    context.note(`${key} written`);
+  }
+  const description: ModelDescription = { ...base, networks };
+  await output.write('model.json', `${JSON.stringify(description, null, 2)}\n`);
+  const card = cardOf(found.file);
+  if (card !== undefined) await output.write('model.md', card);
+  return {
+    json: { out: options.out, to: options.to, files: output.files, networks: reports },
+    text: (style) =>
+      [
+        `${style.bold(description.name)} in ${options.to}: ${options.out}/model.json`,
+        ...Object.entries(reports).map(
+          ([key, { sizeBytes, comparison }]) =>
+            `  ${key}: ${(sizeBytes / 1e6).toFixed(2)} MB${comparison === null ? '' : `, ${differenceText(comparison)}`}`,
+        ),
+      ].join('\n'),
+  };
+}
+
+async function convert(
+  model: OnnxModel,
+  samples: readonly TensorMap[],
+  { to, exclude }: Options,
+  runtime: Runtime,
+): Promise<OnnxModel> {
+  if (to === 'float') return model;
+  if (to === 'float16') return convertToFloat16(model, { exclude });
+  if (samples.length === 0) {
+    throw new LeukoscopeError(
+      'EXPORT_IMAGES',
+      '--images must hold pictures on which every network of the model runs. Received none with a cell.',
+    );
+  }
+  return (await quantiseModel(model, { runtime, samples, exclude })).model;
+}
+
+function differenceText({ outputs }: ModelComparison): string {
+  return outputs
+    .map(({ name, relativeL2 }) => `${name} differs by ${(100 * relativeL2).toFixed(2)} %`)
+    .join(', ');
+}
+
+/** A classifier names the model in front of it; a path there counts from the description's folder. */
+function settingsFrom(
+  { description, file }: FoundModel,
+  out: string,
+): ModelDescription['settings'] {
+  const { reader, settings } = description;
+  const { locator } = settings;
+  if (
+    reader !== 'classes' ||
+    typeof locator !== 'string' ||
+    Object.hasOwn(shippedModels, locator)
+  ) {
+    return settings;
+  }
+  const place = path.resolve(path.dirname(file), locator);
+  return { ...settings, locator: path.relative(path.resolve(out), place) };
+}

@@ -1,0 +1,25 @@
+/** @file What commands that take a model have in common. Light. */
+import type { OperandSpec } from '../framework/command.ts';
+
+/** The model. */
+export const modelOperand: OperandSpec = {
+  name: 'MODEL',
+  help: 'a model that ships (`model list`), a description, an ONNX file, or the folder of a training run',
+};
+
+/** How networks run. */
+export const runOptions = {
+  threads: {
+    kind: 'number',
+    value: 'N',
+    isWhole: true,
+    least: 1,
+    most: 256,
+    help: 'threads of the network (default the physical cores)',
+  },
+  provider: {
+    kind: 'choice',
+    choices: ['cpu', 'cuda', 'webgpu'],
+    help: 'where the network runs (default cpu)',
+  },
+} as const;

@@ -1,0 +1,53 @@
+/** @file One type a picture, as the table of probabilities that `evaluate` reads. */
+import {
+  type CellClass,
+  type Finding,
+  probabilityByRow,
+  type Size,
+  type TypeDepth,
+} from '@leukoscope/core';
+
+/** A picture and its probabilities. */
+export interface TypedPicture {
+  readonly file: string;
+  /** In the order of the model's classes. */
+  readonly probabilities: readonly number[];
+}
+
+/** Return the surest cell over the middle of a picture, which shows one cell. */
+export function typeOfMiddle(
+  findings: readonly Finding[],
+  { width, height }: Size,
+): Finding | undefined {
+  return findings
+    .filter(
+      ({ box, probabilities }) =>
+        probabilities !== undefined &&
+        box.x1 < width / 2 &&
+        width / 2 < box.x2 &&
+        box.y1 < height / 2 &&
+        height / 2 < box.y2,
+    )
+    .sort((a, b) => b.score - a.score)[0];
+}
+
+/** Write the table: a column for each type, rows that sum to 1. */
+export function probabilityTable(
+  pictures: readonly TypedPicture[],
+  classes: readonly CellClass[],
+  depth: TypeDepth,
+): string {
+  const rows = pictures.map(({ file, probabilities }) => ({
+    file,
+    sums: probabilityByRow(probabilities, classes, depth),
+  }));
+  const types = [...rows[0]!.sums.keys()];
+  const lines = rows.map(({ file, sums }) =>
+    [quoted(file), ...types.map((type) => Number(Math.min(1, sums.get(type)!).toFixed(6)))].join(),
+  );
+  return `${[['file', ...types].join(), ...lines].join('\n')}\n`;
+}
+
+function quoted(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

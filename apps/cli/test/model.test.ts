@@ -1,0 +1,133 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runCli, temporaryFolder } from './run-cli.ts';
+import { writeTinyRun } from './tiny-run.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+const json = (file: string) => JSON.parse(readFileSync(folder.at(file), 'utf8'));
+const cli = async (...argv: string[]) => {
+  const run = await runCli([...argv, '--json']);
+  return { code: run.code, result: run.code === 0 ? JSON.parse(run.out) : undefined, err: run.err };
+};
+
+beforeAll(async () => {
+  writeTinyRun(folder.at('run'));
+  const drawn = await runCli([
+    'dataset',
+    'synthesise',
+    '--out',
+    folder.at('fields'),
+    '--count',
+    '3',
+    '--size',
+    '480x360',
+  ]);
+  expect(drawn.err).not.toContain('error');
+});
+
+test('list names models and families with task, presets and weights', async () => {
+  const { result } = await cli('model', 'list');
+  const compact = result.models.find(({ name }: { name: string }) => name === 'compact');
+  expect(compact).toMatchObject({ reader: 'two-stage', task: 'instances' });
+  expect(compact.sizeBytes).toBeGreaterThan(500_000);
+  const resnet = result.families.find(({ name }: { name: string }) => name === 'resnet');
+  expect(resnet).toMatchObject({
+    task: 'classes',
+    presets: ['tiny', 'slim', 'paper'],
+    weights: [],
+  });
+  const { out } = await runCli(['model', 'list']);
+  expect(out).toContain('watershed');
+  expect(out).toContain('Residual network');
+});
+
+test('show prints card, settings and parent of a model, configuration and recipe of a family', async () => {
+  const { out } = await runCli(['model', 'show', folder.at('run')]);
+  for (const text of [
+    'tiny classifier',
+    'task      classes',
+    'its parent',
+    '# A card',
+    'watershed',
+  ])
+    expect(out).toContain(text);
+  const { result } = await cli('model', 'show', 'resnet', '--preset', 'paper');
+  expect(result).toMatchObject({ preset: 'paper', config: { size: { width: 224 } } });
+  expect(result.recipe.optimiser).toBe('adamw');
+});
+
+test('export writes a model that answers alike, also from the ONNX file alone', async () => {
+  const { code } = await cli('model', 'export', folder.at('run'), '--out', folder.at('float'));
+  expect(code).toBe(0);
+  expect(readFileSync(folder.at('float/model.md'), 'utf8')).toContain('# A card');
+  const answers = [];
+  for (const name of ['run', 'float', 'float/model.onnx']) {
+    const out = folder.at(`typed-${answers.length}`);
+    await cli('predict', folder.at(name), folder.at('fields'), '--out', out);
+    answers.push(readFileSync(`${out}/probabilities.csv`, 'utf8'));
+  }
+  expect(answers[1]).toBe(answers[0]);
+  expect(answers[2]).toBe(answers[0]);
+  expect(answers[0]!.split('\n')[0]).toBe(
+    'file,neutrophil,lymphocyte,monocyte,eosinophil,basophil',
+  );
+});
+
+test('float16 and 8 bits are smaller and say how far they are', async () => {
+  const fields = folder.at('fields');
+  const run = folder.at('run');
+  const bytes = (result: { networks: { network: { sizeBytes: number } } }) =>
+    result.networks.network.sizeBytes;
+  const float = bytes((await cli('model', 'export', run, '--out', folder.at('f32'))).result);
+  const half = await cli(
+    ...['model', 'export', run, '--to', 'float16', '--images', fields, '--out', folder.at('f16')],
+  );
+  expect(bytes(half.result)).toBeLessThan(0.75 * float);
+  expect(half.result.networks.network.comparison.outputs[0].relativeL2).toBeLessThan(0.01);
+  const eight = await cli(
+    ...['model', 'export', run, '--to', 'int8', '--images', fields, '--count', '2'],
+    ...['--name', 'small', '--out', folder.at('int8')],
+  );
+  expect(bytes(eight.result)).toBeLessThan(0.7 * float);
+  expect(json('int8/model.json').name).toBe('small');
+  const refused = await cli('model', 'export', run, '--to', 'int8', '--out', folder.at('none'));
+  expect(refused.err).toContain('--to int8 must go with --images');
+  expect(existsSync(folder.at('none'))).toBe(false);
+});
+
+test('layers that are excluded stay float, so that the file is larger', async () => {
+  const size = async (name: string, ...more: string[]) => {
+    const run = folder.at('run');
+    const images = ['--images', folder.at('fields'), '--count', '1'];
+    const { result } = await cli(
+      ...['model', 'export', run, '--to', 'int8', ...images, '--out', folder.at(name), ...more],
+    );
+    return result.networks.network.sizeBytes as number;
+  };
+  expect(await size('kept', '--exclude', 'layer4')).toBeGreaterThan(await size('all'));
+});
+
+test('an old description is renewed, and says so while it is old', async () => {
+  mkdirSync(folder.at('old'));
+  copyFileSync(folder.at('run/best/network.onnx'), folder.at('old/network.onnx'));
+  const old = {
+    name: 'old',
+    onnx: 'network.onnx',
+    classes: ['WBC'],
+    input: { width: 64, height: 64 },
+    output: { style: 'rcnn', boxes: 'b', scores: 's', labels: 'l' },
+  };
+  writeFileSync(folder.at('old/old.json'), JSON.stringify(old));
+  const { out } = await runCli(['model', 'show', folder.at('old/old.json')]);
+  expect(out).toContain('leukoscope model export renews it');
+  const { code } = await cli(
+    'model',
+    'export',
+    folder.at('old/old.json'),
+    '--out',
+    folder.at('new'),
+  );
+  expect(code).toBe(0);
+  expect(json('new/model.json')).toMatchObject({ format: 2, reader: 'external', name: 'old' });
+});

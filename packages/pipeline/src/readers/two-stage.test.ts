@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { createRandom, type TensorData } from '@leukoscope/core';
+import { synthesiseField } from '@leukoscope/datasets';
+import {
+  buildLocator,
+  buildRefiner,
+  freeBatch,
+  freeShapes,
+  locatorDefaults,
+  refinerClasses,
+  refinerDefaults,
+} from '@leukoscope/models';
+import {
+  buildInferenceModel,
+  createScope,
+  decodeOnnxModel,
+  encodeOnnxModel,
+  initialValues,
+  input,
+  type OnnxModel,
+  type Scope,
+} from '@leukoscope/nn';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { analyseImage } from '../analyse-image.ts';
+import type { LeukocyteModel } from '../model/leukocyte-model.ts';
+import type { ModelSession } from '../model/model-session.ts';
+import { describeJson, loadModel } from '../load-model.ts';
+import { joinStages } from './two-stage.ts';
+
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const [width, height, side, batch] = [128, 128, 32, 4];
+
+/** An untrained network, written as it would be shipped. */
+function network(
+  build: (scope: Scope) => Record<string, ReturnType<typeof input>>,
+  free: (model: OnnxModel) => OnnxModel,
+): Uint8Array {
+  const scope = createScope({ mode: 'infer' });
+  build(scope);
+  const specs = [...scope.declared.parameters.values()];
+  const fixed = buildInferenceModel(build, initialValues(specs, createRandom(1), new Map()));
+  return encodeOnnxModel(free(decodeOnnxModel(fixed)));
+}
+
+const files = {
+  'locator.onnx': network(
+    (scope) => ({
+      ...buildLocator(scope, input('image', [1, 3, height, width]), {
+        ...locatorDefaults,
+        widths: [4, 4, 4, 4, 4, 4],
+        upWidths: [4, 4, 4, 4],
+        blocks: [0, 0, 0],
+      }),
+    }),
+    freeShapes,
+  ),
+  'refiner.onnx': network(
+    (scope) => ({
+      ...buildRefiner(scope, input('image', [batch, 3, side, side]), {
+        ...refinerDefaults,
+        side,
+        widths: [4, 4, 4, 4],
+        blocks: [0, 0, 0],
+        maskWidth: 4,
+      }),
+    }),
+    freeBatch,
+  ),
+};
+
+interface Changes {
+  readonly calibration?: object;
+  readonly refiner?: object;
+  readonly networks?: object;
+  readonly classes?: readonly string[];
+}
+
+const description = ({
+  calibration,
+  refiner,
+  networks,
+  classes = refinerClasses,
+}: Changes = {}) => ({
+  format: 2,
+  name: 'tiny',
+  reader: 'two-stage',
+  classes,
+  input: {
+    size: { width, height },
+    fit: 'letterbox',
+    multipleOf: 64,
+    mean: [0.65, 0.65, 0.65],
+    deviation: [0.25, 0.25, 0.25],
+    padding: 128,
+  },
+  networks: {
+    locator: { onnx: 'locator.onnx', sha256: hashOf(files['locator.onnx']) },
+    refiner: { onnx: 'refiner.onnx', sha256: hashOf(files['refiner.onnx']) },
+    ...networks,
+  },
+  settings: {
+    stages: 'locate-refine',
+    locator: { side: width, largestSide: width, scoreThreshold: 0.01, iouThreshold: 0.5 },
+    refiner: { batch, side, cropMargin: 1.35, passes: 2, views: 4, ...refiner },
+    iouThreshold: 0.6,
+  },
+  calibration: { temperature: 1, unsureBelow: 0, scoreThreshold: 0, ...calibration },
+  tile: { side: 1024, overlap: 300 },
+});
+
+const read = async (file: string) => files[file as keyof typeof files];
+const field = synthesiseField({ seed: 3, size: { width: 200, height: 160 } });
+const models: LeukocyteModel[] = [];
+const describeTiny = (more: Changes = {}) => describeJson(description(more), 'tiny.json', read);
+const load = async (more: Changes = {}) => {
+  const model = await loadModel(await describeTiny(more), { threads: 1 });
+  models.push(model);
+  return model;
+};
+
+let tiny: LeukocyteModel;
+beforeAll(async () => {
+  tiny = await load();
+});
+afterAll(async () => {
+  for (const model of models) await model.close();
+});
+
+test('both networks run through ONNX Runtime and every finding is whole', async () => {
+  const { findings } = await analyseImage(field.raster, tiny);
+  expect(findings.length).toBeGreaterThan(0);
+  for (const { box, score, cellClass, probabilities } of findings) {
+    expect(box.x1).toBeGreaterThanOrEqual(0);
+    expect(box.x2).toBeLessThanOrEqual(200);
+    expect(box.y2).toBeLessThanOrEqual(160);
+    expect(score).toBeGreaterThan(0);
+    expect(score).toBeLessThanOrEqual(1);
+    if (probabilities === undefined) expect(['erythrocyte', 'platelet']).toContain(cellClass);
+    else expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+  }
+});
+
+test('files whose hash is another are refused', async () => {
+  const refiner = { onnx: 'refiner.onnx', sha256: '0'.repeat(64) };
+  const model = await load({ networks: { refiner } });
+  await expect(analyseImage(field.raster, model)).rejects.toMatchObject({ code: 'MODEL_HASH' });
+});
+
+test('a description that does not fit says where', async () => {
+  const wrong = (more: Changes, message: string) => expect(load(more)).rejects.toThrow(message);
+  await wrong({ calibration: { scoreThreshold: 3 } }, 'at calibration.scoreThreshold');
+  await wrong({ refiner: { views: 3 } }, 'at refiner.views');
+  await wrong({ networks: { refiner: undefined } }, 'at networks.refiner');
+  await wrong({ classes: ['leukocyte'] }, 'as refiners give them. Received leukocyte');
+  const { networks, ...rest } = description();
+  const noRefiner = { ...rest, networks: { locator: networks.locator } };
+  const described = await describeJson(noRefiner, 'tiny.json', read);
+  await expect(loadModel(described)).rejects.toThrow('must name refiner');
+});
+
+/** Sessions whose answers are known: one leukocyte in the middle, typed by `logits`. */
+function known(logitsOfView: (view: number) => readonly number[], [from, to] = [4, 12]) {
+  const cells = (width / 4) * (height / 4);
+  const at = (height / 8) * (width / 4) + width / 8;
+  const heat = new Float32Array(3 * cells).fill(-9);
+  heat[at] = 4;
+  const reach = new Float32Array(4 * cells).fill(Math.log(24 / 16)); // 24 pixels to every side
+  const tensor = (shape: number[], data: Float32Array): TensorData => ({
+    dtype: 'float32',
+    shape,
+    data,
+  });
+  const calls: number[] = [];
+  const close = async () => {};
+  const locator: ModelSession = {
+    inputs: ['image'],
+    outputs: [],
+    close,
+    run: async () => ({
+      heat: tensor([1, 3, height / 4, width / 4], heat),
+      reach: tensor([1, 4, height / 4, width / 4], reach),
+    }),
+  };
+  const refiner: ModelSession = {
+    inputs: ['image'],
+    outputs: [],
+    close,
+    run: async ({ image }) => {
+      const N = image!.shape[0]!;
+      calls.push(N);
+      const grid = side / 2;
+      const mask = new Float32Array(N * grid ** 2).fill(-1);
+      // the middle of the crop, in every view
+      for (let n = 0; n < N; n++) {
+        for (let y = from; y < to; y++)
+          mask.fill(1, (n * grid + y) * grid + from, (n * grid + y) * grid + to);
+      }
+      const rows = Array.from({ length: N }, (_, view) => logitsOfView(view)).flat();
+      return {
+        logits: tensor([N, refinerClasses.length], Float32Array.from(rows)),
+        mask: tensor([N, 1, grid, grid], mask),
+      };
+    },
+  };
+  return { sessions: { locator, refiner }, calls };
+}
+
+const logitsOf = (values: Partial<Record<(typeof refinerClasses)[number], number>>) =>
+  refinerClasses.map((cellClass) => values[cellClass] ?? 0);
+const blank = { ...field.raster, width, height, data: new Uint8Array(width * height * 3) };
+
+async function findingOf(
+  logits: readonly number[] | ((view: number) => readonly number[]),
+  more: Changes = {},
+  outline?: [number, number],
+) {
+  const { sessions, calls } = known(typeof logits === 'function' ? logits : () => logits, outline);
+  const run = { threads: 1 };
+  const open = () => Promise.reject(new Error('none'));
+  const model = joinStages({ ...(await describeTiny(more)), run, open }, sessions);
+  const findings = await model.analyse(blank);
+  return { finding: findings[0]!, findings, calls };
+}
+
+test('type, score and mask follow from the outputs as the header says', async () => {
+  const logits = logitsOf({ monocyte: 6 });
+  const { finding, calls } = await findingOf(logits);
+  const others = refinerClasses.length - 1;
+  const p = Math.exp(6) / (Math.exp(6) + others);
+  expect(finding.cellClass).toBe('monocyte');
+  expect(finding.probabilities![finding.classIndex]).toBeCloseTo(p, 5);
+  // four of the classes have no nucleus
+  const nucleated = 1 - 4 / (Math.exp(6) + others);
+  expect(finding.score).toBeCloseTo((1 / (1 + Math.exp(-4))) * nucleated, 5);
+  expect(finding.mask).toBeDefined();
+  // Two passes: what the first saw is one of the second's four views ...
+  expect(calls).toEqual([1, 3]);
+  // ... unless the outline, 40 of 48 pixels across, moves the square.
+  expect((await findingOf(logits, {}, [3, 13])).calls).toEqual([1, 4]);
+  const once = await findingOf(logits, { refiner: { passes: 1 } });
+  expect(once.calls).toEqual([4]);
+  const plain = await findingOf(logits, { refiner: { views: 1 } });
+  expect(plain.calls).toEqual([1]);
+});
+
+test('a temperature flattens probabilities without changing the type', async () => {
+  const calibration = { temperature: 3 };
+  const plain = await findingOf(logitsOf({ basophil: 5 }));
+  const flat = await findingOf(logitsOf({ basophil: 5 }), { calibration });
+  expect(flat.finding.cellClass).toBe('basophil');
+  const index = plain.finding.classIndex;
+  expect(flat.finding.probabilities![index]).toBeLessThan(plain.finding.probabilities![index]!);
+});
+
+test('probabilities are the mean over views: where they disagree, the cell is unsure', async () => {
+  const agreeing = logitsOf({ monocyte: 6 });
+  const other = logitsOf({ lymphocyte: 6 });
+  const doubting = { calibration: { unsureBelow: 0.8 } };
+  const torn = await findingOf((view) => (view === 1 ? other : agreeing), doubting);
+  const p = Math.exp(6) / (Math.exp(6) + refinerClasses.length - 1);
+  const rest = (1 - p) / (refinerClasses.length - 1);
+  expect(torn.finding.probabilities![torn.finding.classIndex]).toBeCloseTo(
+    0.75 * p + 0.25 * rest,
+    5,
+  );
+  expect(torn.finding.isUnsure).toBe(true);
+  expect((await findingOf(agreeing, doubting)).finding.isUnsure).toBe(false);
+});
+
+test('what has no nucleus falls behind and has no outline', async () => {
+  const { finding } = await findingOf(logitsOf({ platelet: 9 }));
+  expect(finding.cellClass).toBe('platelet');
+  expect(finding.score).toBeLessThan(0.01);
+  expect(finding.mask).toBeUndefined();
+  const { findings } = await findingOf(logitsOf({ platelet: 9 }), {
+    calibration: { scoreThreshold: 0.3 },
+  });
+  expect(findings).toEqual([]);
+});
+
+test('the hash of a model changes with its thresholds as with its files', async () => {
+  const other = await load({ calibration: { unsureBelow: 0.5 } });
+  expect(tiny.facts.hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(other.facts.hash).not.toBe(tiny.facts.hash);
+  expect((await load()).facts.hash).toBe(tiny.facts.hash);
+});

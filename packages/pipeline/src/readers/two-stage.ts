@@ -1,0 +1,115 @@
+/**
+ * @file Two networks, one after the other -> a model: a locator finds cells on the field at working scale, a refiner
+ * looks at each leukocyte at its own scale and gives mask and type. Both see the field in the same light, whatever
+ * the lamp. The compact model is one of these.
+ *
+ * score = locator score x probability that the crop shows a nucleated cell at all, so that dye and clumped
+ * platelets, which only look like leukocytes from afar, fall behind. Red cells and platelets keep what
+ * the locator says.
+ */
+import { LeukoscopeError } from '@leukoscope/core';
+import {
+  fieldGains,
+  type ModelDescription,
+  nucleatedClasses,
+  nucleatedProbability,
+  refinerClasses,
+} from '@leukoscope/models';
+import { suppressFindings } from '../merge/suppress-findings.ts';
+import type { LeukocyteModel, ModelFinding } from '../model/leukocyte-model.ts';
+import type { ModelSession } from '../model/model-session.ts';
+import { openLazySessions } from '../model/open-session.ts';
+import { finerTiling } from '../tiles/finer-tiling.ts';
+import {
+  factsOf,
+  fileOf,
+  parseSettings,
+  type Reader,
+  type ReaderParts,
+  tilingOf,
+} from './reader.ts';
+import { locateCells } from './two-stage/locate-cells.ts';
+import { locateRefineSchema } from './two-stage/locate-refine-settings.ts';
+import { type RefinedCell, refineCells } from './two-stage/refine-cells.ts';
+
+/** The loaded networks. */
+export interface StageSessions {
+  readonly locator: ModelSession;
+  readonly refiner: ModelSession;
+}
+
+/** Make a model of a locator and a refiner; each is read and loaded when it first runs. */
+export const readTwoStage: Reader = async (parts): Promise<LeukocyteModel> => {
+  const readers = ['locator', 'refiner'].map((key) => fileOf(parts, key));
+  const [locator, refiner] = openLazySessions(readers, 'image', parts.run);
+  return joinStages(parts, { locator: locator!, refiner: refiner! });
+};
+
+/** Make the model of its sessions. */
+export function joinStages(
+  parts: ReaderParts,
+  { locator, refiner }: StageSessions,
+): LeukocyteModel {
+  const settings = parseSettings(locateRefineSchema, parts);
+  const { description } = parts;
+  const { classes, calibration } = description;
+  checkClasses(description);
+  const use = { ...settings.refiner, temperature: calibration.temperature };
+  const workSide = settings.locator.largestSide;
+  return {
+    facts: factsOf(parts),
+    tiling: tilingOf(parts),
+    finerTiling: (findings, shownSide) => finerTiling(findings, { shownSide, workSide }),
+    async analyse(raster, options = {}) {
+      const { scoreThreshold = calibration.scoreThreshold } = options;
+      const gains = fieldGains(raster);
+      const located = await locateCells(locator, raster, gains, settings.locator);
+      // The refiner only lowers scores, so what is below the threshold already stays below.
+      const cells = located.filter(({ score }) => score >= scoreThreshold);
+      const leukocytes = cells.filter(({ cellClass }) => cellClass === 'leukocyte');
+      const plain = cells
+        .filter(({ cellClass }) => cellClass !== 'leukocyte')
+        .map(({ box, score, cellClass }): ModelFinding => {
+          const classIndex = classes.indexOf(cellClass);
+          return { box, score, cellClass, classIndex, isUnsure: false };
+        });
+      const boxes = leukocytes.map(({ box }) => box);
+      const refined = await refineCells(refiner, raster, gains, boxes, use);
+      const findings = suppressFindings(
+        refined.map((cell, i) => toFinding(cell, leukocytes[i]!.score, calibration)),
+        { iouThreshold: settings.iouThreshold },
+      );
+      return [...findings, ...plain].filter(({ score }) => score >= scoreThreshold);
+    },
+    async close() {
+      for (const session of [locator, refiner]) await session.close();
+    },
+  };
+}
+
+/** The refiner's outputs have an order that its training fixed. */
+function checkClasses({ name, classes }: ModelDescription): void {
+  if (classes.join() === refinerClasses.join()) return;
+  throw new LeukoscopeError(
+    'MODEL_DESCRIPTION',
+    `classes of ${name} must be ${refinerClasses.join(', ')}, as refiners give them. Received ${classes.join(', ')}.`,
+  );
+}
+
+function toFinding(
+  { box, mask, probabilities }: RefinedCell,
+  locatorScore: number,
+  { unsureBelow = 0 }: ModelDescription['calibration'],
+): ModelFinding {
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  return {
+    box,
+    score: locatorScore * nucleatedProbability(probabilities),
+    classIndex: best,
+    cellClass: refinerClasses[best]!,
+    probabilities: Array.from(probabilities),
+    isUnsure: probabilities[best]! < unsureBelow,
+    // Outlines were learnt from nucleated cells only.
+    ...(mask === undefined || best >= nucleatedClasses ? {} : { mask }),
+  };
+}

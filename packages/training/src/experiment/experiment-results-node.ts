@@ -1,0 +1,70 @@
+/** @file What the runs of an experiment have reached so far, read from their folders. */
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Recipe } from '../recipe/recipe.ts';
+import { readLog, readRunFacts } from '../run/run-folder-node.ts';
+import type { LogLine } from '../train-loop.ts';
+import type { ExperimentRun } from './experiment.ts';
+
+/** How far a run is. */
+export type RunState = 'missing' | 'begun' | 'done' | 'other-recipe';
+
+/** One run with what it reached. */
+export interface RunResult {
+  readonly run: ExperimentRun;
+  readonly state: RunState;
+  readonly step: number;
+  readonly steps: number | undefined;
+  /** Of the best validation. */
+  readonly measures: Readonly<Record<string, number>>;
+  readonly lines: readonly LogLine[];
+  readonly counts: { readonly train: number; readonly validation: number } | undefined;
+}
+
+/** Read all runs below a folder. */
+export function readResults(runs: readonly ExperimentRun[], root: string): Promise<RunResult[]> {
+  return Promise.all(runs.map((run) => readResult(run, path.join(root, ...run.id.split('/')))));
+}
+
+async function readResult(run: ExperimentRun, folder: string): Promise<RunResult> {
+  const facts = await readRunFacts(folder);
+  const nothing = { run, step: 0, steps: undefined, measures: {}, lines: [], counts: undefined };
+  if (facts === undefined) return { ...nothing, state: 'missing' };
+  if (!isSame(facts.asked, run.recipe)) return { ...nothing, state: 'other-recipe' };
+  const lines = await readLog(folder);
+  const { steps, validation, earlyStopping } = facts.recipe;
+  const step = lines.at(-1)?.step ?? 0;
+  const measured = lines.filter(({ kind }) => kind === 'validation');
+  const isLowest = /loss$/i.test(validation.best);
+  const best = measured.reduce<LogLine | undefined>((found, line) => {
+    const [value, other] = [line.values[validation.best], found?.values[validation.best]];
+    if (typeof value !== 'number') return found;
+    const isBetter = typeof other !== 'number' || (isLowest ? value < other : value > other);
+    return isBetter ? line : found;
+  }, undefined);
+  const isOver =
+    lines.at(-1)?.kind === 'end' && (step >= steps || endedEarly(measured, best, earlyStopping));
+  return {
+    run,
+    state: isOver ? 'done' : 'begun',
+    step,
+    steps,
+    measures: best?.values ?? {},
+    lines,
+    counts: facts.counts,
+  };
+}
+
+function endedEarly(
+  measured: readonly LogLine[],
+  best: LogLine | undefined,
+  rule: { readonly patience: number } | undefined,
+): boolean {
+  if (rule === undefined || best === undefined) return false;
+  return measured.length - 1 - measured.indexOf(best) >= rule.patience;
+}
+
+function isSame(a: Recipe, b: Recipe): boolean {
+  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+  return isDeepStrictEqual(plain(a), plain(b));
+}

@@ -1,0 +1,129 @@
+/**
+ * @file Fills in what a recipe leaves out, from the family's own recipe and from how much data there is, and
+ * says in plain words what was chosen.
+ */
+import type { FamilyRecipe, Task } from '@leukoscope/models';
+import type { BestRule } from '../run-progress.ts';
+import type { DataChoice, Recipe, SplitRule } from './recipe.ts';
+
+/** A recipe that leaves nothing open; it is a `Recipe` too. */
+export type RunRecipe = Omit<Recipe, 'epochs' | 'data'> & {
+  readonly name: string;
+  readonly data: readonly (DataChoice & { readonly split: SplitRule })[];
+  readonly draw: NonNullable<Recipe['draw']>;
+  readonly augmentation: NonNullable<Recipe['augmentation']>;
+  readonly optimiser: NonNullable<Recipe['optimiser']>;
+  readonly learningRate: number;
+  readonly schedule: NonNullable<Recipe['schedule']>;
+  readonly steps: number;
+  readonly batchSize: number;
+  readonly mostCells: number;
+  readonly stages: NonNullable<Recipe['stages']>;
+  readonly validation: { readonly every: number; readonly most: number; readonly best: string };
+};
+
+/** What the defaults follow from. */
+export interface RecipeFacts {
+  readonly title: string;
+  readonly task: Task;
+  readonly defaults: FamilyRecipe;
+  /** The whole configuration of the model. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly data: RunRecipe['data'];
+  readonly margin: number | undefined;
+  readonly trainCount: number;
+  readonly validationCount: number;
+  /** Cells of the fullest training picture. */
+  readonly mostCells: number;
+}
+
+const mostCellsOfAll = 100;
+const leastBetween = 50;
+
+/** The measure that says which weights are best, unless the recipe names another. */
+export const bestMeasures: Readonly<Record<Task, string>> = {
+  classes: 'macroF1',
+  boxes: 'AP',
+  instances: 'maskAP',
+  pixels: 'meanIou',
+};
+
+/** Fill in. */
+export function completeRecipe(
+  recipe: Recipe,
+  facts: RecipeFacts,
+): { readonly recipe: RunRecipe; readonly words: readonly string[] } {
+  const { defaults, trainCount, validationCount, task } = facts;
+  const words: string[] = [];
+  const { epochs, ...rest } = recipe;
+  const batchSize = recipe.batchSize ?? Math.min(defaults.batchSize, trainCount);
+  const perEpoch = Math.max(1, Math.round(trainCount / (batchSize * recipe.accumulate)));
+  const passes = epochs ?? defaults.epochs;
+  const steps = recipe.steps ?? Math.max(1, Math.ceil(passes * perEpoch));
+  const optimiser = recipe.optimiser ?? optimiserOf(defaults);
+  const learningRate = recipe.learningRate ?? defaults.learningRate;
+  const warmUp = Math.min(500, Math.floor(steps / 10));
+  const schedule = recipe.schedule ?? { kind: 'cosine' as const, warmUp, lowest: 0.01 };
+  const augmentation = recipe.augmentation ?? defaults.augmentation;
+  const mostCells =
+    recipe.mostCells ?? (task === 'classes' ? 1 : Math.min(mostCellsOfAll, facts.mostCells));
+  const every =
+    recipe.validation.every ?? Math.min(steps, Math.max(leastBetween, Math.round(perEpoch)));
+  const best = recipe.validation.best ?? bestMeasures[task];
+  words.push(
+    `Model: ${facts.title}, preset ${recipe.model.preset}.`,
+    `Length: ${steps} steps of ${batchSize * recipe.accumulate} examples (${round((steps * batchSize * recipe.accumulate) / trainCount)} passes over ${trainCount}).`,
+    `Learning: ${optimiser.kind}, rate ${learningRate}, ${schedule.kind} schedule${schedule.warmUp > 0 ? ` after ${schedule.warmUp} steps of warm-up` : ''}.`,
+    `Augmentation: ${typeof augmentation === 'string' ? augmentation : `${stepsOf(augmentation)} steps of your own`}.`,
+  );
+  words.push(
+    validationCount === 0
+      ? 'Nothing measures: the last weights are the best.'
+      : `Measured every ${every} steps on ${Math.min(validationCount, recipe.validation.most)} of ${validationCount} examples; the best weights are those of the highest ${best}.`,
+  );
+  if (task !== 'classes' && facts.mostCells > mostCells)
+    words.push(
+      `Only the ${mostCells} largest cells of a picture count; the fullest has ${facts.mostCells}.`,
+    );
+  const done: RunRecipe = {
+    ...rest,
+    name: recipe.name ?? recipe.model.family,
+    model: { ...recipe.model, config: { ...facts.config } },
+    data: [...facts.data],
+    ...(facts.margin === undefined ? {} : { crops: { margin: facts.margin } }),
+    draw: recipe.draw ?? 'pictures',
+    augmentation,
+    optimiser,
+    learningRate,
+    schedule,
+    steps,
+    stages: recipe.stages ?? [{ frozen: [] }],
+    batchSize,
+    mostCells,
+    validation: { every, most: recipe.validation.most, best },
+  };
+  return { recipe: done, words };
+}
+
+/** When validations are the best, by the recipe. */
+export function bestRuleOf({ validation, earlyStopping }: RunRecipe): BestRule {
+  const isLoss = /loss$/i.test(validation.best);
+  return {
+    measure: validation.best,
+    goal: isLoss ? 'lowest' : 'highest',
+    ...(earlyStopping === undefined ? {} : earlyStopping),
+  };
+}
+
+function optimiserOf({ optimiser, weightDecay }: FamilyRecipe): RunRecipe['optimiser'] {
+  return optimiser === 'adamw'
+    ? { kind: 'adamw', weightDecay, beta1: 0.9, beta2: 0.999 }
+    : { kind: 'sgd', weightDecay, momentum: 0.9, nesterov: false };
+}
+
+function stepsOf(augmentation: Readonly<Record<string, unknown>>): number {
+  const { steps } = augmentation;
+  return Array.isArray(steps) ? steps.length : 0;
+}
+
+const round = (value: number) => Number(value.toPrecision(3));
