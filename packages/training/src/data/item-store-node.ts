@@ -20,8 +20,17 @@ export interface ItemStore {
 
 /** Write a side's examples; those of one data set stand together. */
 export async function writeItems(file: string, items: readonly TrainingItem[]): Promise<void> {
-  const text = items.map((item) => `${JSON.stringify(item)}\n`).join('');
+  const text = items.map((item) => `${JSON.stringify(item, listCounts)}\n`).join('');
   await writeFileAtomically(file, new TextEncoder().encode(text));
+}
+
+/** Run lengths are a typed array, which JSON would write as an object of digits. */
+function listCounts(_key: string, value: unknown): unknown {
+  return value instanceof Uint32Array ? [...value] : value;
+}
+
+function readCounts(key: string, value: unknown): unknown {
+  return key === 'counts' && Array.isArray(value) ? Uint32Array.from(value) : value;
 }
 
 const newLine = 10;
@@ -66,7 +75,7 @@ export async function openItems(file: string): Promise<ItemStore> {
 
 function parseItem(line: string, file: string): TrainingItem {
   try {
-    return JSON.parse(line) as TrainingItem;
+    return JSON.parse(line, readCounts) as TrainingItem;
   } catch (cause) {
     throw new LeukoscopeError(
       'TRAIN_RUN',
