@@ -11,8 +11,7 @@ import {
   type PrintedImage,
 } from '@leukoscope/datasets';
 import { openFolder } from '@leukoscope/datasets/node';
-import { decodeImage, decodeRgb } from '@leukoscope/image';
-import { balanceField } from '@leukoscope/models';
+import { balanceField, decodeImage, decodeRgb } from '@leukoscope/image';
 import { type HeldApart, holdApart, imageKey, plannedSide, type Side } from '@leukoscope/training';
 
 /** One set, opened. */

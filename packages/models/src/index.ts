@@ -75,20 +75,12 @@ export {
   refinerSquare,
   tempered,
 } from './compact/decode-refiner.ts';
-export {
-  balanceField,
-  fieldGains,
-  type Gains,
-  glass,
-  unchangedLight,
-} from './compact/field-light.ts';
 export { freeBatch, freeShapes } from './compact/free-shapes.ts';
 export {
   buildLocator,
   type LocatorConfig,
   type LocatorOutputs,
   type LocatorTargets,
-  locatorDefaults,
   locatorLoss,
   locatorStride,
   reachUnit,
@@ -99,7 +91,6 @@ export {
   type RefinerLossOptions,
   type RefinerOutputs,
   type RefinerTargets,
-  refinerDefaults,
   refinerLoss,
 } from './compact/refiner.ts';
 export {

@@ -1,5 +1,5 @@
 /** @file Drawn samples and settings of the training steps that were recorded of the compact model's first scripts. */
-import type { Annotation, Box, PlacedMask, Sample } from '@leukoscope/core';
+import type { Annotation, Sample } from '@leukoscope/core';
 import { locatorClasses, refinerClasses } from '@leukoscope/models';
 import { drawSamples } from './draw-samples.ts';
 
@@ -49,8 +49,6 @@ export const compactStepCases: Readonly<Record<string, StepCase>> = {
   refiner: {
     part: 'refiner',
     config: {
-      side: 32,
-      cropMargin: 1.35,
       widths: [4, 6, 8, 12],
       blocks: [0, 1, 1],
       maskWidth: 6,
@@ -76,8 +74,6 @@ export const compactStepCases: Readonly<Record<string, StepCase>> = {
   'refiner at full size': {
     part: 'refiner',
     config: {
-      side: 128,
-      cropMargin: 1.35,
       widths: [24, 48, 96, 160],
       blocks: [1, 3, 3],
       maskWidth: 32,
@@ -106,11 +102,6 @@ export function drawStepSamples({ part, side, count }: StepCase, step: number): 
       return n === 1 ? { cellClass } : { cellClass, mask: mask! };
     }),
   }));
-}
-
-/** The box of a drawn mask, which fills its own extent. */
-export function boxOfMask({ left, top, mask }: PlacedMask): Box {
-  return { x1: left, y1: top, x2: left + mask.width, y2: top + mask.height };
 }
 
 /** Only leukocytes are marked: the other kinds are a crowd over the whole field. */

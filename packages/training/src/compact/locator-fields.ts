@@ -22,7 +22,8 @@ import {
   smearLooks,
   synthesiseField,
 } from '@leukoscope/datasets';
-import { balanceField, locatorClasses } from '@leukoscope/models';
+import { balanceField } from '@leukoscope/image';
+import { locatorClasses } from '@leukoscope/models';
 import { type HeldApart, imageKey, type Side } from './hold-apart.ts';
 
 const classes: readonly CellClass[] = locatorClasses;

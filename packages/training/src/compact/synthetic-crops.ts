@@ -1,7 +1,7 @@
 /** @file Synthetic cells as crops for the refiner: exact outlines, and kinds that no set has. */
 import { type CellClass, createRandom } from '@leukoscope/core';
 import { type SmearLookName, smearLooks, synthesiseCell } from '@leukoscope/datasets';
-import { balanceField } from '@leukoscope/models';
+import { balanceField } from '@leukoscope/image';
 import { cutCellCrop } from './cell-crop.ts';
 import type { LabelledCrop } from './refiner-crops.ts';
 

@@ -1,5 +1,5 @@
 /**
- * @file The light of a field, and what brings it to the light that the compact model knows.
+ * @file The light of a field, and what brings it to the light that models of balanced fields know.
  *
  * Lamps, cameras and white balances differ more than stains do: empty glass measures (149, 172, 160) on one
  * microscope and (254, 229, 204) on another. Glass is the bright end of every field, so each channel is scaled
@@ -24,7 +24,7 @@ const sampledPixels = 40_000;
 /** A field without light or glass must not become noise or black. */
 const [lowestGain, highestGain] = [0.6, 8];
 
-/** Estimate the factors that bring a field to the light the model knows. */
+/** Estimate the factors that bring a field to balanced light. */
 export function fieldGains({ data }: RgbRaster): Gains {
   const pixels = data.length / 3;
   // An odd step that is no divisor of usual widths, so that samples do not fall into columns.
@@ -46,7 +46,7 @@ export function fieldGains({ data }: RgbRaster): Gains {
   return [gain(histograms[0]), gain(histograms[1]), gain(histograms[2])];
 }
 
-/** Return the field in the light the model knows. */
+/** Return the field in balanced light. */
 export function balanceField(raster: RgbRaster): RgbRaster {
   const tables = fieldGains(raster).map((gain) =>
     Uint8Array.from({ length: 256 }, (_, value) => Math.min(255, Math.round(value * gain))),
