@@ -56,8 +56,6 @@ export {
   classifierSchema,
 } from './classifiers/classifier.ts';
 export {
-  allowedClasses,
-  type CellKnowledge,
   locatorClasses,
   nucleatedClasses,
   refinerClasses,
@@ -76,23 +74,6 @@ export {
   tempered,
 } from './compact/decode-refiner.ts';
 export { freeBatch, freeShapes } from './compact/free-shapes.ts';
-export {
-  buildLocator,
-  type LocatorConfig,
-  type LocatorOutputs,
-  type LocatorTargets,
-  locatorLoss,
-  locatorStride,
-  reachUnit,
-} from './compact/locator.ts';
-export {
-  buildRefiner,
-  type RefinerConfig,
-  type RefinerLossOptions,
-  type RefinerOutputs,
-  type RefinerTargets,
-  refinerLoss,
-} from './compact/refiner.ts';
 export {
   fillValue,
   pointsPerPixel,

@@ -9,7 +9,7 @@ import type { Measurer } from './measurer.ts';
 export function createMeasurer(model: ConfiguredModel): Measurer {
   switch (model.task) {
     case 'classes':
-      return measureClasses(model.classes);
+      return measureClasses(model);
     case 'boxes':
     case 'instances':
       return measureBoxes(model.classes);

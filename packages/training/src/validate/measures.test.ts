@@ -1,6 +1,6 @@
 import { type Annotation, type Box, createRgbRaster, float32, int64 } from '@leukoscope/core';
 import { placementOf } from '@leukoscope/image';
-import { type ConfiguredModel, pixelTruth } from '@leukoscope/models';
+import { type ConfiguredModel, familyOf, pixelTruth } from '@leukoscope/models';
 import { describe, expect, test } from 'vitest';
 import { measureBoxes } from './measure-boxes.ts';
 import { measureClasses } from './measure-classes.ts';
@@ -17,10 +17,11 @@ const sampleOf = (annotations: readonly Annotation[]) => ({
 const box = (x1: number, y1: number, x2: number, y2: number): Box => ({ x1, y1, x2, y2 });
 
 describe('types', () => {
+  const model = familyOf('resnet').configure({ preset: 'tiny', config: { classes } });
   const told = (...p: number[]) => ({ probabilities: float32(p, [1, 2]) });
 
   test('accuracy, F1 and log loss over cells whose type is one class exactly', () => {
-    const measurer = measureClasses(classes);
+    const measurer = measureClasses(model);
     measurer.add(sampleOf([{ cellClass: 'neutrophil' }]), told(0.8, 0.2), placement);
     measurer.add(sampleOf([{ cellClass: 'band-neutrophil' }]), told(0.4, 0.6), placement);
     measurer.add(sampleOf([{ cellClass: 'lymphocyte' }]), told(0.1, 0.9), placement);
@@ -35,7 +36,7 @@ describe('types', () => {
   });
 
   test('the temperature makes the probabilities as often right as they say', () => {
-    const measurer = measureClasses(classes);
+    const measurer = measureClasses(model);
     // Says 98 %, is right in 75 %: p^(1/T) / Σ = .75 at T = ln 49 / ln 3 = 3.54.
     for (let i = 0; i < 40; i++)
       measurer.add(
@@ -47,7 +48,7 @@ describe('types', () => {
   });
 
   test('nothing to measure is no number', () => {
-    expect(measureClasses(classes).finish().values['accuracy']).toBeNaN();
+    expect(measureClasses(model).finish().values['accuracy']).toBeNaN();
   });
 });
 
