@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { augmentSample, partnersNeeded } from './augment-sample.ts';
 import { type AugmentationRecipeInput, parseRecipe } from './recipe.ts';
 
+type Steps = AugmentationRecipeInput['steps'];
 const always = { probability: 1 } as const;
 const border = [1, 2, 3] as const;
 
@@ -93,7 +94,7 @@ test('a view that follows has what is left of the cell in its middle, as large a
 
 test('a neighbour comes with its outline, and what either hides of the other is gone', () => {
   const partner = discs(90, [40, 40, 16]);
-  const steps = [{ kind: 'neighbour', size: [1, 1], distance: [0.5, 0.5], ...always }] as const;
+  const steps: Steps = [{ kind: 'neighbour', size: [1, 1], distance: [0.5, 0.5], ...always }];
   expect(partnersNeeded(parseRecipe({ steps: [...steps] }), createRandom(1))).toBe(1);
   const whole = areaOf(apply([]));
   for (let seed = 0; seed < 8; seed++) {
@@ -111,11 +112,12 @@ test('a neighbour comes with its outline, and what either hides of the other is 
 });
 
 test('lamp, stain and poor light change values, not places', () => {
-  for (const step of [
+  const changes: Steps = [
     { kind: 'camera', strength: [1, 1], ...always },
     { kind: 'restain', pH: [5.4, 5.4], ...always },
     { kind: 'poor-light', ...always },
-  ] as const) {
+  ];
+  for (const step of changes) {
     const { raster, annotations } = apply([step]);
     expect(annotations[0]!.box).toEqual(one.annotations[0]!.box);
     expect(Array.from(raster.data), step.kind).not.toEqual(Array.from(one.raster.data));
@@ -133,10 +135,10 @@ test('lamp, stain and poor light change values, not places', () => {
 });
 
 test('a mild picture is changed by steps of mild kinds alone', () => {
-  const steps = [
+  const steps: Steps = [
     { kind: 'flip', ...always },
     { kind: 'noise', deviation: [20, 20], ...always },
-  ] as const;
+  ];
   const mild = { share: 1, kinds: ['flip'] };
   expect(apply([...steps], { mild }).applied).toEqual(['flip horizontal']);
   expect(apply([...steps], { mild: { ...mild, share: 0 } }).applied).toHaveLength(2);

@@ -88,6 +88,7 @@ export const compactLocator: ModelFamily<LocatorFamilyConfig, Located, LocatorTa
   title: 'Compact locator',
   summary: 'Finds leukocytes, red cells and platelets as points with boxes (Zhou et al. 2019).',
   task: 'boxes',
+  keepsClasses: true,
   schema,
   presets: {
     tiny: {

@@ -27,7 +27,8 @@ test('heat is 1 at the centre, and the reach there leads to the four sides', () 
   expect(heat(0, 15, 7)).toBeLessThan(0.01);
   const distances = [0, 1, 2, 3].map((side) => 16 * Math.exp(reach(side, 10, 7)));
   // The middle of place (10, 7) is (42, 30).
-  [22, 20, 18, 20].forEach((distance, side) => expect(distances[side]).toBeCloseTo(distance, 4));
+  for (const [side, distance] of [22, 20, 18, 20].entries())
+    expect(distances[side]).toBeCloseTo(distance, 4);
   expect(weight.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
 });
 
@@ -44,6 +45,8 @@ test('around a cell of unknown kind no kind is blamed; a foreign kind is backgro
   const unknown = truthOf([{ box: box(20, 10, 60, 50) }]);
   expect([unknown.heat(0, 10, 7), unknown.heat(1, 10, 7)]).toEqual([-1, -1]);
   expect(unknown.heat(0, 20, 7)).toBe(0);
+  const nucleated = truthOf([{ box: box(20, 10, 60, 50), cellClass: 'pronormoblast' }]);
+  expect(nucleated.heat(0, 10, 7)).toBe(1);
   const foreign = truthOf([{ box: box(20, 10, 60, 50), cellClass: 'erythrocyte' }]);
   expect(foreign.heat(0, 10, 7)).toBe(0);
 });

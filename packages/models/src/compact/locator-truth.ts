@@ -5,8 +5,14 @@
  * Where cells of a kind lie that nobody marked one by one (a crowd), and around cells whose kind is not one of the
  * locator's exactly, heat is -1: there it is neither praised nor blamed.
  */
-import type { Annotation, Box, CellClass, Size } from '@leukoscope/core';
-import { maskBox } from '@leukoscope/core';
+import {
+  type Annotation,
+  type Box,
+  type CellClass,
+  lineageOf,
+  maskBox,
+  type Size,
+} from '@leukoscope/core';
 import { boxToInput } from '@leukoscope/image';
 import { input } from '@leukoscope/nn';
 import { type PlacedCell, placedCells } from '../truth/box-truth.ts';
@@ -40,7 +46,8 @@ export function locatorTruth(classes: readonly CellClass[]): TruthSpec<LocatorTa
       const reachWeight = new Float32Array(N * plane);
       samples.forEach((sample, n) => {
         const own = heat.subarray(n * K * plane, (n + 1) * K * plane);
-        const cells = placedCells(sample, classes, plan);
+        const located = { ...sample, annotations: sample.annotations.map(asLocated) };
+        const cells = placedCells(located, classes, plan);
         forgetCrowdsInPlace(own, sample, classes, grid);
         const owner = heatUpInPlace(own, cells, grid);
         const reachOf = reach.subarray(n * 4 * plane, (n + 1) * 4 * plane);
@@ -56,6 +63,13 @@ export function locatorTruth(classes: readonly CellClass[]): TruthSpec<LocatorTa
       };
     },
   };
+}
+
+/** From afar a nucleated red cell is a leukocyte; the refiner tells them apart. */
+function asLocated(annotation: Annotation): Annotation {
+  const { cellClass } = annotation;
+  const isErythroblast = cellClass !== undefined && lineageOf(cellClass).includes('erythroblast');
+  return isErythroblast ? { ...annotation, cellClass: 'leukocyte' } : annotation;
 }
 
 function gridOf({ width, height }: Size): Size {

@@ -52,6 +52,7 @@ export const compactRefiner: ModelFamily<RefinerFamilyConfig, RefinerOutputs, Re
   summary: 'Types and outlines one cell in the middle of a crop.',
   task: 'classes',
   outlines: true,
+  keepsClasses: true,
   schema,
   presets: {
     tiny: {

@@ -32,6 +32,8 @@ export interface RegisteredFamily {
   readonly task: Task;
   readonly presets: readonly string[];
   readonly recipe: FamilyRecipe;
+  /** Its classes do not follow from the data. */
+  readonly keepsClasses: boolean;
   /** Check a choice and make the model of it. */
   configure(choice?: ModelChoice): ConfiguredModel;
 }
@@ -79,6 +81,7 @@ export function registerFamily<C extends FamilyConfig, O, T>(
     summary,
     task,
     recipe,
+    keepsClasses: family.keepsClasses ?? false,
     presets: Object.keys(family.presets),
     configure: (choice = {}) => configureModel(family, parseChoice(family, choice)),
   };

@@ -80,6 +80,8 @@ export interface ModelFamily<C extends FamilyConfig, O, T> {
   exported(scope: Scope, outputs: O, config: C): Readonly<Record<string, Tensor>>;
   /** What a two-stage reader takes from it, for inputs of any size or number; absent: it is no stage of one. */
   stage?(outputs: O): Readonly<Record<string, Tensor>>;
+  /** Its classes are part of it and do not follow from the data. @default false */
+  readonly keepsClasses?: boolean;
   /** A classifier that learns outlines too: its crops keep box and mask. @default false */
   readonly outlines?: boolean;
   /** How names of torchvision's, Darknet's or Caffe's files become ours. */

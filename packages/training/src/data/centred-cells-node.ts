@@ -14,8 +14,7 @@ import {
 import { openFolder } from '@leukoscope/datasets/node';
 import { balanceField, decodeImage, decodeRgb } from '@leukoscope/image';
 import type { DataChoice } from '../recipe/recipe.ts';
-import { dataFault } from './opened-set.ts';
-import type { PrepareOptions } from './prepare-data-node.ts';
+import { dataFault, type PrepareOptions } from './opened-set.ts';
 
 /** Give every picture the box of its centred cell, where a set is of such pictures. */
 export async function locateCentred(

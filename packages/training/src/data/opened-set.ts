@@ -11,6 +11,16 @@ export interface OpenedSet {
   readonly dataset: Dataset;
 }
 
+/** What is told while data are prepared. */
+export interface PrepareOptions {
+  /** Folder of each data set, by name. */
+  readonly roots: ReadonlyMap<string, string>;
+  readonly onProgress?:
+    | ((label: string, done: number, total: number | undefined) => void)
+    | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Keep the splits that a recipe asks for, and give classes the meaning that it says. */
 export function chosenPart(dataset: Dataset, choice: DataChoice): Dataset {
   const { sets, classes: meanings = {} } = choice;

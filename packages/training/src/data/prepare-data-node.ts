@@ -15,17 +15,14 @@ import { chooseClasses } from './choose-classes.ts';
 import { locateCentred } from './centred-cells-node.ts';
 import { findCopies, noCopies } from './find-copies-node.ts';
 import { itemsOf, type TrainingItem } from './list-items.ts';
-import { chosenPart, dataFault, joinClasses, type OpenedSet, splitsOf } from './opened-set.ts';
-
-/** What is told while data are prepared. */
-export interface PrepareOptions {
-  /** Folder of each data set, by name. */
-  readonly roots: ReadonlyMap<string, string>;
-  readonly onProgress?:
-    | ((label: string, done: number, total: number | undefined) => void)
-    | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import {
+  chosenPart,
+  dataFault,
+  joinClasses,
+  type OpenedSet,
+  type PrepareOptions,
+  splitsOf,
+} from './opened-set.ts';
 
 /** Data that are ready. */
 export interface PreparedData {
@@ -86,7 +83,7 @@ export async function prepareData(recipe: Recipe, options: PrepareOptions): Prom
       `${copiesLeftOut} pictures show the same as one that measures and are left out of training.`,
     );
   }
-  checkExamples(model, train, validation, words);
+  checkExamples(model, family.keepsClasses, train, validation, words);
   return {
     family,
     model,
@@ -143,7 +140,8 @@ function configure(
   words: string[],
 ): ConfiguredModel {
   const { preset, config } = recipe.model;
-  if (config['classes'] !== undefined) return family.configure({ preset, config });
+  if (config['classes'] !== undefined || family.keepsClasses)
+    return family.configure({ preset, config });
   const classes = chooseClasses(sets);
   words.push(`Classes: ${classes.join(', ')}; the kinds of cell that the data name.`);
   return family.configure({ preset, config: { ...config, classes } });
@@ -200,6 +198,7 @@ function cropsOf(
 /** An example without a type that the model knows teaches a classifier nothing; a class without one, neither. */
 function checkExamples(
   { task, classes }: ConfiguredModel,
+  keepsClasses: boolean,
   train: readonly TrainingItem[],
   validation: readonly TrainingItem[],
   words: string[],
@@ -215,7 +214,9 @@ function checkExamples(
   const count = (items: readonly TrainingItem[], k: number) =>
     items.filter(({ classIndex }) => classIndex === k).length;
   const empty = classes.filter((_, k) => count(train, k) === 0);
-  if (empty.length > 0) {
+  if (empty.length > 0 && keepsClasses)
+    words.push(`Nothing trains ${empty.join(', ')}: no example is of that type exactly.`);
+  else if (empty.length > 0) {
     const waiting = empty.filter((kind) => count(validation, classes.indexOf(kind)) > 0);
     throw dataFault(
       'every class must have examples to train on',
