@@ -52,12 +52,10 @@ function sidesOf(dataset: Dataset, rule: SplitRule, copies: readonly number[]): 
   if (rule.by === 'none') return dataset.images.map(() => 'train');
   if (rule.by === 'sets') return sidesOfSource(dataset, rule);
   if (rule.by === 'names') {
-    const [measures, leftOut] = [
-      new RegExp(rule.validation),
-      rule.leftOut && new RegExp(rule.leftOut),
-    ];
+    const measures = new RegExp(rule.validation);
+    const leftOut = rule.leftOut === undefined ? undefined : new RegExp(rule.leftOut);
     return dataset.images.map(({ file }) =>
-      measures.test(file) ? 'validation' : leftOut?.test(file) ? 'left-out' : 'train',
+      measures.test(file) ? 'validation' : leftOut?.test(file) === true ? 'left-out' : 'train',
     );
   }
   const groupOf = joinedGroups(dataset, rule, copies);
