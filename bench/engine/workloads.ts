@@ -2,12 +2,13 @@
  * @file The networks that are timed against PyTorch, ours side. The PyTorch side is pytorch_peer.py;
  * both build the same layers, shapes, loss (sum of logits' cross-entropy) and optimiser.
  */
-import { createRandom, type TensorData } from '@leukoscope/core';
+import { createRandom, createRgbRaster, type Sample, type TensorData } from '@leukoscope/core';
 import {
   backbonePresets,
   buildClassifier,
   type ClassifierConfig,
   classifierPresets,
+  familyOf,
   type ResnetConfig,
 } from '@leukoscope/models';
 import {
@@ -96,6 +97,83 @@ const marrowVgg: ClassifierConfig = {
   head: { ...vgg16.head, grid: null },
 };
 
+/** ResNet-50 FPN of the paper preset: 512 regions an image, 128 rows of cells, stages 3 to 5 trained. */
+const detector = (family: 'faster-rcnn' | 'mask-rcnn', width: number, height: number) => {
+  const { config } = familyOf(family).configure({ preset: 'paper' });
+  const size = { width, height };
+  // Everything that is proposed counts as found: 100 detections get boxes and masks, as on the other side.
+  const boxes = { ...Object(config)['boxes'], scoreThreshold: 0 };
+  return familyOf(family).configure({ preset: 'paper', config: { size, boxes } });
+};
+
+/** Four cells of each of two pictures. */
+const cells = [
+  [40, 40, 150, 140],
+  [200, 60, 300, 170],
+  [60, 180, 180, 250],
+  [180, 180, 250, 250],
+] as const;
+
+async function detectorStep(
+  family: 'faster-rcnn' | 'mask-rcnn',
+  width: number,
+  height: number,
+): Promise<Workload> {
+  const model = detector(family, width, height);
+  const plan = { count: 2, size: model.input.size, mostCells: 4 };
+  const [scaleX, scaleY] = [Math.min(1, width / 512), Math.min(1, height / 384)];
+  const samples = [0, 1].map((n): Sample => {
+    const raster = createRgbRaster(plan.size);
+    const random = createRandom(n);
+    for (let i = 0; i < raster.data.length; i++) raster.data[i] = random.integer(0, 256);
+    const annotations = cells.map((corners, i) => {
+      const [x1, y1, x2, y2] = corners.map((v, side) =>
+        Math.floor(v * (side % 2 === 0 ? scaleX : scaleY)),
+      ) as [number, number, number, number];
+      const size = { width: x2 - x1, height: y2 - y1 };
+      const mask = { ...size, data: new Uint8Array(size.width * size.height).fill(1) };
+      const cellClass = model.classes[i % model.classes.length]!;
+      return { box: { x1, y1, x2, y2 }, mask: { left: x1, top: y1, mask }, cellClass };
+    });
+    return { raster, annotations };
+  });
+  const runtime = openRuntime({ host: 'inline' });
+  const trainer = await createTrainer({
+    runtime,
+    seed: 1,
+    frozen: model.frozen,
+    optimiser: sgd({ momentum: 0.9, weightDecay: 1e-4 }),
+    build: (scope) => model.training(scope, plan),
+  });
+  const batch = model.collate(samples, plan);
+  return {
+    run: () => trainer.train(batch, 1e-4),
+    async close() {
+      await trainer.dispose();
+      await runtime.close();
+    },
+  };
+}
+
+async function detectorInference(
+  family: 'faster-rcnn' | 'mask-rcnn',
+  width: number,
+  height: number,
+): Promise<Workload> {
+  const model = detector(family, width, height);
+  const scope = createScope({ mode: 'infer' });
+  model.inference(scope);
+  const specs = [...scope.declared.parameters.values()];
+  const weights = initialValues(specs, createRandom(1), new Map());
+  const runtime = openRuntime({ host: 'inline' });
+  const session = await runtime.load(
+    buildInferenceModel((infers) => model.inference(infers), weights),
+  );
+  const { data, ...rest } = noise([1, 3, height, width], 2);
+  const image = { ...rest, data: (data as Float32Array).map((value) => value * 255) };
+  return { run: () => session.run({ image }), close: () => runtime.close() };
+}
+
 /** The stem's first convolution and norm, as detectors freeze them. */
 const stem = ['conv1', 'bn1'];
 
@@ -136,6 +214,10 @@ export const workloads: Record<string, () => Promise<Workload>> = {
     const image = noise([1, 3, 300, 300], 2);
     return { run: () => session.run({ image }), close: () => runtime.close() };
   },
+  'faster-rcnn-step': () => detectorStep('faster-rcnn', 512, 384),
+  'mask-rcnn-step': () => detectorStep('mask-rcnn', 256, 256),
+  'faster-rcnn-inference': () => detectorInference('faster-rcnn', 512, 384),
+  'mask-rcnn-inference': () => detectorInference('mask-rcnn', 256, 256),
   'roi-align': async () => {
     const features = input('features', [1, 256, 75, 75]);
     const boxes = input('boxes', [1, 128, 4]);

@@ -2,18 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { uploadModel } from '@leukoscope/client';
-import {
-  add,
-  buildInferenceModel,
-  constant,
-  decodeOnnxModel,
-  encodeOnnxModel,
-  input,
-  mean,
-  mul,
-  type OnnxModel,
-} from '@leukoscope/nn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { middleModel } from '../../../scripts/test-models/middle-model.ts';
 import { analysedCase, jobsOver, startTestServer, type TestServer } from './test-server.ts';
 
 let server: TestServer;
@@ -22,43 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server.close(), 60_000);
 
-/** A real network: one cell in the middle of any picture. */
-const bytes = buildInferenceModel(() => {
-  const nothing = mul(mean(input('image', [1, 3, 64, 64])), 0);
-  const fixed = (shape: number[], ...values: number[]) =>
-    add(constant({ dtype: 'float32', shape, data: Float32Array.from(values) }), nothing);
-  return {
-    boxes: fixed([1, 1, 4], 16, 16, 48, 48),
-    scores: fixed([1, 1], 0.9),
-    class_index: fixed([1, 1], 1),
-    probabilities: fixed([1, 1, 2], 0.2, 0.8),
-  };
-}, new Map());
-
-const description = {
-  format: 2,
-  name: 'Middle',
-  reader: 'boxes',
-  classes: ['lymphocyte', 'monocyte'],
-  input: {
-    size: { width: 64, height: 64 },
-    fit: 'stretch',
-    multipleOf: 8,
-    mean: [0, 0, 0],
-    deviation: [1, 1, 1],
-    padding: 0,
-  },
-  calibration: { scoreThreshold: 0.1 },
-  parent: { name: 'its parent', hash: 'cd'.repeat(32) },
-};
-
-/** A file as exports write it. */
-function fileOf(more: object = {}, change: (model: OnnxModel) => OnnxModel = (m) => m): Blob {
-  const model = change(decodeOnnxModel(bytes));
-  const metadata = { leukoscope: JSON.stringify({ ...description, ...more }) };
-  return new Blob([new Uint8Array(encodeOnnxModel({ ...model, metadata }))]);
-}
-
+const fileOf = (...change: Parameters<typeof middleModel>) => new Blob([middleModel(...change)]);
 const added = () => readdirSync(path.join(server.settings.dataFolder, 'models')).sort();
 
 test('an administrator adds a model, which compares itself on a case, and removes it', async () => {
@@ -125,7 +79,7 @@ test('files that are no model, name foreign operators, or do not run are refused
 test('bytes that are not all there, or others than announced, are refused', async () => {
   const { client } = server;
   const params = { id: 'part' };
-  const body = new Uint8Array(await fileOf().arrayBuffer());
+  const body = middleModel();
   const sha256 = createHash('sha256').update(body).digest('hex');
   const half = body.subarray(0, 500);
   await client.sendModelChunk({ params, query: { offset: 0 }, body: half });

@@ -5,6 +5,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClient } from '@leukoscope/client';
+import { middleModel } from '../../../scripts/test-models/middle-model.ts';
 import { bringAxe, findFaults } from './find-faults.ts';
 import { decideAll, makeCase } from './make-case.ts';
 import { openBrowser, openPage } from './open-browser.ts';
@@ -239,6 +240,20 @@ test('the models', { timeout: limitMs }, async () => {
   await page.goto('/models');
   await page.getByText('Blobs').first().waitFor();
   expect(await findFaults(page)).toEqual([]);
+  await page.getByText('Add a model').click();
+  const buffer = Buffer.from(middleModel());
+  const file = { name: 'Middle.onnx', mimeType: 'application/octet-stream', buffer };
+  await page.getByLabel('ONNX file').setInputFiles(file);
+  const card = { name: 'card.md', mimeType: 'text/markdown', buffer: Buffer.from('# In short') };
+  await page.getByLabel('Card (optional)').setInputFiles(card);
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Check and add' }).click();
+  const added = page.getByRole('region', { name: 'Model Middle' });
+  await added.getByText('its parent').waitFor();
+  expect(await added.getByText('detector: cells with boxes').count()).toBe(1);
+  await added.getByRole('button', { name: 'Remove ...' }).click();
+  await page.getByRole('button', { name: 'Remove model' }).click();
+  await added.waitFor({ state: 'detached' });
 });
 
 test('a viewer sees and cannot change', { timeout: limitMs }, async () => {

@@ -30,8 +30,8 @@ import {
   predictTypes,
 } from '../heads/box-head.ts';
 import { boxLoss, flattenSample } from '../heads/box-loss.ts';
-import { selectDetections } from '../heads/class-detections.ts';
 import { labelRegions } from '../heads/label-regions.ts';
+import { regionDetections } from '../heads/region-detections.ts';
 import { poolRegions } from '../heads/roi-pooling.ts';
 import { type BoxTruth, boxTruth } from '../truth/box-truth.ts';
 import {
@@ -127,16 +127,15 @@ export const cascadeRcnn: ModelFamily<Config, FirstStage, BoxTruth> = {
       answers.reduce((total, p) => add(total, p)),
       1 / answers.length,
     );
-    const found = selectDetections(
+    return regionDetections(
       {
         boxes: reshape(regions.boxes, [n, rows, 1, 4]),
         probabilities: reshape(mean, [n, rows, classes.length + 1]),
         exists: regions.exists,
       },
-      { size: first.size, ...head },
+      first.size,
+      head,
     );
-    const { boxes, scores, classIndex, probabilities } = found;
-    return { boxes, scores, class_index: classIndex, probabilities };
   },
 };
 

@@ -24,8 +24,8 @@ import { z } from 'zod';
 import type { ModelFamily } from '../family/model-family.ts';
 import { boxHeadSchema } from '../heads/box-head.ts';
 import { boxLoss, flattenSample } from '../heads/box-loss.ts';
-import { selectDetections } from '../heads/class-detections.ts';
 import { buildDoubleHead, convHeadSchema } from '../heads/double-head.ts';
+import { regionDetections } from '../heads/region-detections.ts';
 import { poolRegions } from '../heads/roi-pooling.ts';
 import { type BoxTruth, boxTruth } from '../truth/box-truth.ts';
 import {
@@ -133,16 +133,15 @@ export const doubleHead: ModelFamily<Config, FirstStage, BoxTruth> = {
     const decoded = decodeBoxes(reshape(convolved.deltas, [n, rows, 4]), offered.boxes, {
       weights: head.deltaWeights,
     });
-    const found = selectDetections(
+    return regionDetections(
       {
         boxes: reshape(decoded, [n, rows, 1, 4]),
         probabilities: reshape(joined, [n, rows, K + 1]),
         exists: offered.exists,
       },
-      { size: first.size, ...head },
+      first.size,
+      head,
     );
-    const { boxes, scores, classIndex, probabilities } = found;
-    return { boxes, scores, class_index: classIndex, probabilities };
   },
 };
 

@@ -7,7 +7,8 @@ import { z } from 'zod';
 import type { ModelFamily } from '../family/model-family.ts';
 import { boxHeadSchema, buildBoxHead } from '../heads/box-head.ts';
 import { type BoxLoss, boxLoss, flattenSample } from '../heads/box-loss.ts';
-import { type Detections, selectDetections } from '../heads/class-detections.ts';
+import type { FinalDetections } from '../heads/final-detections.ts';
+import { regionDetections } from '../heads/region-detections.ts';
 import { poolRegions } from '../heads/roi-pooling.ts';
 import { type BoxTruth, boxTruth } from '../truth/box-truth.ts';
 import {
@@ -65,10 +66,7 @@ export const fasterRcnn: ModelFamily<FasterRcnnConfig, FirstStage, BoxTruth> = {
       },
     };
   },
-  exported(scope, first, config) {
-    const { boxes, scores, classIndex, probabilities } = detectBoxes(scope, first, config);
-    return { boxes, scores, class_index: classIndex, probabilities };
-  },
+  exported: detectBoxes,
 };
 
 /** Draw regions and train the box head on them. */
@@ -92,7 +90,11 @@ export function trainBoxes(
 }
 
 /** Ask the box head about the proposals. */
-export function detectBoxes(scope: Scope, first: FirstStage, config: FasterRcnnConfig): Detections {
+export function detectBoxes(
+  scope: Scope,
+  first: FirstStage,
+  config: FasterRcnnConfig,
+): FinalDetections {
   const { classes, boxes: head, pooling } = config;
   const proposals: MaskedBoxes = proposedRegions(first, config, 'inference');
   const [n, rows] = proposals.exists.shape as [number, number];
@@ -107,12 +109,13 @@ export function detectBoxes(scope: Scope, first: FirstStage, config: FasterRcnnC
     reshape(proposals.boxes, [n, rows, 1, 4]),
     { weights: head.deltaWeights },
   );
-  return selectDetections(
+  return regionDetections(
     {
       boxes: decoded,
       probabilities: reshape(softmax(logits), [n, rows, classes.length + 1]),
       exists: proposals.exists,
     },
-    { size: first.size, ...head },
+    first.size,
+    head,
   );
 }

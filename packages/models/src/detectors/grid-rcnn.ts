@@ -17,10 +17,10 @@ import { z } from 'zod';
 import type { ModelFamily } from '../family/model-family.ts';
 import { boxHeadSchema, denseFeatures, predictTypes } from '../heads/box-head.ts';
 import { flattenSample, typeLoss } from '../heads/box-loss.ts';
-import { selectDetections } from '../heads/class-detections.ts';
 import { buildGridHead, gridHeadSchema, readGrid } from '../heads/grid-head.ts';
 import { gridLoss } from '../heads/grid-loss.ts';
 import { cellRows } from '../heads/mask-loss.ts';
+import { regionDetections } from '../heads/region-detections.ts';
 import { poolRegions } from '../heads/roi-pooling.ts';
 import { type BoxTruth, boxTruth } from '../truth/box-truth.ts';
 import {
@@ -97,24 +97,20 @@ export const gridRcnn: ModelFamily<Config, FirstStage, BoxTruth> = {
     const offered = proposedRegions(first, config, 'inference');
     const [n, rows] = offered.exists.shape as [number, number];
     const logits = typeRegions(scope, first, offered.boxes, config);
-    const found = selectDetections(
+    const found = regionDetections(
       {
         boxes: reshape(offered.boxes, [n, rows, 1, 4]),
         probabilities: reshape(softmax(logits), [n, rows, classes.length + 1]),
         exists: offered.exists,
       },
-      { size: first.size, ...head },
+      first.size,
+      head,
     );
     const flat = reshape(found.boxes, [n * head.detections, 4]);
     const read = readGrid(heatmaps(scope, first, found.boxes, config), flat);
     const boxes = clipBoxes(reshape(read, found.boxes.shape), first.size);
     const isFound = greater(reshape(found.scores, [n, head.detections, 1]), 0);
-    return {
-      boxes: where(isFound, boxes, 0),
-      scores: found.scores,
-      class_index: found.classIndex,
-      probabilities: found.probabilities,
-    };
+    return { ...found, boxes: where(isFound, boxes, 0) };
   },
 };
 

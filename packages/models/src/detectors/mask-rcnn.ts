@@ -5,7 +5,6 @@
 import { add, oneHot, reshape, type Scope, sigmoid } from '@leukoscope/nn';
 import { z } from 'zod';
 import type { ModelFamily } from '../family/model-family.ts';
-import type { Detections } from '../heads/class-detections.ts';
 import { buildMaskHead, maskHeadSchema, maskOfTypes } from '../heads/mask-head.ts';
 import { cellRows, maskLoss } from '../heads/mask-loss.ts';
 import { poolRegions } from '../heads/roi-pooling.ts';
@@ -78,18 +77,12 @@ export function maskRcnnLoss(
 
 /** Detections with the mask of their type. */
 export function exportMaskRcnn(scope: Scope, first: FirstStage, config: MaskRcnnConfig) {
-  const found: Detections = detectBoxes(scope, first, config);
+  const found = detectBoxes(scope, first, config);
   const { classes, masks: maskHead, pooling } = config;
   const pooled = poolRegions(first.levels, found.boxes, maskHead.poolSize, pooling);
   const logits = buildMaskHead(scope.at('roi_heads'), pooled, maskHead, classes.length);
-  const [n, rows] = found.classIndex.shape as [number, number];
-  const own = oneHot(reshape(found.classIndex, [n * rows]), classes.length);
+  const [n, rows] = found.class_index.shape as [number, number];
+  const own = oneHot(reshape(found.class_index, [n * rows]), classes.length);
   const masks = sigmoid(maskOfTypes(logits, own));
-  return {
-    boxes: found.boxes,
-    scores: found.scores,
-    class_index: found.classIndex,
-    probabilities: found.probabilities,
-    masks: reshape(masks, [n, rows, ...masks.shape.slice(1)]),
-  };
+  return { ...found, masks: reshape(masks, [n, rows, ...masks.shape.slice(1)]) };
 }

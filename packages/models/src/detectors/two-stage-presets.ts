@@ -79,14 +79,31 @@ const paperBoxes: BoxHeadConfig = {
   deltaWeights: [10, 10, 5, 5],
   scoreThreshold: 0.05,
   iouThreshold: 0.5,
+  suppression: 'per-class',
+  candidates: 2000,
   detections: 100,
 };
 
 /** Box heads by preset. */
 export const boxHeadPresets = {
   paper: paperBoxes,
-  slim: { ...paperBoxes, channels: 256, samples: 64, detections: 60 },
-  tiny: { ...paperBoxes, poolSize: 4, channels: 32, samples: 16, detections: 10 },
+  slim: {
+    ...paperBoxes,
+    channels: 256,
+    samples: 64,
+    suppression: 'across-classes',
+    candidates: 500,
+    detections: 60,
+  },
+  tiny: {
+    ...paperBoxes,
+    poolSize: 4,
+    channels: 32,
+    samples: 16,
+    suppression: 'across-classes',
+    candidates: 50,
+    detections: 10,
+  },
 } as const satisfies Record<string, BoxHeadConfig>;
 
 /** Mask heads by preset. */

@@ -18,6 +18,7 @@ import {
   uniform,
 } from '@leukoscope/nn';
 import { z } from 'zod';
+import { detectionSchema } from './final-detections.ts';
 
 const count = z.int().positive();
 const share = z.number().min(0).max(1);
@@ -37,12 +38,7 @@ export const boxHeadSchema = z.strictObject({
   positiveShare: share.positive(),
   /** What dx, dy, dw, dh are multiplied by. */
   deltaWeights: z.tuple([weight, weight, weight, weight]).readonly(),
-  /** Detections with a lower score are left out. */
-  scoreThreshold: share,
-  /** Of two detections of a type that overlap more, the better one stays. */
-  iouThreshold: share,
-  /** Most detections of an image. */
-  detections: count,
+  ...detectionSchema.shape,
 });
 
 /** The shape of a box head. */

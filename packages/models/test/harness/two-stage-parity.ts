@@ -72,6 +72,8 @@ export function recordedConfig(kind: keyof typeof widths) {
       deltaWeights: [10, 10, 5, 5],
       scoreThreshold: 0.05,
       iouThreshold: 0.5,
+      suppression: 'per-class',
+      candidates: 500,
       detections: 12,
     },
     masks: { poolSize: 14, layers: maskLayers, channels: pyramid },

@@ -104,6 +104,8 @@ test('a rate factor makes the update that this learning rate would make, the lon
   expect(mixed('stem.bn.weight') / plain('stem.bn.weight')).toBeCloseTo(2, 2);
   const options = { ...everything, rateFactors: { nowhere: 2 } };
   await expect(withTrainer(options, async () => 0)).rejects.toThrow('nowhere must lead the name');
+  const frozen = { ...everything, frozen: ['stem'], rateFactors: { stem: 2 } };
+  expect(await withTrainer(frozen, async () => 0)).toBe(0);
   const zero = { ...everything, rateFactors: { stem: 0 } };
   await expect(withTrainer(zero, async () => 0)).rejects.toThrow('must be above 0');
 });

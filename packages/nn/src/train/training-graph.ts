@@ -153,10 +153,8 @@ function buildUpdates(
   options: TrainingGraphOptions,
 ): Record<string, Tensor> {
   const { optimiser, clipNorm, averageDecay, rateFactors = {} } = options;
-  checkRateFactors(
-    rateFactors,
-    trained.map(({ spec }) => spec.key),
-  );
+  // Frozen ones too: a name may be trained in another stage of the run.
+  checkRateFactors(rateFactors, [...scope.declared.parameters.keys()]);
   const outputs: Record<string, Tensor> = {};
   const learningRate = input(learningRateKey, []);
   const step = input(stepKey, []);
@@ -223,7 +221,7 @@ function checkRateFactors(factors: Readonly<Record<string, number>>, keys: reado
     if (keys.some((key) => isUnder(key, name))) continue;
     throw new LeukoscopeError(
       'NN_OPTION',
-      `rateFactors: ${name} must lead the name of a trained parameter. Received a model whose names begin with ${[...new Set(keys.map((key) => key.split('.')[0]))].join(', ')}.`,
+      `rateFactors: ${name} must lead the name of a parameter. Received a model whose names begin with ${[...new Set(keys.map((key) => key.split('.')[0]))].join(', ')}.`,
     );
   }
 }

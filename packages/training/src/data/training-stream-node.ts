@@ -88,8 +88,14 @@ export async function* measuredSamples(
   const source = {
     length: count,
     classes: sourceClasses,
-    read: async (place: number) =>
-      toLoaderItem(await store.read(Math.floor((place * store.length) / count)), options),
+    read: async (place: number) => {
+      const at = Math.floor((place * store.length) / count);
+      const item = toLoaderItem(await store.read(at), options);
+      if (options.model.task === 'classes' || options.model.task === 'pixels') return item;
+      // A detector is measured through its reader, which balances the light itself.
+      const { light: _, ...asItIs } = item;
+      return asItIs;
+    },
   };
   const loader = createSampleLoader(source, {
     batchSize: 4,

@@ -44,7 +44,7 @@ const leastBetween = 50;
 export const bestMeasures: Readonly<Record<Task, string>> = {
   classes: 'macroF1',
   boxes: 'AP',
-  instances: 'AP',
+  instances: 'maskAP',
   pixels: 'meanIou',
 };
 

@@ -1,6 +1,6 @@
 /** @file The card of a trained model: what it is, what it was trained on, how good it is and where not to trust it. */
 import type { ConfiguredModel } from '@leukoscope/models';
-import type { Measurement } from '../validate/measurer.ts';
+import type { Measurement } from '../validate/measurement.ts';
 import type { RunFacts } from './run-folder-node.ts';
 
 /** What the card says. */

@@ -73,7 +73,7 @@ export async function repairModelFolder(folder: string): Promise<void> {
 }
 
 /** The network with its description inside. */
-function withDescription(network: Uint8Array, facts: DescriptionFacts): Uint8Array {
+export function withDescription(network: Uint8Array, facts: DescriptionFacts): Uint8Array {
   const model = decodeOnnxModel(network);
   const metadata = { ...model.metadata, [descriptionKey]: JSON.stringify(facts) };
   return encodeOnnxModel({ ...model, metadata });

@@ -1,13 +1,6 @@
 /** @file One stage of a run: a trainer, its data, what measures it, and what is kept of it. */
 import { LeukoscopeError } from '@leukoscope/core';
-import { toRgbRaster } from '@leukoscope/image';
-import {
-  type BatchPlan,
-  type ConfiguredModel,
-  prepareImage,
-  type ReaderName,
-  type Task,
-} from '@leukoscope/models';
+import type { BatchPlan, ConfiguredModel, ReaderName, Task } from '@leukoscope/models';
 import {
   buildInferenceModel,
   type Checkpoint,
@@ -24,11 +17,11 @@ import { bestRuleOf, type RunRecipe } from '../recipe/complete-recipe.ts';
 import { augmentationOf, optimiserOf, type Stage, scheduleOf } from '../recipe/recipe-parts.ts';
 import type { RunProgress } from '../run-progress.ts';
 import { type LogLine, type LoopEnd, runTrainLoop } from '../train-loop.ts';
-import { createMeasurer } from '../validate/create-measurer.ts';
-import type { Measurement } from '../validate/measurer.ts';
+import type { Measurement } from '../validate/measurement.ts';
+import { measureModel } from '../validate/measure-model.ts';
 import { type InitialWeights, initialWeights } from './initial-weights-node.ts';
 import { modelCard } from './model-card.ts';
-import { type DescriptionFacts, keepModel } from './model-folder-node.ts';
+import { type DescriptionFacts, keepModel, withDescription } from './model-folder-node.ts';
 import { type RunFacts, type RunFolder, runFiles } from './run-folder-node.ts';
 import type { TrainRunOptions } from './run-options.ts';
 
@@ -212,22 +205,21 @@ async function exported({ model, facts }: RunWork, trainer: Trainer): Promise<Ex
 async function measure(run: RunWork, trainer: Trainer): Promise<Measured> {
   const { model, runtime, options, facts, validation } = run;
   const { network, weights } = await exported(run, trainer);
-  const session = await runtime.load(network);
   const { most } = facts.recipe.validation;
   const total = Math.min(most, validation.length);
-  const measurer = createMeasurer(model);
   let done = 0;
-  try {
-    for await (const sample of measuredSamples({ ...streamSource(run, validation), most })) {
+  const measurement = await measureModel({
+    model,
+    network: withDescription(network, descriptionFacts(facts.recipe, model)),
+    samples: measuredSamples({ ...streamSource(run, validation), most }),
+    runtime,
+    threads: options.threads,
+    onSample() {
       options.signal?.throwIfAborted();
-      const { tensor, placement } = prepareImage(toRgbRaster(sample.raster), model.input);
-      measurer.add(sample, await session.run({ image: tensor }), placement);
       options.onMeasure?.(++done, total);
-    }
-  } finally {
-    await session.dispose();
-  }
-  return { measurement: measurer.finish(), network, weights };
+    },
+  });
+  return { measurement, network, weights };
 }
 
 async function keep(

@@ -4,81 +4,107 @@
  * A cell whose type is not one class exactly counts for finding; for typing, detections on it count neither
  * way, as on a crowd.
  */
-import type { Box, CellClass } from '@leukoscope/core';
-import { maskBox } from '@leukoscope/core';
-import { boxToImage } from '@leukoscope/image';
+import {
+  type Box,
+  type CellClass,
+  type Detection,
+  encodePlacedRle,
+  maskBox,
+  type Rle,
+  type Sample,
+} from '@leukoscope/core';
 import {
   averagePrecision,
   type CocoEvaluation,
   type DetectedCell,
-  evaluateCoco,
   type EvaluatedImage,
+  evaluateCoco,
   type GroundTruthCell,
   precisionAtRecallPoints,
 } from '@leukoscope/metrics';
 import { allowedByLabel } from '@leukoscope/models';
-import type { Measurer } from './measurer.ts';
-import { floatsOf } from './output-of.ts';
+import type { Measurement } from './measurement.ts';
 
-/** Measure boxes. */
-export function measureBoxes(classes: readonly CellClass[]): Measurer {
+/** Measures what a reader finds. */
+export interface BoxMeasurer {
+  add(sample: Sample, findings: readonly Detection[]): void;
+  finish(): Measurement;
+}
+
+/** Measure boxes, and with `withMasks` outlines too, on pictures whose cells are all outlined. */
+export function measureBoxes(
+  classes: readonly CellClass[],
+  options: { readonly withMasks?: boolean } = {},
+): BoxMeasurer {
+  const { withMasks = false } = options;
   const typed: EvaluatedImage[] = [];
   const placed: EvaluatedImage[] = [];
+  const outlined: EvaluatedImage[] = [];
   return {
-    add({ raster, annotations }, outputs, placement) {
+    add({ raster, annotations }, findings) {
       const size = { width: raster.width, height: raster.height };
       const id = String(typed.length);
-      const { data: boxes } = floatsOf(outputs, 'boxes');
-      const { data: scores } = floatsOf(outputs, 'scores');
-      const indexes = outputs['class_index']!.data;
-      const detections = [...scores].flatMap((score, i): DetectedCell[] => {
-        if (!(score > 0)) return [];
-        const [x1, y1, x2, y2] = boxes.subarray(i * 4, i * 4 + 4) as unknown as [
-          number,
-          number,
-          number,
-          number,
-        ];
-        const box = boxToImage({ x1, y1, x2, y2 }, placement);
-        return [{ box, score, classIndex: Number(indexes[i]) }];
-      });
-      const cells = annotations.flatMap(({ box, mask, cellClass, isCrowd = false }) => {
-        const place = box ?? (mask && maskBox(mask));
-        return place === undefined ? [] : [{ place, cellClass, isCrowd }];
-      });
-      typed.push({
+      const detections = findings.map(
+        ({ box, score, classIndex, mask }): DetectedCell => ({
+          box,
+          score,
+          classIndex,
+          ...(withMasks ? { mask: encodePlacedRle(mask ?? nothing, size) } : {}),
+        }),
+      );
+      const cells = annotations.flatMap(
+        ({ box, mask, cellClass, isCrowd = false }): PlacedCell[] => {
+          const place = box ?? (mask && maskBox(mask));
+          if (place === undefined) return [];
+          return [{ place, cellClass, isCrowd, mask: mask && encodePlacedRle(mask, size) }];
+        },
+      );
+      const image = {
         id,
         size,
         detections,
         groundTruth: cells.flatMap((cell) => byType(cell, classes)),
-      });
-      placed.push({
-        id,
-        size,
-        detections,
-        groundTruth: cells.flatMap(({ place, cellClass, isCrowd }) =>
-          cellClass !== undefined && !allowedByLabel(cellClass, classes).includes(true)
-            ? []
-            : [{ box: place, classIndex: 0, isCrowd }],
-        ),
-      });
+      };
+      typed.push(image);
+      if (withMasks && cells.every(({ mask }) => mask !== undefined)) outlined.push(image);
+      const groundTruth = cells.flatMap(({ place, cellClass, isCrowd }) =>
+        cellClass !== undefined && !allowedByLabel(cellClass, classes).includes(true)
+          ? []
+          : [{ box: place, classIndex: 0, isCrowd }],
+      );
+      placed.push({ id, size, detections, groundTruth });
     },
     finish() {
       const all = evaluateCoco({ classNames: classes, images: typed });
       const places = evaluateCoco({ classNames: classes, images: placed }, { classAgnostic: true });
       const scoreThreshold = bestThreshold(places);
+      const at = (evaluation: CocoEvaluation, iouThreshold?: number) =>
+        averagePrecision(evaluation, iouThreshold === undefined ? {} : { iouThreshold }) ??
+        Number.NaN;
+      const masks = evaluateCoco({ classNames: classes, images: outlined }, { overlap: 'mask' });
       return {
         values: {
-          AP: averagePrecision(all) ?? Number.NaN,
-          AP50: averagePrecision(all, { iouThreshold: 0.5 }) ?? Number.NaN,
-          AP75: averagePrecision(all, { iouThreshold: 0.75 }) ?? Number.NaN,
-          placeAP50: averagePrecision(places, { iouThreshold: 0.5 }) ?? Number.NaN,
+          ...(withMasks ? { maskAP: at(masks), maskAP50: at(masks, 0.5) } : {}),
+          AP: at(all),
+          AP50: at(all, 0.5),
+          AP75: at(all, 0.75),
+          placeAP50: at(places, 0.5),
         },
         ...(scoreThreshold === undefined ? {} : { scoreThreshold }),
       };
     },
   };
 }
+
+interface PlacedCell {
+  readonly place: Box;
+  readonly cellClass: CellClass | undefined;
+  readonly isCrowd: boolean;
+  readonly mask: Rle | undefined;
+}
+
+/** The outline of a finding that has none: it overlaps with nothing. */
+const nothing = { left: 0, top: 0, mask: { width: 1, height: 1, data: new Uint8Array(1) } };
 
 /** The score at the highest F1 = 2 P R / (P + R) of places at IoU .5; undefined where nothing is found. */
 function bestThreshold(places: CocoEvaluation): number | undefined {
@@ -99,13 +125,13 @@ function bestThreshold(places: CocoEvaluation): number | undefined {
 }
 
 function byType(
-  { place, cellClass, isCrowd }: { place: Box; cellClass: CellClass | undefined; isCrowd: boolean },
+  { place, cellClass, isCrowd, mask }: PlacedCell,
   classes: readonly CellClass[],
 ): GroundTruthCell[] {
   const allowed =
     cellClass === undefined ? classes.map(() => true) : allowedByLabel(cellClass, classes);
   const isOne = allowed.filter(Boolean).length === 1;
   return allowed.flatMap((isAllowed, classIndex) =>
-    isAllowed ? [{ box: place, classIndex, isCrowd: isCrowd || !isOne }] : [],
+    isAllowed ? [{ box: place, classIndex, mask, isCrowd: isCrowd || !isOne }] : [],
   );
 }

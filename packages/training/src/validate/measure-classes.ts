@@ -2,6 +2,7 @@
  * @file Accuracy, F1 and log loss of a classifier, over cells whose type is one of its classes exactly; Dice of
  * outlines where it gives them, over cells that are outlined.
  */
+import type { Sample } from '@leukoscope/core';
 import {
   classificationScores,
   confusionMatrix,
@@ -9,19 +10,26 @@ import {
   type JudgedCell,
   logLoss,
 } from '@leukoscope/metrics';
-import { allowedByLabel, type ConfiguredModel } from '@leukoscope/models';
-import type { Measurer } from './measurer.ts';
+import { allowedByLabel, type ConfiguredModel, type TensorMap } from '@leukoscope/models';
+import type { Measurement } from './measurement.ts';
 import { floatsOf } from './output-of.ts';
 
+/** Measures what a network says of single cells. */
+export interface ClassMeasurer {
+  add(sample: Sample, outputs: TensorMap): void;
+  finish(): Measurement;
+}
+
 /** Measure types. */
-export function measureClasses(model: ConfiguredModel): Measurer {
+export function measureClasses(model: ConfiguredModel): ClassMeasurer {
   const { classes, outlines } = model;
+  const { size } = model.input;
   const overlaps: number[] = [];
   const truth: number[] = [];
   const told: number[] = [];
   const judged: JudgedCell[] = [];
   return {
-    add(sample, outputs, { input: size }) {
+    add(sample, outputs) {
       const { annotations } = sample;
       if (outlines) {
         const truth = model.collate([sample], { count: 1, size, mostCells: 1 });

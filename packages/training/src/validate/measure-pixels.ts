@@ -1,15 +1,22 @@
 /** @file Overlap of a segmenter's class map with the truth, over pixels of the input whose class is known. */
+import type { Sample, Size } from '@leukoscope/core';
 import { classMapMeasures } from '@leukoscope/metrics';
-import type { ConfiguredModel } from '@leukoscope/models';
-import type { Measurer } from './measurer.ts';
+import type { ConfiguredModel, TensorMap } from '@leukoscope/models';
+import type { Measurement } from './measurement.ts';
 import { floatsOf } from './output-of.ts';
 
+/** Measures what a network says of every pixel. */
+export interface PixelMeasurer {
+  add(sample: Sample, outputs: TensorMap, input: Size): void;
+  finish(): Measurement;
+}
+
 /** Measure class maps. */
-export function measurePixels(model: ConfiguredModel): Measurer {
+export function measurePixels(model: ConfiguredModel): PixelMeasurer {
   const K = model.classes.length + 1;
   const counts = Array.from({ length: K }, () => new Array<number>(K).fill(0));
   return {
-    add(sample, outputs, { input: size }) {
+    add(sample, outputs, size) {
       const { data } = floatsOf(outputs, 'probabilities');
       const truth = model.collate([sample], { count: 1, size, mostCells: 1 });
       const known = floatsOf(truth, 'gt_pixel_weight').data;

@@ -1,4 +1,4 @@
-import { type Annotation, type Box, createRgbRaster, float32, int64 } from '@leukoscope/core';
+import { type Annotation, type Box, createRgbRaster, float32 } from '@leukoscope/core';
 import { placementOf } from '@leukoscope/image';
 import { type ConfiguredModel, familyOf, pixelTruth } from '@leukoscope/models';
 import { describe, expect, test } from 'vitest';
@@ -22,11 +22,11 @@ describe('types', () => {
 
   test('accuracy, F1 and log loss over cells whose type is one class exactly', () => {
     const measurer = measureClasses(model);
-    measurer.add(sampleOf([{ cellClass: 'neutrophil' }]), told(0.8, 0.2), placement);
-    measurer.add(sampleOf([{ cellClass: 'band-neutrophil' }]), told(0.4, 0.6), placement);
-    measurer.add(sampleOf([{ cellClass: 'lymphocyte' }]), told(0.1, 0.9), placement);
-    measurer.add(sampleOf([{ cellClass: 'leukocyte' }]), told(0.5, 0.5), placement);
-    measurer.add(sampleOf([{}]), told(0.5, 0.5), placement);
+    measurer.add(sampleOf([{ cellClass: 'neutrophil' }]), told(0.8, 0.2));
+    measurer.add(sampleOf([{ cellClass: 'band-neutrophil' }]), told(0.4, 0.6));
+    measurer.add(sampleOf([{ cellClass: 'lymphocyte' }]), told(0.1, 0.9));
+    measurer.add(sampleOf([{ cellClass: 'leukocyte' }]), told(0.5, 0.5));
+    measurer.add(sampleOf([{}]), told(0.5, 0.5));
     const { values } = measurer.finish();
     expect(values['accuracy']).toBeCloseTo(2 / 3, 6);
     expect(values['balancedAccuracy']).toBeCloseTo((1 / 2 + 1) / 2, 6);
@@ -39,11 +39,7 @@ describe('types', () => {
     const measurer = measureClasses(model);
     // Says 98 %, is right in 75 %: p^(1/T) / Σ = .75 at T = ln 49 / ln 3 = 3.54.
     for (let i = 0; i < 40; i++)
-      measurer.add(
-        sampleOf([{ cellClass: classes[i % 4 === 0 ? 1 : 0]! }]),
-        told(0.98, 0.02),
-        placement,
-      );
+      measurer.add(sampleOf([{ cellClass: classes[i % 4 === 0 ? 1 : 0]! }]), told(0.98, 0.02));
     expect(measurer.finish().temperature! / (Math.log(49) / Math.log(3))).toBeCloseTo(1, 1);
   });
 
@@ -52,32 +48,37 @@ describe('types', () => {
   });
 });
 
-describe('boxes', () => {
-  /** Rows in pixels of the input; the picture is halved and lies 10 pixels below its top. */
-  const found = (...rows: readonly (readonly [Box, number, number])[]) => ({
-    boxes: float32(
-      rows.flatMap(([b]) => [b.x1 / 2, b.y1 / 2 + 10, b.x2 / 2, b.y2 / 2 + 10]),
-      [1, rows.length, 4],
-    ),
-    scores: float32(
-      rows.map(([, score]) => score),
-      [1, rows.length],
-    ),
-    class_index: int64(
-      rows.map(([, , k]) => k),
-      [1, rows.length],
-    ),
+describe('outlines of classifiers', () => {
+  test('Dice over the crops that are outlined', () => {
+    const size = { width: 32, height: 32 };
+    const refiner = familyOf('compact-refiner').configure({ preset: 'tiny' });
+    const measurer = measureClasses(refiner);
+    const K = refiner.classes.length;
+    const mask = { width: 16, height: 32, data: new Uint8Array(512).fill(1) };
+    const outputs = {
+      probabilities: float32(new Array(K).fill(1 / K), [1, K]),
+      // The left quarter of a truth that is the left half: 2 (1/4) / (1/4 + 1/2).
+      outline: float32(
+        Array.from({ length: 256 }, (_, i) => (i % 16 < 4 ? 0.9 : 0.1)),
+        [1, 1, 16, 16],
+      ),
+    };
+    const raster = createRgbRaster(size);
+    const annotation = { cellClass: 'monocyte', mask: { left: 0, top: 0, mask } } as const;
+    measurer.add({ raster, annotations: [annotation] }, outputs);
+    measurer.add({ raster, annotations: [{ cellClass: 'monocyte' }] }, outputs);
+    expect(measurer.finish().values['outlineDice']).toBeCloseTo(2 / 3, 6);
   });
+});
+
+describe('boxes', () => {
+  const found = (...rows: readonly (readonly [Box, number, number])[]) =>
+    rows.map(([place, score, classIndex]) => ({ box: place, score, classIndex }));
   const cell = box(10, 4, 30, 24);
 
-  test('boxes are compared in pixels of the image; empty rows are none', () => {
+  test('a cell that is found and typed is worth everything', () => {
     const measurer = measureBoxes(classes);
-    const none = [box(0, 0, 0, 0), 0, 0] as const;
-    measurer.add(
-      sampleOf([{ box: cell, cellClass: 'lymphocyte' }]),
-      found([cell, 0.9, 1], none),
-      placement,
-    );
+    measurer.add(sampleOf([{ box: cell, cellClass: 'lymphocyte' }]), found([cell, 0.9, 1]));
     const { values, scoreThreshold } = measurer.finish();
     expect(Object.keys(values)).toEqual(['AP', 'AP50', 'AP75', 'placeAP50']);
     for (const value of Object.values(values)) expect(value).toBeCloseTo(1, 9);
@@ -86,11 +87,7 @@ describe('boxes', () => {
 
   test('a wrong type is a place that was found', () => {
     const measurer = measureBoxes(classes);
-    measurer.add(
-      sampleOf([{ box: cell, cellClass: 'lymphocyte' }]),
-      found([cell, 0.9, 0]),
-      placement,
-    );
+    measurer.add(sampleOf([{ box: cell, cellClass: 'lymphocyte' }]), found([cell, 0.9, 0]));
     const { values } = measurer.finish();
     expect(values['AP50']).toBe(0);
     expect(values['placeAP50']).toBeCloseTo(1, 9);
@@ -100,8 +97,8 @@ describe('boxes', () => {
     const measurer = measureBoxes(classes);
     const other = box(50, 10, 70, 30);
     const annotations = [{ box: cell, cellClass: 'lymphocyte' as const }, { box: other }];
-    measurer.add(sampleOf(annotations), found([other, 0.95, 0], [cell, 0.9, 1]), placement);
-    measurer.add(sampleOf([{ box: other, cellClass: 'leukocyte' }]), found(), placement);
+    measurer.add(sampleOf(annotations), found([other, 0.95, 0], [cell, 0.9, 1]));
+    measurer.add(sampleOf([{ box: other, cellClass: 'leukocyte' }]), found());
     const { values } = measurer.finish();
     expect(values['AP50']).toBeCloseTo(1, 9);
     expect(values['placeAP50']).toBeCloseTo(67 / 101, 6);
@@ -114,7 +111,7 @@ describe('boxes', () => {
       { box: cell, cellClass: 'lymphocyte' as const },
       { box: platelet, cellClass: 'platelet' as const },
     ];
-    measurer.add(sampleOf(annotations), found([platelet, 0.95, 1], [cell, 0.9, 1]), placement);
+    measurer.add(sampleOf(annotations), found([platelet, 0.95, 1], [cell, 0.9, 1]));
     expect(measurer.finish().values['AP50']).toBeCloseTo(0.5, 6);
   });
 
@@ -126,13 +123,39 @@ describe('boxes', () => {
       [far(0), 0.3, 1],
       [far(1), 0.2, 1],
     ] as const;
-    measurer.add(sampleOf([{ box: cell, cellClass: 'lymphocyte' }]), found(...rows), placement);
+    measurer.add(sampleOf([{ box: cell, cellClass: 'lymphocyte' }]), found(...rows));
     expect(measurer.finish().scoreThreshold).toBeCloseTo(0.8, 3);
+  });
+
+  test('outlines are compared where all cells of a picture have one', () => {
+    const measurer = measureBoxes(classes, { withMasks: true });
+    const square = (left: number, top: number, side: number) => ({
+      left,
+      top,
+      mask: { width: side, height: side, data: new Uint8Array(side * side).fill(1) },
+    });
+    const truth = { box: cell, mask: square(10, 4, 20), cellClass: 'lymphocyte' as const };
+    const half = {
+      left: 10,
+      top: 4,
+      mask: { width: 20, height: 10, data: new Uint8Array(200).fill(1) },
+    };
+    const finding = { box: cell, score: 0.9, classIndex: 1 };
+    measurer.add(sampleOf([truth]), [{ ...finding, mask: half }]);
+    measurer.add(sampleOf([{ box: cell, cellClass: 'lymphocyte' }]), [finding]);
+    const { values } = measurer.finish();
+    // IoU of the outline is .5: right at .5 only, one of ten thresholds.
+    expect(values['maskAP50']).toBeCloseTo(1, 6);
+    expect(values['maskAP']).toBeCloseTo(0.1, 6);
+    expect(values['AP']).toBeCloseTo(1, 6);
+    const bare = measureBoxes(classes, { withMasks: true });
+    bare.add(sampleOf([truth]), [finding]);
+    expect(bare.finish().values['maskAP50']).toBe(0);
   });
 
   test('nothing annotated is no number, nothing found has no threshold', () => {
     const measurer = measureBoxes(classes);
-    measurer.add(sampleOf([]), found(), placement);
+    measurer.add(sampleOf([]), found());
     const { values, scoreThreshold } = measurer.finish();
     expect(values['AP']).toBeNaN();
     expect(scoreThreshold).toBeUndefined();
@@ -172,7 +195,7 @@ describe('pixels', () => {
     measurer.add(
       sample,
       told((x, y) => (y < 10 || y >= 30 ? 0 : x >= 10 && x < 15 && y >= 15 && y < 25 ? 1 : 2)),
-      placement,
+      input,
     );
     const { values } = measurer.finish();
     expect(values['pixelAccuracy']).toBeCloseTo(1 - 50 / 800, 6);

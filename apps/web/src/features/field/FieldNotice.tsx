@@ -53,6 +53,11 @@ export function FieldNotice(props: { readonly field: Field; readonly locked: str
         {field.width} x {field.height} px
         {field.pixelSizeUm !== null && `, ${field.pixelSizeUm} µm a pixel`}
       </span>
+      {field.analysis !== null && (
+        <span className={styles.size} title={`SHA-256 ${field.analysis.modelSha256}`}>
+          analysed by {field.analysis.modelId}
+        </span>
+      )}
       {field.state === 'queued' && <span role="status">Waits for its analysis</span>}
       {field.state === 'analysing' && (
         <span className={styles.progress}>

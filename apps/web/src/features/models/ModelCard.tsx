@@ -1,12 +1,22 @@
 /** @file One model: its facts, and its card with intended use, data, figures and known failures. */
 import type { Model } from '@leukoscope/contract';
+import { useState } from 'react';
+import { Button } from '../../components/Button.tsx';
 import { binName } from '../../state/bins.ts';
 import { MarkdownText } from './MarkdownText.tsx';
 import styles from './ModelsPage.module.css';
+import { RemoveModelDialog } from './RemoveModelDialog.tsx';
+import { readerWords } from './reader-words.ts';
 import { sizeWords } from './size-words.ts';
 
-/** A model. `isOpen`: its card is shown at once. */
-export function ModelCard({ model, isOpen }: { readonly model: Model; readonly isOpen: boolean }) {
+/** A model. `isOpen`: its card is shown at once; `onRemoved`: it may be removed here, and was. */
+export function ModelCard(props: {
+  readonly model: Model;
+  readonly isOpen: boolean;
+  readonly onRemoved?: () => void;
+}) {
+  const { model, isOpen, onRemoved } = props;
+  const [isRemoving, setRemoving] = useState(false);
   return (
     <section className={styles.model} aria-label={`Model ${model.name}`}>
       <h2>
@@ -19,6 +29,18 @@ export function ModelCard({ model, isOpen }: { readonly model: Model; readonly i
         <dt>SHA-256</dt>
         <dd>
           <code>{model.sha256}</code>
+        </dd>
+        <dt>Kind</dt>
+        <dd>{readerWords(model.reader)}</dd>
+        <dt>Trained from</dt>
+        <dd>
+          {model.parent === null ? (
+            'no parent named'
+          ) : (
+            <>
+              {model.parent.name} <code>{model.parent.sha256.slice(0, 12)}</code>
+            </>
+          )}
         </dd>
         <dt>Size</dt>
         <dd>{sizeWords(model.sizeBytes)}</dd>
@@ -39,6 +61,14 @@ export function ModelCard({ model, isOpen }: { readonly model: Model; readonly i
         </details>
       )}
       <p className={styles.soft}>For research use only.</p>
+      {onRemoved !== undefined && (
+        <p>
+          <Button onClick={() => setRemoving(true)}>Remove ...</Button>
+        </p>
+      )}
+      {isRemoving && onRemoved !== undefined && (
+        <RemoveModelDialog model={model} onClose={() => setRemoving(false)} onRemoved={onRemoved} />
+      )}
     </section>
   );
 }

@@ -13,7 +13,9 @@ import { bytesText } from '../uploads/bytes-text.ts';
 import { FilePicker, PageDrop } from '../uploads/FilePicker.tsx';
 import { leftOutText } from '../uploads/left-out-text.ts';
 import { parsePixelSize } from '../uploads/parse-pixel-size.ts';
+import { knownCaseOf } from './known-case.ts';
 import { parseNewCase } from './parse-new-case.ts';
+import { SignersFields } from './SignersFields.tsx';
 import styles from './NewCaseDialog.module.css';
 
 /** Asks for the facts of a case; `chosen` are the images that were dropped, or none. */
@@ -27,6 +29,8 @@ export function NewCaseDialog(props: {
   const [number, setNumber] = useState(props.chosen.folder ?? '');
   const [fault, setFault] = useState<string>();
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
+  /** The case that has the number already. */
+  const [knownId, setKnownId] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const earlier = chosen.images.map((file) => uploadMemory.find(file)).find((kept) => kept);
 
@@ -41,7 +45,10 @@ export function NewCaseDialog(props: {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const parsed = parseNewCase((name) => String(form.get(name) ?? ''));
+    const parsed = parseNewCase((name) => {
+      const value = form.get(name);
+      return typeof value === 'string' ? value : null;
+    });
     const pixelSize = parsePixelSize(String(form.get('pixelSizeUm') ?? ''));
     const found = {
       ...parsed.faults,
@@ -51,7 +58,7 @@ export function NewCaseDialog(props: {
     if (Object.keys(found).length > 0) return;
     setBusy(true);
     try {
-      const made = await api.createCase({ body: parsed.body });
+      const made = await api.createCase({ body: { ...parsed.body, isNewNumber: true } });
       uploads.add(
         {
           caseId: made.id,
@@ -63,6 +70,7 @@ export function NewCaseDialog(props: {
       onClose();
       go(`/cases/${made.id}`);
     } catch (error) {
+      setKnownId(knownCaseOf(error));
       setFault(messageOf(error));
       setBusy(false);
     }
@@ -83,7 +91,22 @@ export function NewCaseDialog(props: {
           </Button>
         </Notice>
       )}
-      {fault !== undefined && <Notice kind="bad">{fault}</Notice>}
+      {fault !== undefined && (
+        <Notice kind="bad">
+          {fault}{' '}
+          {knownId !== undefined && (
+            <Button
+              onClick={() => {
+                uploads.add({ caseId: knownId, caseNumber: number.trim() }, chosen.images);
+                onClose();
+                go(`/cases/${knownId}`);
+              }}
+            >
+              {chosen.images.length === 0 ? 'Open that case' : 'Open that case and add the images'}
+            </Button>
+          )}
+        </Notice>
+      )}
       <form noValidate onSubmit={(event) => void submit(event)}>
         <div className={styles.grid}>
           <Field label="Case number" fault={faults['number']} className={styles.wide ?? ''}>
@@ -139,15 +162,7 @@ export function NewCaseDialog(props: {
               </select>
             )}
           </Field>
-          <Field label="Signatures needed">
-            {(control) => (
-              <select {...control} name="signersNeeded">
-                <option value="">As the site says</option>
-                <option>1</option>
-                <option>2</option>
-              </select>
-            )}
-          </Field>
+          <SignersFields fault={faults['reason']} />
           <Field
             label="Pixel size of the images, µm"
             hint="When known: cells can then be measured."

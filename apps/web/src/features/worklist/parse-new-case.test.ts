@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseNewCase } from './parse-new-case.ts';
 
-const parse = (form: Record<string, string>) => parseNewCase((name) => form[name] ?? '');
+const parse = (form: Record<string, string>) => parseNewCase((name) => form[name] ?? null);
 
 test('leaves to the site what is left empty', () => {
   expect(parse({ number: ' S-1 ' })).toEqual({
@@ -36,4 +36,14 @@ test('asks for a number, and for leukocytes that can be', () => {
     'number',
     'leukocytesE9PerLitre',
   ]);
+});
+
+test('asks for the reason where the form has a place for it, and sends it', () => {
+  const form = { number: 'S-1', signersNeeded: '1' };
+  expect(parse(form).faults).toEqual({});
+  expect(Object.keys(parse({ ...form, reason: ' ' }).faults)).toEqual(['reason']);
+  expect(parse({ ...form, reason: 'Night shift' }).body).toMatchObject({
+    signersNeeded: 1,
+    reason: 'Night shift',
+  });
 });

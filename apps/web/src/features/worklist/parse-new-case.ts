@@ -8,11 +8,12 @@ import {
 
 type NewCaseBody = RequestOf<Endpoints['createCase' & EndpointName]>['body'];
 
-/** Read the fields of the form by name; `faults` is empty when everything fits. */
-export function parseNewCase(textOf: (name: string) => string): {
+/** Read the fields of the form by name, null where it has none; `faults` is empty when everything fits. */
+export function parseNewCase(fieldOf: (name: string) => string | null): {
   readonly body: NewCaseBody;
   readonly faults: Readonly<Record<string, string>>;
 } {
+  const textOf = (name: string) => fieldOf(name) ?? '';
   const faults: Record<string, string> = {};
   const number = textOf('number').trim();
   if (number === '') faults['number'] = 'A case must have a number. Write that of the sample.';
@@ -26,6 +27,11 @@ export function parseNewCase(textOf: (name: string) => string): {
   const specimen = newCaseSchema.shape.specimen.safeParse(textOf('specimen')).data;
   const target = newCaseSchema.shape.targetCells.safeParse(Number(textOf('targetCells'))).data;
   const signers = newCaseSchema.shape.signersNeeded.safeParse(Number(textOf('signersNeeded'))).data;
+  // The form has the field only where a reason is needed: nothing is sent without one.
+  const reason = textOf('reason').trim();
+  if (fieldOf('reason') !== null && reason === '') {
+    faults['reason'] = 'Fewer signatures than the site asks for must have a reason. Write it.';
+  }
   return {
     faults,
     body: {
@@ -37,6 +43,7 @@ export function parseNewCase(textOf: (name: string) => string): {
       ...(leukocytes !== '' && { leukocytesE9PerLitre: count }),
       ...(target !== undefined && { targetCells: target }),
       ...(signers !== undefined && { signersNeeded: signers }),
+      ...(reason !== '' && { reason }),
     },
   };
 }

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { compareVariants, gatherMeasures } from './compare-variants.ts';
+import { mergeFields, parseExperiment } from './experiment.ts';
+import { reportExperiment } from './experiment-report.ts';
+import type { RunResult } from './experiment-results-node.ts';
+
+const written = {
+  title: 'Sizes',
+  recipe: { model: { family: 'resnet' }, data: [{ name: 'a' }, { name: 'b' }], steps: 5, seed: 3 },
+  variants: { small: {}, large: { model: { preset: 'paper' }, steps: null, epochs: 2 } },
+};
+
+test('a change is laid over field by field, and null takes away', () => {
+  expect(
+    mergeFields({ a: { x: 1, y: 2 }, b: [1], c: 3 }, { a: { y: null, z: 4 }, b: [2], c: null }),
+  ).toEqual({
+    a: { x: 1, z: 4 },
+    b: [2],
+  });
+});
+
+test('variants times folds times seeds, each a recipe of its own', () => {
+  const { runs } = parseExperiment({ ...written, folds: 2, seeds: [7, 8] }, 'test');
+  expect(runs.map(({ id }) => id)).toEqual([
+    ...['small/fold-1/seed-7', 'small/fold-1/seed-8', 'small/fold-2/seed-7', 'small/fold-2/seed-8'],
+    ...['large/fold-1/seed-7', 'large/fold-1/seed-8', 'large/fold-2/seed-7', 'large/fold-2/seed-8'],
+  ]);
+  const { recipe } = runs[7]!;
+  expect([recipe.seed, recipe.steps, recipe.epochs, recipe.model.preset]).toEqual([
+    8,
+    undefined,
+    2,
+    'paper',
+  ]);
+  for (const { split } of recipe.data)
+    expect(split).toMatchObject({ by: 'folds', folds: 2, fold: 2 });
+  expect(parseExperiment(written, 'test').runs.map(({ id }) => id)).toEqual(['small', 'large']);
+});
+
+test('folds keep what a set says of its own', () => {
+  const data = [{ name: 'a', split: { by: 'folds', folds: 9, fold: 1, together: 'slide' } }];
+  const { runs } = parseExperiment(
+    { ...written, recipe: { ...written.recipe, data }, folds: 3 },
+    'test',
+  );
+  expect(runs[2]!.recipe.data[0]!.split).toMatchObject({ folds: 3, fold: 3, together: 'slide' });
+});
+
+test('names that are no variants, and recipes that do not fit, are refused with their place', () => {
+  const paper = { source: 'x', values: { medium: { AP: 1 } } };
+  expect(() => parseExperiment({ ...written, paper }, 'e.json')).toThrow(
+    'only its variants small, large',
+  );
+  const variants = { small: { steps: -1 } };
+  expect(() => parseExperiment({ ...written, variants }, 'e.json')).toThrow(
+    'e.json, variant small',
+  );
+});
+
+const { experiment, runs } = parseExperiment(
+  { ...written, folds: 5, paper: { source: 'P', values: { large: { AP: 0.5 } } } },
+  'test',
+);
+const results = (differences: readonly number[]): RunResult[] =>
+  runs.map((run) => ({
+    run,
+    state: 'done',
+    step: 5,
+    steps: 5,
+    measures: {
+      AP: 0.5 + run.fold! / 100 + (run.variant === 'large' ? differences[run.fold! - 1]! : 0),
+    },
+    lines: [],
+    counts: undefined,
+  }));
+
+test('variants are compared fold by fold', () => {
+  const [one] = compareVariants(
+    results([0.1, 0.1, 0.11, 0.1, 0.1]),
+    ['small', 'large'],
+    ['AP'],
+    'small',
+  );
+  expect(one!.pairs).toBe(5);
+  expect(one!.difference).toBeCloseTo(0.102, 9);
+  // All five on one side: 2 / 2^5.
+  expect(one!.wilcoxonP).toBeCloseTo(0.0625, 9);
+  expect(one!.pairedTP).toBeLessThan(1e-4);
+});
+
+test('unfinished runs count nowhere, and too few pairs say nothing', () => {
+  const some = results([0, 0, 0, 0, 0]).map((result, i) =>
+    i % 5 < 3 ? { ...result, state: 'begun' as const } : result,
+  );
+  expect(compareVariants(some, ['small', 'large'], ['AP'], 'small')).toEqual([]);
+  expect(gatherMeasures(some, ['small'], ['AP'])[0]!.values).toHaveLength(2);
+  const { readme } = reportExperiment(experiment, some);
+  expect(readme).toContain('Not all runs are finished: small/fold-1 (step 5 of 5)');
+  expect(readme).toContain('cannot be told');
+});
+
+test('the paper’s number stands beside ours', () => {
+  const { readme, figures } = reportExperiment(experiment, results([0, 0, 0, 0, 0]));
+  expect(readme).toContain('| variant | runs | AP | AP, paper |');
+  expect(readme).toContain('| small | 5 | 0.5300 ± 0.0158 | – |');
+  expect(readme).toContain('| large | 5 | 0.5300 ± 0.0158 | 0.5 |');
+  expect(figures.map(({ name }) => name)).toEqual(['measures']);
+});
