@@ -8,6 +8,8 @@ import {
   vggClassifier,
   wbcResnetClassifier,
 } from './classifiers/classifier-family.ts';
+import { compactLocator } from './compact/locator-family.ts';
+import { compactRefiner } from './compact/refiner-family.ts';
 import { fcos } from './detectors/fcos.ts';
 import { fsaf } from './detectors/fsaf.ts';
 import { retinanet } from './detectors/retinanet.ts';
@@ -34,6 +36,7 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(alexnetClassifier),
   registerFamily(darknetClassifier),
   registerFamily(mobilenetClassifier),
+  registerFamily(compactRefiner),
   registerFamily(fasterRcnn),
   registerFamily(cascadeRcnn),
   registerFamily(doubleHead),
@@ -47,6 +50,7 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(yolov2),
   registerFamily(yolov3),
   registerFamily(yolov3Tiny),
+  registerFamily(compactLocator),
   registerFamily(unet),
   registerFamily(segnet),
   registerFamily(fcn),
