@@ -2,7 +2,7 @@
 import { exportNames, sourceOperand, sourceOptions } from '../dataset/source-options.ts';
 import { defineCommand } from '../framework/command.ts';
 import { writeOptions } from '../framework/write-options.ts';
-import { modelOperand, runOptions } from '../model/model-options.ts';
+import { fuseOption, modelOperand, runOptions } from '../model/model-options.ts';
 
 /** The command. */
 export const command = defineCommand({
@@ -44,6 +44,7 @@ export const command = defineCommand({
       help: "leave out cells below this score (default the model's own; 0.05 for whole curves)",
     },
     split: { kind: 'texts', value: 'NAME', help: 'take the images of this split only' },
+    ...fuseOption,
     ...runOptions,
     ...sourceOptions,
     ...writeOptions,

@@ -2,6 +2,7 @@
 import {
   analyseImage,
   type CellType,
+  type FusionMethod,
   isModelFault,
   type LeukocyteModel,
 } from '@leukoscope/pipeline';
@@ -23,6 +24,7 @@ import { type OutputFolder, withOutputFolder } from '../framework/output.ts';
 import { isAbort } from '../framework/report-error.ts';
 import { plural } from '../framework/text-table.ts';
 import { UsageError } from '../framework/usage-error.ts';
+import { checkFusion } from '../model/check-fusion.ts';
 import { tellOldFormat } from '../model/tell-old-format.ts';
 import { probabilityTable, typeOfMiddle } from './picture-types.ts';
 
@@ -34,6 +36,7 @@ interface Options extends SourceOptions {
   readonly types: TypeDepth;
   readonly score: number | undefined;
   readonly split: readonly string[];
+  readonly fuse: FusionMethod | undefined;
   readonly threads: number | undefined;
   readonly provider: 'cpu' | 'cuda' | 'webgpu' | undefined;
 }
@@ -43,12 +46,13 @@ export async function runPredict(
   { operands, options }: { readonly operands: readonly string[]; readonly options: Options },
   context: CommandContext,
 ): Promise<CommandResult> {
-  const { out, force, provider, threads } = options;
+  const { out, force, provider, threads, fuse } = options;
   const [modelName = '', location = ''] = operands;
+  checkFusion(modelName, fuse);
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
     const opened = await openDataset(location, options, context);
     const onOldFormat = tellOldFormat(context);
-    const model = await openModel(modelName, { provider, threads, onOldFormat });
+    const model = await openModel(modelName, { provider, threads, fuse, onOldFormat });
     try {
       return await predict(model, opened, options, output, context);
     } finally {
