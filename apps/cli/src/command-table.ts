@@ -138,6 +138,11 @@ export const commandTable: CommandTable = {
     summary: 'write a model as ONNX in float, float16 or 8 bits, with its description',
     load: () => import('./commands/model-export.ts'),
   },
+  'model join': {
+    summary:
+      'put two classifiers together: the second decides where the first says one of its types',
+    load: () => import('./commands/model-join.ts'),
+  },
   'weights inspect': {
     summary: 'list the tensors of a weights file',
     load: () => import('./commands/weights-inspect.ts'),

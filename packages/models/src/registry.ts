@@ -8,6 +8,7 @@ import {
   vggClassifier,
   wbcResnetClassifier,
 } from './classifiers/classifier-family.ts';
+import { marrowGlobal, marrowLocal } from './classifiers/dual-stage.ts';
 import { fcos } from './detectors/fcos.ts';
 import { fsaf } from './detectors/fsaf.ts';
 import { retinanet } from './detectors/retinanet.ts';
@@ -34,6 +35,8 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(alexnetClassifier),
   registerFamily(darknetClassifier),
   registerFamily(mobilenetClassifier),
+  registerFamily(marrowGlobal),
+  registerFamily(marrowLocal),
   registerFamily(fasterRcnn),
   registerFamily(cascadeRcnn),
   registerFamily(doubleHead),

@@ -11,6 +11,8 @@ const training: Readonly<Record<string, OverfitOptions>> = {
   alexnet: { steps: 300, learningRate: 0.002 },
   darknet: { steps: 150, learningRate: 0.003 },
   mobilenet: { steps: 200, learningRate: 0.003 },
+  'marrow-global': { steps: 300, learningRate: 0.003, batchSize: 8 },
+  'marrow-local': { steps: 200, learningRate: 0.003, batchSize: 8 },
   'faster-rcnn': { steps: 300, learningRate: 0.003 },
   'cascade-rcnn': { steps: 600, learningRate: 0.003 },
   'double-head': { steps: 300, learningRate: 0.003 },

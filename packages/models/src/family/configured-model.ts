@@ -32,6 +32,8 @@ export interface RegisteredFamily {
   readonly task: Task;
   readonly presets: readonly string[];
   readonly recipe: FamilyRecipe;
+  /** Training takes the preset's classes, not those that the data name. */
+  readonly keepsClasses: boolean;
   /** Check a choice and make the model of it. */
   configure(choice?: ModelChoice): ConfiguredModel;
 }
@@ -70,6 +72,7 @@ export function registerFamily<C extends FamilyConfig, O, T>(
     summary,
     task,
     recipe,
+    keepsClasses: family.keepsClasses ?? false,
     presets: Object.keys(family.presets),
     configure: (choice = {}) => configureModel(family, parseChoice(family, choice)),
   };

@@ -66,6 +66,8 @@ export interface ModelFamily<C extends FamilyConfig, O, T> {
   /** `tiny` is for tests; `slim` for two cores; `paper` as published; others where a paper has several. */
   readonly presets: Readonly<Record<'tiny' | 'slim' | 'paper', C>> & Readonly<Record<string, C>>;
   readonly recipe: FamilyRecipe;
+  /** Its classes are part of what it is: training takes the preset's, not those that the data name. */
+  readonly keepsClasses?: true;
   input(config: C): InputSpec;
   /** Sizes that batches of training take turns with, a graph each; the input's own where absent. */
   trainingSizes?(config: C): readonly Size[];

@@ -139,7 +139,8 @@ function configure(
   words: string[],
 ): ConfiguredModel {
   const { preset, config } = recipe.model;
-  if (config['classes'] !== undefined) return family.configure({ preset, config });
+  if (config['classes'] !== undefined || family.keepsClasses)
+    return family.configure({ preset, config });
   const classes = chooseClasses(sets);
   words.push(`Classes: ${classes.join(', ')}; the kinds of cell that the data name.`);
   return family.configure({ preset, config: { ...config, classes } });
