@@ -72,6 +72,14 @@ export const commandTable: CommandTable = {
     summary: 'join the work of several annotators, list the disputed cells',
     load: () => import('./commands/dataset-merge.ts'),
   },
+  'dataset audit': {
+    summary: 'list and draw labels that several models contradict, for a person to decide about',
+    load: () => import('./commands/dataset-audit.ts'),
+  },
+  'dataset correct': {
+    summary: 'carry the verdicts of an audit out: change, add and take out labels',
+    load: () => import('./commands/dataset-correct.ts'),
+  },
   'dataset resize': {
     summary: 'change the size of images, boxes and masks',
     load: () => import('./commands/dataset-resize.ts'),

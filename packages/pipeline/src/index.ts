@@ -13,6 +13,15 @@ export {
   isModelFault,
 } from './analyse-images.ts';
 export {
+  type AuditedLabel,
+  type AuditOptions,
+  auditLabels,
+  type DoubtKind,
+  doubtKinds,
+  type LabelDoubt,
+  type ModelOpinion,
+} from './audit/audit-labels.ts';
+export {
   type DescribedModel,
   describeJson,
   describeOnnx,
