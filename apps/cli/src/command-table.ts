@@ -130,6 +130,10 @@ export const commandTable: CommandTable = {
     summary: 'write the table, figures and significance of an experiment',
     load: () => import('./commands/experiment-report.ts'),
   },
+  'experiment robustness': {
+    summary: "a model under the interference paper's factors in five grades",
+    load: () => import('./commands/experiment-robustness.ts'),
+  },
   predict: {
     summary: 'run a model on a data set: boxes, masks, types or class maps that evaluate reads',
     load: () => import('./commands/predict.ts'),
