@@ -24,6 +24,11 @@ export const command = defineCommand({
       choices: ['cells', 'types'],
       help: 'cells in their places, or one type a picture (default: types for classifiers)',
     },
+    cell: {
+      kind: 'choice',
+      choices: ['middle', 'top'],
+      help: 'which cell decides the type of a picture, of a detector with --as types: the surest over the middle (default), or the surest of all',
+    },
     to: {
       kind: 'choice',
       choices: exportNames,
@@ -56,6 +61,10 @@ export const command = defineCommand({
     },
     { command: 'predict runs/unet cells --to class-masks --out maps', does: 'class maps' },
     { command: 'predict runs/resnet marrow --out typed', does: 'one type a picture' },
+    {
+      command: 'predict runs/ssd cells --as types --cell top --out typed',
+      does: 'the top box of a detector decides the type of a picture',
+    },
   ],
   run: async (input, context) =>
     (await import('../predict/run-predict.ts')).runPredict(input, context),

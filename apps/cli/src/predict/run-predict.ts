@@ -26,12 +26,13 @@ import { plural } from '../framework/text-table.ts';
 import { UsageError } from '../framework/usage-error.ts';
 import { checkFusion } from '../model/check-fusion.ts';
 import { tellOldFormat } from '../model/tell-old-format.ts';
-import { probabilityTable, typeOfMiddle } from './picture-types.ts';
+import { probabilityTable, typeOfMiddle, typeOfTop } from './picture-types.ts';
 
 interface Options extends SourceOptions {
   readonly out: string;
   readonly force: boolean;
   readonly as: 'cells' | 'types' | undefined;
+  readonly cell: 'middle' | 'top' | undefined;
   readonly to: ExportFormat;
   readonly types: TypeDepth;
   readonly score: number | undefined;
@@ -71,6 +72,11 @@ async function predict(
   const { as = model.typePicture === undefined ? 'cells' : 'types', to, out } = options;
   if (as === 'types' && to !== 'coco') {
     throw new UsageError(`--to ${to} must go with --as cells: types are written as a table.`);
+  }
+  if (options.cell !== undefined && (as === 'cells' || model.typePicture !== undefined)) {
+    throw new UsageError(
+      `--cell ${options.cell} must go with --as types and a model that finds cells. Received ${as === 'cells' ? '--as cells' : 'a classifier, which types the whole picture'}.`,
+    );
   }
   const failed: ImportIssue[] = [];
   const run = { model, opened, options, context, failed };
@@ -150,7 +156,9 @@ async function typeOf(bytes: Uint8Array, run: Run): Promise<CellType | undefined
   const { typePicture } = run.model;
   if (typePicture !== undefined) return typePicture(await decodeRgb(bytes));
   const { findings, size } = await cellsOf(bytes, run);
-  return typeOfMiddle(findings, size);
+  return run.options.cell === 'top'
+    ? typeOfTop(findings, run.model.facts.classes)
+    : typeOfMiddle(findings, size);
 }
 
 function cellsOf(bytes: Uint8Array, { model, options, context }: Run) {
