@@ -22,7 +22,7 @@ export const groups: readonly { readonly heading: string; readonly words: readon
   { heading: 'Data sets', words: ['dataset'] },
   { heading: 'Measuring', words: ['evaluate'] },
   { heading: 'Models', words: ['train', 'experiment', 'predict', 'model', 'weights'] },
-  { heading: 'Server', words: ['worker', 'backup', 'restore', 'verify-data'] },
+  { heading: 'Server', words: ['worker', 'backup', 'restore', 'verify-data', 'rotate-key'] },
 ];
 
 /** Every command. */
@@ -176,7 +176,11 @@ export const commandTable: CommandTable = {
     load: () => import('./commands/restore.ts'),
   },
   'verify-data': {
-    summary: 'check histories, signed versions and images against their hashes',
+    summary: 'check everything that is stored against its seals, hashes and checksums',
     load: () => import('./commands/verify-data.ts'),
+  },
+  'rotate-key': {
+    summary: 'seal histories with a new key from now on',
+    load: () => import('./commands/rotate-key.ts'),
   },
 };

@@ -76,12 +76,15 @@ test('what was served is backed up, restored into another folder, and checked', 
     folder.at('backup'),
     '--data',
     folder.at('restored'),
+    '--key',
+    folder.at('data/ledger.key'),
     '--json',
   ]);
   expect(JSON.parse(restored.out)).toEqual({
     folder: folder.at('backup'),
-    // The case and its first history entry.
-    rows: 2,
+    // The case, its first history entry, that entry's line in the ledger, the beginning of the trail, and the heads
+    // of the trail and of 16 strands.
+    rows: 4 + 17,
     files: 0,
   });
   const verified = await runCli(['verify-data', '--data', folder.at('restored')]);

@@ -66,7 +66,7 @@ test('trains a recipe, goes on after an interruption with 130, and says what was
   const other = await runCli(['train', recipeFile({ seed: 9 }), ...argv.slice(2)]);
   expect(other.code).toBe(2);
   expect(other.err).toContain('must go on with the recipe that it began with');
-}, 60_000);
+});
 
 test('a family alone says what it chose; --json prints one object', async () => {
   const argv = ['train', 'resnet', '--data', cells, '--preset', 'tiny', '--size', '32x32', ...fast];
@@ -87,7 +87,7 @@ test('a family alone says what it chose; --json prints one object', async () => 
     batchSize: 2,
     data: [{ split: { by: 'none' } }],
   });
-}, 60_000);
+});
 
 test('an experiment trains what is missing, is listed, and reports with the paper beside it', async () => {
   const home = folder.at('experiments', 'rates');
@@ -130,4 +130,4 @@ test('an experiment trains what is missing, is listed, and reports with the pape
   expect((await runCli(['experiment', 'report', home])).err).toContain(
     'only its variants slow, fast',
   );
-}, 120_000);
+});

@@ -6,12 +6,15 @@ import type { PictureHost } from './images/picture-host.ts';
 import type { TileCache } from './images/tile-cache.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { ModelShelf } from './jobs/model-shelf.ts';
+import type { KeyRing } from './ledger/key-ring.ts';
 import type { Limits } from './settings.ts';
 import type { FileStore } from './storage/file-store.ts';
 
 /** What services work with. */
 export interface Context {
   readonly db: Database;
+  /** What seals histories. */
+  readonly keys: KeyRing;
   readonly store: FileStore;
   readonly queue: JobQueue;
   readonly images: ImageHost;

@@ -1,5 +1,6 @@
 /**
- * @file `node apps/server/src/main.ts [serve | worker | verify | backup FOLDER | restore FOLDER]`.
+ * @file `node apps/server/src/main.ts COMMAND`: serve, worker, verify, backup FOLDER, restore FOLDER [KEY FILE],
+ * rotate-key [--lost].
  *
  * Decides on exit codes and prints; everything else is in the functions it calls.
  */
@@ -7,6 +8,7 @@ import { LeukoscopeError } from '@leukoscope/core';
 import { backUp, restore } from './backup/backup.ts';
 import { verifyAll } from './backup/verify.ts';
 import { faultWords } from './fault-words.ts';
+import { rotateKey } from './ledger/rotate-key.ts';
 import { readSettings } from './settings.ts';
 import { openCore, startServer, startWorker } from './start-server.ts';
 
@@ -14,7 +16,7 @@ const stopMs = 20_000;
 
 /** Run a command; resolves with the exit code when it is done, or when the server has stopped. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const [command = 'serve', folder] = argv;
+  const [command = 'serve', folder, keyFile] = argv;
   const settings = readSettings();
   const onFault = (error: Error) => console.error(`warning: ${faultWords(error)}`);
   // Where a start hangs, at a database that does not answer or a lock that another process holds.
@@ -46,7 +48,8 @@ export async function main(argv: readonly string[]): Promise<number> {
           `${command} must name a folder. Received none. Write: ${command} FOLDER.`,
         );
       }
-      const core = await openCore(settings, { onFault });
+      const purpose = command === 'restore' ? 'serve' : 'inspect';
+      const core = await openCore(settings, { onFault, purpose });
       try {
         if (command === 'verify') {
           const faults = await verifyAll(core.context);
@@ -56,8 +59,25 @@ export async function main(argv: readonly string[]): Promise<number> {
           );
           return faults.length === 0 ? 0 : 1;
         }
-        const done = await (command === 'backup' ? backUp : restore)(core.context, folder!);
+        const done = await (command === 'backup'
+          ? backUp(core.context, folder!)
+          : restore(core.context, folder!, { keyFile }));
         console.log(`${command}: ${done.rows} rows, ${done.files} files.`);
+        return 0;
+      } finally {
+        await core.close();
+      }
+    }
+    case 'rotate-key': {
+      const isLost = folder === '--lost';
+      const core = await openCore(settings, {
+        onFault,
+        purpose: 'inspect',
+        acceptsLostKeys: isLost,
+      });
+      try {
+        const keyId = await rotateKey(core.context, { isLost });
+        console.log(`${keyId} seals from now on. Keep a copy of ${settings.keyFile} apart.`);
         return 0;
       } finally {
         await core.close();
@@ -66,7 +86,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     default:
       throw new LeukoscopeError(
         'COMMAND',
-        `command must be serve, worker, verify, backup or restore. Received "${command}".`,
+        `command must be serve, worker, verify, backup, restore or rotate-key. Received "${command}".`,
       );
   }
 }

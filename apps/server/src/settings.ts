@@ -23,6 +23,7 @@ const flag = z.enum(['0', '1']).transform((text) => text === '1');
 const environmentSchema = z.object({
   LEUKOSCOPE_DATA: z.string().min(1).default(path.join(os.homedir(), '.leukoscope')),
   DATABASE_URL: z.string().startsWith('postgres').optional(),
+  LEUKOSCOPE_KEY_FILE: z.string().min(1).optional(),
   LEUKOSCOPE_STORAGE: z
     .string()
     .regex(
@@ -55,6 +56,8 @@ export interface Settings {
   readonly database: { readonly url: string } | { readonly folder: string };
   /** Database, if embedded, and unfinished uploads. */
   readonly dataFolder: string;
+  /** The keys that seal histories: outside the database. */
+  readonly keyFile: string;
   /** Where image files are. */
   readonly storage: StoragePlace;
   readonly host: string;
@@ -144,6 +147,7 @@ export function readSettings(
   return {
     database: e.DATABASE_URL === undefined ? { folder: dataFolder } : { url: e.DATABASE_URL },
     dataFolder,
+    keyFile: path.resolve(e.LEUKOSCOPE_KEY_FILE ?? path.join(dataFolder, 'ledger.key')),
     storage: storageOf(e, dataFolder),
     host: e.LEUKOSCOPE_HOST,
     port: e.LEUKOSCOPE_PORT,

@@ -2,13 +2,13 @@
  * @file Starts and stops a whole process: database, store, queue, child processes, HTTP. `startServer`
  * listens; `startWorker` only takes jobs, on this or another machine, from the same PostgreSQL.
  */
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { LeukoscopeError } from '@leukoscope/core';
 import type { FastifyInstance } from 'fastify';
 import { newSetupToken } from './auth/accounts.ts';
 import { forgetOldSessions } from './auth/sessions.ts';
 import type { Context } from './context.ts';
+import { checkDataFolder } from './data-folder.ts';
 import { openDb } from './db/open-db.ts';
 import { createApp } from './http/create-app.ts';
 import { startEventHub } from './http/event-hub.ts';
@@ -20,6 +20,7 @@ import { createJobHandlers } from './jobs/analyse-field.ts';
 import { createHostPool, type HostPool } from './jobs/host-pool.ts';
 import { openJobQueue } from './jobs/job-queue.ts';
 import { openModelShelf } from './jobs/model-shelf.ts';
+import { openLedger } from './ledger/open-ledger.ts';
 import { ensureDemoCase } from './services/demo-case.ts';
 import { forgetOldUploads } from './services/uploads.ts';
 import type { Settings } from './settings.ts';
@@ -43,6 +44,17 @@ export interface Replacements {
   readonly onFault?: (error: Error) => void;
   /** Hears what the start does next, to tell where one hangs. @default none */
   readonly onStep?: (step: string) => void;
+}
+
+/** What a process opens the data for. */
+export interface OpenPurpose {
+  /**
+   * `serve` makes what a first start lacks; `inspect` makes nothing, and looks also at what is not as it must be.
+   * @default 'serve'
+   */
+  readonly purpose?: 'serve' | 'inspect';
+  /** Go on without keys that the key file lacks. @default false */
+  readonly acceptsLostKeys?: boolean;
 }
 
 /** Everything below HTTP. */
@@ -135,15 +147,26 @@ export async function startWorker(
 }
 
 /** Open everything below HTTP. */
-export async function openCore(settings: Settings, replacements: Replacements = {}): Promise<Core> {
+export async function openCore(
+  settings: Settings,
+  replacements: Replacements & OpenPurpose = {},
+): Promise<Core> {
+  const { purpose = 'serve', acceptsLostKeys = false } = replacements;
+  const mayMake = purpose !== 'inspect';
   const { onFault = () => {}, onStep = () => {}, clock = () => new Date() } = replacements;
   const { analyseScript = new URL('./jobs/analyse-host.ts', import.meta.url) } = replacements;
-  mkdirSync(settings.dataFolder, { recursive: true });
+  checkDataFolder(settings, { mayMake });
   onStep('open the database');
-  const db = await openDb(settings.database, { onFault });
+  const db = await openDb(settings.database, { onFault, mayMake });
   try {
+    onStep('open the ledger');
+    const keys = await openLedger(db, settings.keyFile, {
+      clock,
+      isInspection: !mayMake,
+      acceptsLostKeys,
+    });
     onStep('open the file store');
-    const store = await openStore(settings.storage);
+    const store = await openStore(settings.storage, { mayMake });
     onStep('open the queue of analyses');
     const queue = await openJobQueue(db, settings.work, onFault);
     const images = startImageHost(settings.limits);
@@ -165,6 +188,7 @@ export async function openCore(settings: Settings, replacements: Replacements = 
     });
     const context: Context = {
       db,
+      keys,
       store,
       queue,
       images,

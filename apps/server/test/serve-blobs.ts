@@ -25,6 +25,7 @@ if (import.meta.main) {
   const settings = {
     database: database === 'embedded' ? { folder: dataFolder } : { url: database },
     dataFolder,
+    keyFile: path.join(dataFolder, 'ledger.key'),
     storage: { folder: path.join(dataFolder, 'files') },
     host: '127.0.0.1',
     port: 0,

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { parseHl7 } from './parse-hl7.ts';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newSetupToken } from '../src/auth/accounts.ts';
@@ -30,6 +29,8 @@ afterAll(() => server.close(), 60_000);
 
 const refs = (cells: readonly { id: string; revision: number }[]) =>
   cells.map(({ id, revision }) => ({ id, revision }));
+
+const keysOf = ({ settings }: TestServer) => ({ keyFile: settings.keyFile });
 
 async function readyCase(blobs: readonly Blob[], number: string) {
   const { client } = server;
@@ -189,7 +190,7 @@ test('FHIR has a report with an observation per type, preliminary until signed',
   );
   expect(observations[0]!.resource).toMatchObject({
     status: 'final',
-    code: { coding: [{ system: 'http://loinc.org', code: '770-8' }] },
+    code: { coding: [{ system: 'http://loinc.org', code: '26505-8' }] },
     valueQuantity: { value: 75, code: '%', system: 'http://unitsofmeasure.org' },
     interpretation: [{ coding: [{ code: 'N' }] }],
     referenceRange: [{ low: { value: 45 }, high: { value: 79 } }],
@@ -202,43 +203,13 @@ test('FHIR has a report with an observation per type, preliminary until signed',
   expect(JSON.stringify(await read())).toBe(JSON.stringify(bundle));
 }, 120_000);
 
-test('HL7 has ORU^R01 with OBX per type and escaped text', async () => {
-  const { client } = server;
-  const { id } = await readyCase(['neutrophil', 'neutrophil', 'lymphocyte', 'lymphocyte'], 'A|B&C');
-  await client.changeCase({
-    params: { id },
-    body: { revision: 0, conclusion: 'left ^ shift\nsecond line' },
-  });
-  await sign(id);
-  const segments = parseHl7(await exported(id, 'hl7'));
-  expect(segments.map((s) => s[0])).toEqual(
-    expect.arrayContaining(['MSH', 'PID', 'OBR', 'OBX', 'NTE']),
-  );
-  expect(segments[0]![9]).toBe('ORU^R01^ORU_R01');
-  expect(segments[0]![12]).toBe('2.5.1');
-  const obr = segments.find((s) => s[0] === 'OBR')!;
-  expect(obr[3]).toBe('A\\F\\B\\T\\C');
-  expect(obr[25]).toBe('F');
-  const obx = segments.filter((s) => s[0] === 'OBX');
-  expect(obx[0]!.slice(2, 9)).toEqual([
-    'NM',
-    '770-8^Segmented neutrophil^LN',
-    '',
-    '50',
-    '%^percent^UCUM',
-    '45-79',
-    'N',
-  ]);
-  expect(obx[0]![11]).toBe('F');
-  const notes = segments.filter((s) => s[0] === 'NTE').map((s) => s[3]);
-  expect(notes).toContain('left \\S\\ shift');
-  expect(notes.at(-1)).toMatch(/research use only/);
-});
-
 test('HTML shows the counts and runs nothing that people wrote', async () => {
   const { client } = server;
   const { id } = await readyCase(['neutrophil'], '<script>alert(1)</script>');
-  await client.createComment({ params: { id }, body: { text: '<img src=x onerror=alert(1)>' } });
+  await client.createComment({
+    params: { id },
+    body: { text: '<img src=x onerror=alert(1)>', isPrinted: true },
+  });
   const response = await server.app.inject({
     url: `/api/cases/${id}/exports/html`,
     headers: { host: 'localhost' },
@@ -269,12 +240,12 @@ test('history and versions can only be added to, and a change behind the back is
     const otherDb = other.context.db.sql;
     await otherDb.execute(sql`alter table history disable trigger user`);
     await otherDb.execute(sql`update history set reason = 'forged' where sequence = 1`);
-    expect(await verifyAll(other.context)).toEqual([expect.stringMatching(/entry 1 was changed/)]);
+    expect(await verifyAll(other.context)).toEqual([
+      expect.stringMatching(/entry 1 \(case.created\) was changed/),
+    ]);
     await otherDb.execute(sql`delete from history where sequence = 2`);
     await otherDb.execute(sql`update history set reason = null`);
-    expect(await verifyAll(other.context)).toEqual([
-      expect.stringMatching(/newest history entries are missing/),
-    ]);
+    expect((await verifyAll(other.context)).join()).toMatch(/history entry 2 is missing/);
   } finally {
     await other.close();
   }
@@ -288,7 +259,7 @@ test('a backup restored on an empty machine is the same and works on', async () 
   await expect(backUp(server.context, folder)).rejects.toMatchObject({ code: 'BACKUP_FOLDER' });
   const other = await startTestServer();
   try {
-    expect(await restore(other.context, folder)).toEqual(before);
+    expect(await restore(other.context, folder, keysOf(server))).toEqual(before);
     const params = { id };
     expect(await other.client.getCase({ params })).toEqual(await server.client.getCase({ params }));
     expect(await other.client.listCells({ params })).toEqual(
@@ -322,7 +293,9 @@ test('a backup that is damaged is refused with the file that is, and nothing of 
     const file = path.join(folder, name);
     const whole = readFileSync(file);
     change(file);
-    const fault = await restore(other.context, folder).catch((error: unknown) => error);
+    const fault = await restore(other.context, folder, keysOf(server)).catch(
+      (error: unknown) => error,
+    );
     writeFileSync(file, whole);
     return fault;
   };
@@ -348,7 +321,7 @@ test('a backup that is damaged is refused with the file that is, and nothing of 
       expect(await faultAfter(change, 'manifest.json')).toMatchObject({ code: 'BACKUP_MANIFEST' });
     }
     expect((await other.client.listCases({ query: {} })).items).toEqual([]);
-    await restore(other.context, folder);
+    await restore(other.context, folder, keysOf(server));
     expect(await verifyAll(other.context)).toEqual([]);
   } finally {
     await other.close();

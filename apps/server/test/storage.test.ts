@@ -39,7 +39,7 @@ test('with images in an S3 store, cases are uploaded, analysed, shown, and moved
   expect(await backUp(server.context, folder)).toMatchObject({ files: 2 });
   const other = await startTestServer();
   try {
-    await restore(other.context, folder);
+    await restore(other.context, folder, { keyFile: server.settings.keyFile });
     expect((await other.client.listCells({ params: { id } })).items).toEqual(cells);
     expect(await verifyAll(other.context)).toEqual([]);
   } finally {

@@ -83,6 +83,7 @@ export async function testSettings(
         ? { folder: dataFolder }
         : { url: await newPostgresDatabase(postgres) },
     dataFolder,
+    keyFile: path.join(dataFolder, 'ledger.key'),
     storage: options.storage ?? { folder: path.join(dataFolder, 'files') },
     host: '127.0.0.1',
     port: 0,

@@ -7,7 +7,14 @@
 import { type CellClass, cellClasses, isCellClass } from '@leukoscope/core';
 import { z } from 'zod';
 import { boxSchema, maskSchema } from './geometry.ts';
-import { actorSchema, idSchema, revisionSchema, sequenceSchema, timeSchema } from './ids.ts';
+import {
+  actorSchema,
+  idSchema,
+  mostCount,
+  revisionSchema,
+  sequenceSchema,
+  timeSchema,
+} from './ids.ts';
 
 const cellClassNames = Object.keys(cellClasses).filter(isCellClass);
 
@@ -72,7 +79,7 @@ export const cellSchema = z.object({
 export const cellQuerySchema = z.object({
   fieldId: idSchema.optional(),
   /** Only cells changed after this history entry, deleted ones among them: what a live view lacks. */
-  since: z.coerce.number().int().min(0).optional(),
+  since: z.coerce.number().int().min(0).max(mostCount).optional(),
   bin: binSchema.optional(),
   deleted: z.enum(['leave-out', 'include', 'only']).optional(),
   limit: z.coerce.number().int().min(1).max(5000).default(5000),
@@ -85,8 +92,10 @@ export const cropQuerySchema = z.object({
   size: z.coerce.number().int().min(16).max(512).default(96),
   /** Side of the square region, in multiples of the longer side of the box. */
   zoom: z.coerce.number().min(1).max(4).default(1.4),
+  /** Side of the square region in pixels of the image, the same for all cells that shall look equally large; wins over `zoom`. */
+  region: z.coerce.number().int().min(8).max(2048).optional(),
   /** The cell's revision; makes the address change when the box does. */
-  revision: z.coerce.number().int().min(0).optional(),
+  revision: z.coerce.number().int().min(0).max(mostCount).optional(),
 });
 
 /** A place in the gallery. */

@@ -30,6 +30,7 @@ import {
 } from './sign-off.ts';
 import { siteSchema } from './site.ts';
 import { tileParamsSchema } from './tile.ts';
+import { trailEntrySchema, trailQuerySchema } from './trail.ts';
 import {
   apiKeySchema,
   createdApiKeySchema,
@@ -191,6 +192,15 @@ export const endpoints = {
     access: 'viewer',
     summary: "Get the site's settings: reference ranges, codes, templates",
     answer: siteSchema,
+  },
+  listTrail: {
+    method: 'GET',
+    path: '/api/trail',
+    tag: 'site',
+    access: 'administrator',
+    summary: 'List what happened to accounts, API keys, settings and sessions, newest first',
+    query: trailQuerySchema,
+    answer: z.object({ items: z.array(trailEntrySchema) }),
   },
   replaceSite: {
     method: 'PUT',

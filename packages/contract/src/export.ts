@@ -1,5 +1,6 @@
 /** @file What a case can be exported as. */
 import { z } from 'zod';
+import { mostCount } from './ids.ts';
 
 /** Formats of exports with their media types and file extensions. */
 export const exportFormats = {
@@ -19,4 +20,6 @@ export type ExportFormat = keyof typeof exportFormats;
 export const exportFormatSchema = z.enum(['csv', 'coco', 'fhir', 'hl7', 'html', 'pdf', 'json']);
 
 /** Query of an export: a signed version, or what is there now (marked as preliminary). */
-export const exportQuerySchema = z.object({ version: z.coerce.number().int().min(1).optional() });
+export const exportQuerySchema = z.object({
+  version: z.coerce.number().int().min(1).max(mostCount).optional(),
+});

@@ -1,11 +1,18 @@
 /**
  * @file The history of a case: append-only, one entry per change: who, when, what, before and after.
  *
- * Each entry holds the SHA-256 of itself and the entry before it, so that a row changed behind the
- * server's back is found by `leukoscope verify`.
+ * Each entry holds a keyed hash of itself and the entry before it, so that a row changed behind the
+ * server's back is found by `leukoscope verify-data`.
  */
 import { z } from 'zod';
-import { actorSchema, idSchema, sequenceSchema, sha256Schema, timeSchema } from './ids.ts';
+import {
+  actorSchema,
+  idSchema,
+  mostCount,
+  sequenceSchema,
+  sha256Schema,
+  timeSchema,
+} from './ids.ts';
 
 /** What happened. */
 export const historyActionSchema = z.enum([
@@ -16,6 +23,8 @@ export const historyActionSchema = z.enum([
   'case.amended',
   'case.signed',
   'case.signature-withdrawn',
+  /** What was there before histories were sealed with a key, or what a lost key had sealed, was sealed. */
+  'case.sealed',
   'field.added',
   'field.analysed',
   'field.failed',
@@ -58,7 +67,7 @@ export const historyEntrySchema = z.object({
 
 /** Query of a case's history: entries after a sequence, oldest first. */
 export const historyQuerySchema = z.object({
-  after: z.coerce.number().int().min(0).default(0),
+  after: z.coerce.number().int().min(0).max(mostCount).default(0),
   limit: z.coerce.number().int().min(1).max(500).default(200),
 });
 

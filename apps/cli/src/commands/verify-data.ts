@@ -6,7 +6,7 @@ import { dataOption } from '../server/server-settings.ts';
 export const command = defineCommand({
   words: 'verify-data',
   description: [
-    'Checks the chain of every history, every signed version and every image against its hash, and lists what was changed behind the server’s back. Exit code 2 when there is anything.',
+    'Checks the seals of every history, of accounts and settings, every row that they answer for, every image against its hash and every page of the database against its checksum, and lists what was changed behind the server’s back or is damaged. Makes and changes nothing. Exit code 2 when there is anything.',
   ],
   operands: [],
   options: dataOption,

@@ -3,9 +3,11 @@ import {
   backUp,
   type Core,
   faultWords,
+  type OpenPurpose,
   openCore,
   readSettings,
   restore,
+  rotateKey,
   verifyAll,
 } from '@leukoscope/server';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
@@ -21,7 +23,9 @@ type Input = {
 /** Write everything into a new folder. */
 export async function runBackup(input: Input, context: CommandContext): Promise<CommandResult> {
   const folder = input.operands[0]!;
-  const { rows, files } = await withCore(input, context, (core) => backUp(core.context, folder));
+  const { rows, files } = await withCore(input, context, inspecting, (core) =>
+    backUp(core.context, folder),
+  );
   return {
     json: { folder, rows, files },
     text: () => `${plural(rows, 'row')} and ${plural(files, 'file')} written to ${folder}`,
@@ -29,18 +33,23 @@ export async function runBackup(input: Input, context: CommandContext): Promise<
 }
 
 /** Fill an empty data folder and database. */
-export async function runRestore(input: Input, context: CommandContext): Promise<CommandResult> {
+export async function runRestore(
+  input: Input & { readonly options: { readonly key: string | undefined } },
+  context: CommandContext,
+): Promise<CommandResult> {
   const folder = input.operands[0]!;
-  const { rows, files } = await withCore(input, context, (core) => restore(core.context, folder));
+  const { rows, files } = await withCore(input, context, {}, (core) =>
+    restore(core.context, folder, { keyFile: input.options.key }),
+  );
   return {
     json: { folder, rows, files },
     text: () => `${plural(rows, 'row')} and ${plural(files, 'file')} restored from ${folder}`,
   };
 }
 
-/** Check every history, signed version and file. */
+/** Check everything that is stored against what was sealed. */
 export async function runVerifyData(input: Input, context: CommandContext): Promise<CommandResult> {
-  const faults = await withCore(input, context, (core) => verifyAll(core.context));
+  const faults = await withCore(input, context, inspecting, (core) => verifyAll(core.context));
   return {
     json: { faults },
     text: (style) =>
@@ -51,13 +60,38 @@ export async function runVerifyData(input: Input, context: CommandContext): Prom
   };
 }
 
+/** Seal with a new key from now on. */
+export async function runRotateKey(
+  input: Input & { readonly options: { readonly lost: boolean } },
+  context: CommandContext,
+): Promise<CommandResult> {
+  const isLost = input.options.lost;
+  const purpose = { ...inspecting, acceptsLostKeys: isLost };
+  const { keyId, file } = await withCore(input, context, purpose, async (core) => ({
+    keyId: await rotateKey(core.context, { isLost }),
+    file: core.context.keys.file,
+  }));
+  return {
+    json: { keyId, file },
+    text: () =>
+      `${keyId} seals from now on. Keep a copy of ${file} apart from the data and the backups.`,
+  };
+}
+
+/** Nothing is made where something is looked at. */
+const inspecting: OpenPurpose = { purpose: 'inspect' };
+
 async function withCore<T>(
   { options }: Input,
   context: CommandContext,
+  purpose: OpenPurpose,
   work: (core: Core) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings({ ...processEnvironment(), ...toEnvironment(options) });
-  const core = await openCore(settings, { onFault: (error) => context.warn(faultWords(error)) });
+  const core = await openCore(settings, {
+    ...purpose,
+    onFault: (error) => context.warn(faultWords(error)),
+  });
   try {
     return await work(core);
   } finally {

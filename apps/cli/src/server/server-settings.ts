@@ -10,6 +10,15 @@ export const dataOption = {
   },
 } as const satisfies OptionSpecs;
 
+/** The keys of a backup. */
+export const keyOption = {
+  key: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'key file of the data folder that was backed up, when the new one does not have it',
+  },
+} as const satisfies OptionSpecs;
+
 /** How many analyses run at once. */
 export const workersOption = {
   workers: {

@@ -1,8 +1,6 @@
-/** @file Accounts: first start, signing in, changing them; API keys. */
+/** @file Accounts: first start, signing in, changing them. */
 import type {
-  ApiKey,
-  CreatedApiKey,
-  newApiKeySchema,
+  Actor,
   newUserSchema,
   setupSchema,
   User,
@@ -13,8 +11,10 @@ import { z } from 'zod';
 import { sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
-import { apiKeys, setupTokens, users } from '../db/schema.ts';
+import { setupTokens, users } from '../db/schema.ts';
 import { HttpError, missing, stale } from '../http-error.ts';
+import { digestsOf } from '../ledger/row-digests.ts';
+import { type Doer, recordInTrail, type TrailFacts } from '../ledger/trail.ts';
 import { newId } from '../new-id.ts';
 import { readCursor, toPage } from '../services/page-cursor.ts';
 import { checkDisplayName, lockAccounts } from './display-name.ts';
@@ -23,10 +23,10 @@ import { checkPassword, hashPassword, isPassword } from './password.ts';
 import { beginSession, endSessions, newToken } from './sessions.ts';
 
 const setupMs = 24 * 3_600_000;
-const keyPrefix = 'lk_';
 
 type UserRow = typeof users.$inferSelect;
-interface PageQuery {
+/** Query of a page. */
+export interface PageQuery {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -55,6 +55,7 @@ export async function newSetupToken(context: Context): Promise<string | undefine
 export async function setUp(
   context: Context,
   given: z.output<typeof setupSchema>,
+  address: string,
 ): Promise<string> {
   checkPassword(given.password, given.name);
   const { passwordCost } = context.limits;
@@ -77,23 +78,32 @@ export async function setUp(
       );
     }
     const user = await insertUser(tx, context, { ...given, role: 'administrator' }, passwordHash);
-    return beginSession(tx, context, user.id);
+    // Who has the link makes the account, and is from then on the one it is of.
+    const doer = { actor: actorOf(user), address };
+    await recordInTrail(tx, context, doer, accountMade(user));
+    return beginSession(tx, context, user, address);
   });
 }
 
 /** Check name and password; returns the session's token. Unknown names take as long as wrong passwords. */
-export async function signIn(context: Context, name: string, password: string): Promise<string> {
+export async function signIn(
+  context: Context,
+  name: string,
+  password: string,
+  address: string,
+): Promise<string> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.name, name));
   const hash = user?.passwordHash ?? (await decoyHash(context));
   const isRight = await isPassword(password, hash, hashLines.strangers);
   if (user === undefined || user.isDisabled || !isRight) {
+    await recordRefusal(context, 'session.refused', { kind: 'system', id: null, name }, address);
     throw new HttpError(
       401,
       'SIGN_IN_REFUSED',
       'name and password must belong to an account. Received others. Check both.',
     );
   }
-  return context.db.transaction((tx) => beginSession(tx, context, user.id));
+  return context.db.transaction((tx) => beginSession(tx, context, user, address));
 }
 
 /** Throw unless the password is the account's. */
@@ -101,13 +111,15 @@ export async function checkOwnPassword(
   context: Context,
   userId: string,
   password: string,
+  address: string,
 ): Promise<void> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
   if (user !== undefined && (await isPassword(password, user.passwordHash))) return;
+  if (user !== undefined) await recordRefusal(context, 'password.refused', actorOf(user), address);
   throw new HttpError(
     403,
     'PASSWORD_WRONG',
-    'password must be your own. Received another. Try again.',
+    'password must be the one you sign in with. Received another one. Type it again.',
   );
 }
 
@@ -117,16 +129,29 @@ export async function changePassword(
   userId: string,
   tokenHash: string | undefined,
   next: string,
+  address: string,
 ): Promise<void> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
   checkPassword(next, user!.name);
   const passwordHash = await hashPassword(next, context.limits.passwordCost);
   await context.db.transaction(async (tx) => {
-    await tx
+    const [saved] = await tx
       .update(users)
       .set({ passwordHash, revision: user!.revision + 1 })
-      .where(eq(users.id, userId));
+      .where(eq(users.id, userId))
+      .returning();
     await endSessions(tx, userId, tokenHash);
+    await recordInTrail(
+      tx,
+      context,
+      { actor: actorOf(saved!), address },
+      {
+        action: 'account.password-changed',
+        subject: 'account',
+        subjectId: userId,
+        rows: digestsOf('users', saved!),
+      },
+    );
   });
 }
 
@@ -146,6 +171,7 @@ export async function listUsers(context: Context, query: PageQuery) {
 /** Make an account. */
 export async function createUser(
   context: Context,
+  doer: Doer,
   given: z.output<typeof newUserSchema>,
 ): Promise<User> {
   checkPassword(given.password, given.name);
@@ -161,13 +187,16 @@ export async function createUser(
       );
     }
     await checkDisplayName(tx, given.displayName);
-    return toUser(await insertUser(tx, context, given, passwordHash));
+    const user = await insertUser(tx, context, given, passwordHash);
+    await recordInTrail(tx, context, doer, accountMade(user));
+    return toUser(user);
   });
 }
 
 /** Change an account. The last administrator stays one. */
 export async function changeUser(
   context: Context,
+  doer: Doer,
   id: string,
   change: z.output<typeof userChangeSchema>,
 ): Promise<User> {
@@ -204,54 +233,16 @@ export async function changeUser(
     if (passwordHash !== undefined) set.passwordHash = passwordHash;
     const [saved] = await tx.update(users).set(set).where(eq(users.id, id)).returning();
     if (passwordHash !== undefined || facts.isDisabled === true) await endSessions(tx, id);
+    await recordInTrail(tx, context, doer, {
+      action: 'account.changed',
+      subject: 'account',
+      subjectId: id,
+      before: accountFacts(user!),
+      after: { ...accountFacts(saved!), hasNewPassword: passwordHash !== undefined },
+      rows: digestsOf('users', saved!),
+    });
     return toUser(saved!);
   });
-}
-
-/** List API keys, oldest first. */
-export async function listApiKeys(context: Context, query: PageQuery) {
-  const start =
-    query.cursor === undefined ? undefined : readCursor(query.cursor, z.tuple([z.uuid()]))[0];
-  const rows = await context.db.sql
-    .select()
-    .from(apiKeys)
-    .where(start === undefined ? undefined : gt(apiKeys.id, start))
-    .orderBy(asc(apiKeys.id))
-    .limit(query.limit + 1);
-  return toPage(rows, query.limit, toApiKey, (row) => [row.id]);
-}
-
-/** Make an API key. */
-export async function createApiKey(
-  context: Context,
-  given: z.output<typeof newApiKeySchema>,
-): Promise<CreatedApiKey> {
-  const now = context.clock();
-  const { token, hash } = newToken(keyPrefix);
-  const [row] = await context.db.sql
-    .insert(apiKeys)
-    .values({
-      id: newId(now),
-      name: given.name,
-      role: given.role,
-      start: token.slice(0, 8),
-      secretHash: hash,
-      createdAt: now,
-      expiresAt: given.expiresAt === null ? null : new Date(given.expiresAt),
-      isRevoked: false,
-    })
-    .returning();
-  return { ...toApiKey(row!), secret: token };
-}
-
-/** Revoke an API key. */
-export async function revokeApiKey(context: Context, id: string): Promise<void> {
-  const rows = await context.db.sql
-    .update(apiKeys)
-    .set({ isRevoked: true })
-    .where(eq(apiKeys.id, id))
-    .returning();
-  if (rows.length === 0) throw missing('key', id);
 }
 
 async function insertUser(
@@ -278,6 +269,41 @@ async function insertUser(
   return row!;
 }
 
+function actorOf(user: UserRow): Actor {
+  return { kind: 'user', id: user.id, name: user.displayName };
+}
+
+function accountFacts({ name, displayName, role, isDisabled }: UserRow): Record<string, unknown> {
+  return { name, displayName, role, isDisabled };
+}
+
+function accountMade(user: UserRow): TrailFacts {
+  return {
+    action: 'account.created',
+    subject: 'account',
+    subjectId: user.id,
+    after: accountFacts(user),
+    rows: digestsOf('users', user),
+  };
+}
+
+/** Who failed to say the password stands in the trail, under the name that was given. */
+async function recordRefusal(
+  context: Context,
+  action: 'session.refused' | 'password.refused',
+  actor: Actor,
+  address: string,
+): Promise<void> {
+  await context.db.transaction((tx) =>
+    recordInTrail(
+      tx,
+      context,
+      { actor, address },
+      { action, subject: 'session', subjectId: actor.id ?? actor.name },
+    ),
+  );
+}
+
 let decoy: Promise<string> | undefined;
 
 function decoyHash(context: Context): Promise<string> {
@@ -297,15 +323,5 @@ function toUser(row: UserRow): User {
     ...rest,
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
-  };
-}
-
-function toApiKey(row: typeof apiKeys.$inferSelect): ApiKey {
-  const { secretHash: _, ...rest } = row;
-  return {
-    ...rest,
-    createdAt: row.createdAt.toISOString(),
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
   };
 }

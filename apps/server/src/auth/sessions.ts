@@ -8,6 +8,8 @@ import { sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { apiKeys, sessions, users } from '../db/schema.ts';
+import { digestsOf } from '../ledger/row-digests.ts';
+import { recordInTrail } from '../ledger/trail.ts';
 import type { Caller } from '../services/actor.ts';
 
 /** Sessions are marked as seen at most this often. */
@@ -20,17 +22,37 @@ export function newToken(prefix = ''): { token: string; hash: string } {
 }
 
 /** Begin a session and return its token. */
-export async function beginSession(tx: Sql, context: Context, userId: string): Promise<string> {
+export async function beginSession(
+  tx: Sql,
+  context: Context,
+  user: Pick<typeof users.$inferSelect, 'id' | 'displayName'>,
+  address: string,
+): Promise<string> {
   const now = context.clock();
   const { token, hash } = newToken();
-  await tx.insert(sessions).values({
-    tokenHash: hash,
-    userId,
-    createdAt: now,
-    lastSeenAt: now,
-    expiresAt: new Date(now.getTime() + context.limits.sessionLifeMs),
-  });
-  await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, userId));
+  const [session] = await tx
+    .insert(sessions)
+    .values({
+      tokenHash: hash,
+      userId: user.id,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: new Date(now.getTime() + context.limits.sessionLifeMs),
+    })
+    .returning();
+  await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, user.id));
+  // A session that nobody signed in for would be somebody else's work under this name.
+  await recordInTrail(
+    tx,
+    context,
+    { actor: { kind: 'user', id: user.id, name: user.displayName }, address },
+    {
+      action: 'session.began',
+      subject: 'session',
+      subjectId: user.id,
+      rows: digestsOf('sessions', session!),
+    },
+  );
   return token;
 }
 

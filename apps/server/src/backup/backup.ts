@@ -8,6 +8,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { sha256Schema } from '@leukoscope/contract';
 import { LeukoscopeError, messageOf } from '@leukoscope/core';
 import { eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -16,8 +17,14 @@ import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { flushPath } from '../db/durable-file-system.ts';
 import { parseRows } from '../db/migrate-database.ts';
-import { fields, jobs } from '../db/schema.ts';
-import { backedUpTables } from './tables.ts';
+import { fields, jobs, ledgerHeads } from '../db/schema.ts';
+import { sealAll } from '../ledger/open-ledger.ts';
+import { type HeadRow, sealManifest } from '../ledger/seals.ts';
+import { secretFor } from '../ledger/strands.ts';
+import { ledgerActor, recordInTrail, trailStrand } from '../ledger/trail.ts';
+import { makePrivate, privateFile, privateFolder } from '../private-files.ts';
+import { backedUpTables, type TableName } from './tables.ts';
+import { verifyAll, verifyRows } from './verify.ts';
 
 const rowsPerQuery = 500;
 
@@ -27,13 +34,32 @@ export interface BackupCount {
   readonly files: number;
 }
 
-const manifestSchema = z.object({
-  format: z.literal('leukoscope-backup-1'),
-  tables: z.record(z.string(), z.object({ rows: z.int(), sha256: z.string() })),
-  files: z.array(z.string()),
-});
+/** A manifest before it is sealed. `unsealed` is the form of versions before the ledger. */
+const contentShape = {
+  tables: z.record(z.enum(backedUpTables), z.object({ rows: z.int(), sha256: sha256Schema })),
+  files: z.array(sha256Schema),
+};
+const manifestSchema = z.discriminatedUnion('format', [
+  z.object({
+    format: z.literal('leukoscope-backup-2'),
+    ...contentShape,
+    /** The ledger that the backup is of, and the key of the seal. */
+    ledger: z.uuid(),
+    keyId: z.string(),
+    seal: sha256Schema,
+  }),
+  z.object({
+    format: z.literal('leukoscope-backup-1'),
+    tables: z.partialRecord(
+      z.enum(backedUpTables),
+      z.object({ rows: z.int(), sha256: sha256Schema }),
+    ),
+    files: z.array(sha256Schema),
+  }),
+]);
+type Manifest = z.infer<typeof manifestSchema>;
 
-/** Write everything into a new folder. Others may go on working; it holds one moment. */
+/** Write everything into a new folder, unless something is not as it was stored. It holds one moment. */
 export async function backUp(context: Context, folder: string): Promise<BackupCount> {
   if (existsSync(folder) && (await readdir(folder)).length > 0) {
     throw new LeukoscopeError(
@@ -41,13 +67,12 @@ export async function backUp(context: Context, folder: string): Promise<BackupCo
       `backup folder must be new or empty. Received ${folder}. Name another.`,
     );
   }
-  await mkdir(path.join(folder, 'files'), { recursive: true });
-  const manifest: z.infer<typeof manifestSchema> = {
-    format: 'leukoscope-backup-1',
-    tables: {},
-    files: [],
-  };
+  await refuseUnsound(context);
+  await mkdir(path.join(folder, 'files'), { recursive: true, mode: privateFolder });
+  makePrivate(folder);
+  const tables: Partial<Record<TableName, { rows: number; sha256: string }>> = {};
   let rows = 0;
+  let head: HeadRow | undefined;
   const wanted = new Set<string>();
   await context.db.transaction(async (tx) => {
     await tx.execute(sql`set transaction isolation level repeatable read`);
@@ -55,30 +80,54 @@ export async function backUp(context: Context, folder: string): Promise<BackupCo
       const lines = await readTable(tx, table);
       const text = lines.map((line) => `${line}\n`).join('');
       await writeDurably(path.join(folder, `${table}.jsonl`), text);
-      manifest.tables[table] = { rows: lines.length, sha256: sha256Hex(text) };
+      tables[table] = { rows: lines.length, sha256: sha256Hex(text) };
       rows += lines.length;
     }
     for (const field of await tx.select().from(fields)) {
-      for (const hash of [field.sha256, field.displaySha256, field.thumbnailSha256])
-        wanted.add(hash);
+      for (const hash of hashesOf(field)) wanted.add(hash);
     }
+    [head] = await tx.select().from(ledgerHeads).where(eq(ledgerHeads.strand, trailStrand));
   });
   // Files never change and are never deleted, so they need not lie in the transaction.
   for (const hash of wanted) {
     await writeDurably(path.join(folder, 'files', hash), await context.store.read(hash));
-    manifest.files.push(hash);
   }
+  const { keyId } = head!;
+  const content = {
+    format: 'leukoscope-backup-2' as const,
+    tables,
+    files: [...wanted],
+    ledger: context.keys.ledger(),
+    keyId,
+  };
+  const seal = sealManifest(secretFor(context.keys, keyId), content);
   // Last: a folder without it is no backup.
-  await writeDurably(path.join(folder, 'manifest.json'), JSON.stringify(manifest, null, 1));
+  await writeDurably(
+    path.join(folder, 'manifest.json'),
+    JSON.stringify(manifestSchema.parse({ ...content, seal }), null, 1),
+  );
   flushPath(folder);
   return { rows, files: wanted.size };
 }
 
+/** Settings of `restore`. */
+export interface RestoreOptions {
+  /** Another file of keys, with the one that sealed the backup. @default the data folder's own */
+  readonly keyFile?: string | undefined;
+}
+
 /** Fill an empty database and store from a backup; analyses that were waiting are queued again. */
-export async function restore(context: Context, folder: string): Promise<BackupCount> {
+export async function restore(
+  context: Context,
+  folder: string,
+  options: RestoreOptions = {},
+): Promise<BackupCount> {
+  const { keyFile } = options;
   const manifest = await readManifest(folder);
   // Before anything is copied: files that are stored stay.
   await refuseFull(context.db.sql);
+  if (keyFile !== undefined) context.keys.adopt(keyFile);
+  checkSeal(context, manifest);
   for (const [table, { sha256 }] of Object.entries(manifest.tables)) {
     const name = `${table}.jsonl`;
     const found = sha256Hex(await readPart(name, readFile(path.join(folder, name))));
@@ -91,14 +140,25 @@ export async function restore(context: Context, folder: string): Promise<BackupC
     const stored = await context.store.put({ file });
     if (stored.sha256 !== hash) throw damaged(name, 'with another hash');
   }
+  const isSealed = manifest.format === 'leukoscope-backup-2';
   const rows = await context.db.transaction(async (tx) => {
     await refuseFull(tx);
+    if (isSealed) await emptyLedger(tx);
     let count = 0;
     for (const table of backedUpTables) {
       // A backup of an earlier version has not all of today's tables.
       if (manifest.tables[table] === undefined) continue;
       count += await fillTable(tx, table, path.join(folder, `${table}.jsonl`));
     }
+    await refuseMissingFiles(tx, new Set(manifest.files));
+    if (isSealed) await refuseUnsoundRows(tx, context);
+    else await sealAll(tx, context, context.keys.ledger());
+    const doer = { actor: ledgerActor, address: null };
+    await recordInTrail(tx, context, doer, {
+      action: 'ledger.restored',
+      subject: 'ledger',
+      after: { rows: count, files: manifest.files.length, format: manifest.format },
+    });
     const waiting = await tx
       .select()
       .from(jobs)
@@ -109,12 +169,69 @@ export async function restore(context: Context, folder: string): Promise<BackupC
     }
     return count;
   });
+  if (isSealed) context.keys.markBegun(manifest.ledger);
   return { rows, files: manifest.files.length };
+}
+
+function hashesOf(field: typeof fields.$inferSelect): string[] {
+  return [field.sha256, field.displaySha256, field.thumbnailSha256];
+}
+
+async function refuseUnsound(context: Context): Promise<void> {
+  refuseFindings('BACKUP_UNSOUND', 'data', await verifyAll(context));
+}
+
+/** The tables of a backup may each be as they were written, and yet not belong together. */
+async function refuseUnsoundRows(tx: Sql, context: Context): Promise<void> {
+  refuseFindings('BACKUP_DAMAGED', 'backup', await verifyRows(tx, context.keys));
+}
+
+function refuseFindings(code: string, what: string, findings: readonly string[]): void {
+  if (findings.length === 0) return;
+  throw new LeukoscopeError(
+    code,
+    `${what} must be as it was stored. Received ${findings.length} finding(s): ${findings.slice(0, 5).join(' ')} Run leukoscope verify-data for all of them, and restore a backup that is sound.`,
+  );
+}
+
+async function refuseMissingFiles(tx: Sql, files: ReadonlySet<string>): Promise<void> {
+  for (const field of await tx.select().from(fields)) {
+    for (const hash of hashesOf(field)) {
+      if (!files.has(hash))
+        throw damaged(`files/${hash}`, `left out, an image of ${field.fileName}`);
+    }
+  }
+}
+
+function checkSeal(context: Context, manifest: Manifest): void {
+  if (manifest.format === 'leukoscope-backup-1') return;
+  const { seal, ...content } = manifest;
+  if (context.keys.placeOf(content.keyId) === -1) {
+    throw new LeukoscopeError(
+      'KEY_MISSING',
+      `key file must hold the key that sealed the backup. Received ${context.keys.file} without ${content.keyId}. Name the key file of the backup's data folder: restore FOLDER --key FILE.`,
+    );
+  }
+  if (sealManifest(secretFor(context.keys, content.keyId), content) === seal) return;
+  throw damaged('manifest.json', 'with another seal');
+}
+
+/** What was begun for the empty database gives way to what the backup holds. */
+async function emptyLedger(tx: Sql): Promise<void> {
+  for (const table of ['trail', 'ledger', 'ledger_heads']) {
+    const name = sql.identifier(table);
+    await tx.execute(sql`alter table ${name} disable trigger user`);
+    await tx.execute(sql`delete from ${name}`);
+    await tx.execute(sql`alter table ${name} enable trigger user`);
+  }
 }
 
 /** Accounts count too: those of the backup would stand beside them, or have the same name. */
 async function refuseFull(handle: Sql): Promise<void> {
+  const kept: readonly string[] = ['trail', 'ledger', 'ledger_heads'];
   for (const table of backedUpTables) {
+    // An empty database has begun its own ledger.
+    if (kept.includes(table)) continue;
     const { rows } = parseRows(
       await handle.execute(sql`select 1 as one from ${sql.identifier(table)} limit 1`),
     );
@@ -173,7 +290,7 @@ async function fillTable(tx: Sql, table: string, file: string): Promise<number> 
   return count;
 }
 
-async function readManifest(folder: string): Promise<z.infer<typeof manifestSchema>> {
+async function readManifest(folder: string): Promise<Manifest> {
   try {
     return manifestSchema.parse(
       JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')),
@@ -188,7 +305,7 @@ async function readManifest(folder: string): Promise<z.infer<typeof manifestSche
 }
 
 async function writeDurably(file: string, data: string | Uint8Array): Promise<void> {
-  await writeFile(file, data);
+  await writeFile(file, data, { mode: privateFile });
   const handle = await open(file, 'r');
   try {
     await handle.sync();

@@ -15,4 +15,10 @@ export const backedUpTables = [
   'comparisons',
   'comparison_fields',
   'jobs',
+  'trail',
+  'ledger',
+  'ledger_heads',
 ] as const;
+
+/** The name of such a table. */
+export type TableName = (typeof backedUpTables)[number];

@@ -1,45 +1,92 @@
-/** @file Checks everything that is stored: chains of histories, signed versions, files against their hashes. */
+/**
+ * @file Checks everything that is stored against what was sealed: the ledger, the trail, histories, the rows they
+ * answer for, files against their hashes, pages against their checksums. Goes on after a finding.
+ */
 import { messageOf } from '@leukoscope/core';
-import { asc, eq } from 'drizzle-orm';
-import { canonicalJson, sha256Hex } from '../canonical-json.ts';
+import { sql } from 'drizzle-orm';
 import type { Context } from '../context.ts';
-import { cases, fields, history, versions } from '../db/schema.ts';
-import { hashOfEntry } from '../services/case-change.ts';
+import type { Sql } from '../db/database.ts';
+import { apiKeys, cases, fields, history, sessions, site, users } from '../db/schema.ts';
+import { findDamagedPages } from './page-checksums.ts';
+import { findUnreadable } from './read-through.ts';
+import { compareRows, verifyCase } from './verify-case.ts';
+import { verifyStrands, verifyTrail } from './verify-ledger.ts';
 
-/** Return every fault in words; none when everything is as it was stored. */
+/** Return every finding in words; none when everything is as it was stored. */
 export async function verifyAll(context: Context): Promise<string[]> {
-  const faults: string[] = [];
-  for (const row of await context.db.sql.select().from(cases)) {
-    faults.push(...(await verifyHistory(context, row)));
+  const { db } = context;
+  const findings = [
+    ...(db.dataFolder === undefined ? [] : findDamagedPages(db.dataFolder)),
+    ...(await findUnreadable(db)),
+  ];
+  const hashes = new Map<string, string>();
+  try {
+    // One moment of everything, whatever others write meanwhile.
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`set transaction isolation level repeatable read`);
+      findings.push(...(await verifyRows(tx, context.keys)));
+      for (const field of await tx.select().from(fields)) {
+        for (const hash of [field.sha256, field.displaySha256, field.thumbnailSha256]) {
+          hashes.set(hash, `field ${field.id} (${field.fileName})`);
+        }
+      }
+    });
+  } catch (error) {
+    findings.push(`check was broken off, since the database cannot be read: ${messageOf(error)}`);
   }
-  for (const row of await context.db.sql.select().from(versions)) {
-    if (sha256Hex(canonicalJson(row.snapshot)) === row.sha256) continue;
-    faults.push(`case ${row.caseId}: signed version ${row.version} was changed.`);
+  for (const [hash, name] of hashes) {
+    await context.store.read(hash).catch((error: unknown) => {
+      findings.push(`${name}: ${messageOf(error)}`);
+    });
   }
-  for (const field of await context.db.sql.select().from(fields)) {
-    for (const hash of new Set([field.sha256, field.displaySha256, field.thumbnailSha256])) {
-      await context.store.read(hash).catch((error: unknown) => {
-        faults.push(`field ${field.id} (${field.fileName}): ${messageOf(error)}`);
-      });
-    }
-  }
-  return faults;
+  return findings;
 }
 
-async function verifyHistory(context: Context, row: typeof cases.$inferSelect): Promise<string[]> {
-  const entries = await context.db.sql
-    .select()
-    .from(history)
-    .where(eq(history.caseId, row.id))
-    .orderBy(asc(history.sequence));
-  let before = '';
-  for (const [i, { hash, ...entry }] of entries.entries()) {
-    if (entry.sequence !== i + 1) return [`case ${row.id}: history entry ${i + 1} is missing.`];
-    if (hashOfEntry(before, entry) !== hash) {
-      return [`case ${row.id}: history entry ${entry.sequence} was changed.`];
+/** Check everything in the database, in a transaction that sees one moment. */
+export async function verifyRows(tx: Sql, keys: Context['keys']): Promise<string[]> {
+  const findings: string[] = [];
+  const ids = new Set<string>();
+  await attempt(tx, 'ledger', findings, async (inner) => {
+    findings.push(...(await verifyStrands(inner, keys, (id) => ids.add(id))));
+  });
+  await attempt(tx, 'trail', findings, async (inner) => {
+    const { findings: found, digests } = await verifyTrail(inner, keys);
+    findings.push(...found);
+    const digestsOf = (table: string) => digests.get(table) ?? new Map<string, string>();
+    findings.push(
+      ...compareRows('users', await inner.select().from(users), digestsOf('users')),
+      ...compareRows('apiKeys', await inner.select().from(apiKeys), digestsOf('apiKeys')),
+      ...compareRows('site', await inner.select().from(site), digestsOf('site')),
+      // Sessions end.
+      ...compareRows('sessions', await inner.select().from(sessions), digestsOf('sessions'), {
+        mayBeGone: true,
+      }),
+    );
+  });
+  await attempt(tx, 'cases', findings, async (inner) => {
+    for (const { id } of await inner.select({ id: cases.id }).from(cases)) ids.add(id);
+    for (const { id } of await inner.selectDistinct({ id: history.caseId }).from(history)) {
+      ids.add(id);
     }
-    before = hash;
+  });
+  for (const id of [...ids].sort()) {
+    await attempt(tx, `case ${id}`, findings, async (inner) => {
+      findings.push(...(await verifyCase(inner, keys, id)));
+    });
   }
-  const isWhole = entries.length === row.sequence && before === row.historyHash;
-  return isWhole ? [] : [`case ${row.id}: the newest history entries are missing.`];
+  return findings;
+}
+
+/** A table that cannot be read ends the check of one part, not of all. */
+async function attempt(
+  tx: Sql,
+  name: string,
+  findings: string[],
+  work: (inner: Sql) => Promise<void>,
+): Promise<void> {
+  try {
+    await tx.transaction(work);
+  } catch (error) {
+    findings.push(`${name}: it cannot be read: ${messageOf(error).split('\n')[0]}`);
+  }
 }

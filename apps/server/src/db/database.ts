@@ -17,6 +17,8 @@ export type Sql = PgDatabase<PgQueryResultHKT, typeof schema>;
 /** A database that is open and has the newest tables. */
 export interface Database {
   readonly kind: 'pglite' | 'postgres';
+  /** The folder with the files of an embedded database. */
+  readonly dataFolder?: string;
   /** For queries outside of transactions; throws inside of one. */
   readonly sql: Sql;
   /** Run work in one transaction; everything it wrote is there or nothing is. */

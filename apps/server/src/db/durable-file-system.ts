@@ -14,7 +14,14 @@ import { z } from 'zod';
 type InitArguments = Parameters<NodeFS['init']>;
 
 const moduleSchema = z.object({
-  FS: z.object({ filesystems: z.object({ NODEFS: z.object({ stream_ops: z.looseObject({}) }) }) }),
+  FS: z.object({
+    filesystems: z.object({
+      NODEFS: z.object({
+        stream_ops: z.looseObject({}),
+        node_ops: z.looseObject({ mknod: z.unknown(), setattr: z.unknown() }),
+      }),
+    }),
+  }),
 });
 
 /** Counts flushes, for tests. */
@@ -40,6 +47,7 @@ export class DurableNodeFS extends NodeFS {
         count.flushes++;
         return 0;
       };
+      keepPrivate(parseNodeOps(mod));
     });
     return result;
   }
@@ -84,6 +92,27 @@ function parseStreamOps(mod: unknown): Record<string, unknown> {
   moduleSchema.parse(mod);
   return (mod as { FS: { filesystems: { NODEFS: { stream_ops: Record<string, unknown> } } } }).FS
     .filesystems.NODEFS.stream_ops;
+}
+
+/** PGlite makes its files writable for everybody: leave the owner's rights only. */
+function keepPrivate(ops: NodeOps): void {
+  const { mknod, setattr } = ops;
+  ops.mknod = (parent, name, mode, device) => mknod(parent, name, mode & ~0o077, device);
+  ops.setattr = (node, attributes) => {
+    const { mode } = attributes;
+    setattr(node, typeof mode === 'number' ? { ...attributes, mode: mode & ~0o077 } : attributes);
+  };
+}
+
+interface NodeOps {
+  mknod(parent: unknown, name: unknown, mode: number, device: unknown): unknown;
+  setattr(node: unknown, attributes: { readonly mode?: number }): void;
+}
+
+function parseNodeOps(mod: unknown): NodeOps {
+  moduleSchema.parse(mod);
+  return (mod as { FS: { filesystems: { NODEFS: { node_ops: NodeOps } } } }).FS.filesystems.NODEFS
+    .node_ops;
 }
 
 /** The part of PGlite's interface used elsewhere. */

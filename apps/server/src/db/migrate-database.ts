@@ -11,6 +11,18 @@ export const migrationsFolder = fileURLToPath(new URL('../../migrations', import
 
 const journalSchema = z.object({ entries: z.array(z.object({ when: z.number() })) });
 
+/** Throw when a database has no tables of ours: most likely it is another one. */
+export async function refuseNoTables(handle: Sql): Promise<void> {
+  const { rows } = parseRows(
+    await handle.execute(sql`select to_regclass('drizzle.__drizzle_migrations')::text as name`),
+  );
+  if (rows[0]?.['name'] !== null) return;
+  throw new LeukoscopeError(
+    'DATABASE_EMPTY',
+    'database must have the tables of Leukoscope. Received one without; nothing was made or changed. Check DATABASE_URL.',
+  );
+}
+
 /** Throw when the tables were made by a newer program than this one. */
 export async function refuseNewerTables(handle: Sql): Promise<void> {
   const { rows } = parseRows(

@@ -9,7 +9,7 @@ export type DatabasePlace = { readonly url: string } | { readonly folder: string
 /** Open and migrate the database. */
 export function openDb(
   place: DatabasePlace,
-  options: { onFault?: (error: Error) => void } = {},
+  options: { onFault?: (error: Error) => void; mayMake?: boolean } = {},
 ): Promise<Database> {
-  return 'url' in place ? openPostgres(place.url, options) : openPglite(place.folder);
+  return 'url' in place ? openPostgres(place.url, options) : openPglite(place.folder, options);
 }

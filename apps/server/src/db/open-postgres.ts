@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client, Pool, type PoolClient } from 'pg';
 import { channel, type Database, insideTransaction, outside, type Sql } from './database.ts';
-import { migrationsFolder, refuseNewerTables } from './migrate-database.ts';
+import { migrationsFolder, refuseNewerTables, refuseNoTables } from './migrate-database.ts';
 import * as schema from './schema.ts';
 
 /** Any constant serves, as long as every process takes the same. */
@@ -18,6 +18,8 @@ export interface OpenPostgresOptions {
   readonly connections?: number;
   /** Hears of broken connections, which are replaced. */
   readonly onFault?: (error: Error) => void;
+  /** Make the tables in a database that has none. @default true */
+  readonly mayMake?: boolean;
 }
 
 /** Open the database at a URL. */
@@ -25,7 +27,7 @@ export async function openPostgres(
   url: string,
   options: OpenPostgresOptions = {},
 ): Promise<Database> {
-  const { connections = 10, onFault = () => {} } = options;
+  const { connections = 10, onFault = () => {}, mayMake = true } = options;
   const pool = new Pool({
     connectionString: url,
     max: connections,
@@ -36,7 +38,7 @@ export async function openPostgres(
   // Without a listener an error on a client that is checked out ends the process.
   pool.on('connect', (client) => client.on('error', onFault));
   try {
-    await migrateOnce(pool);
+    await migrateOnce(pool, mayMake);
   } catch (error) {
     await pool.end();
     if (error instanceof LeukoscopeError) throw error;
@@ -82,11 +84,12 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
   }
 }
 
-async function migrateOnce(pool: Pool): Promise<void> {
+async function migrateOnce(pool: Pool, mayMake: boolean): Promise<void> {
   await withClient(pool, async (client) => {
     const handle = drizzle(client, { schema });
     await handle.execute(sql`select pg_advisory_lock(${migrationLock})`);
     try {
+      if (!mayMake) await refuseNoTables(handle);
       await refuseNewerTables(handle);
       await migrate(handle, { migrationsFolder });
     } finally {

@@ -17,8 +17,11 @@ import type {
   Role,
   Signature,
   SignatureMeaning,
+  TrailAction,
+  TrailSubject,
 } from '@leukoscope/contract';
 import { sql } from 'drizzle-orm';
+import type { RowDigests } from '../ledger/row-digests.ts';
 import {
   bigint,
   boolean,
@@ -141,7 +144,7 @@ export const cells = pgTable(
   ],
 );
 
-/** The history: append-only. An entry can be undone once. */
+/** The history: append-only, each entry sealed over the one before it. An entry can be undone once. */
 export const history = pgTable(
   'history',
   {
@@ -156,6 +159,10 @@ export const history = pgTable(
     changes: jsonb('changes').$type<HistoryChange[]>().notNull(),
     reason: text('reason'),
     undoes: uuid('undoes'),
+    /** Hashes of the rows that the change wrote, as they are after it. Null: from before the ledger. */
+    rows: jsonb('rows').$type<RowDigests>(),
+    /** The key of `hash`. Null: a plain hash, from before the ledger. */
+    keyId: text('key_id'),
     hash: text('hash').notNull(),
   },
   (t) => [
@@ -174,6 +181,8 @@ export const comments = pgTable(
       .references(() => cases.id),
     cellId: uuid('cell_id').references(() => cells.id),
     text: text('text').notNull(),
+    /** Null: of an older server, which printed all. */
+    isPrinted: boolean('is_printed'),
     by: jsonb('by').$type<Actor>().notNull(),
     at: time('at').notNull(),
     isWithdrawn: boolean('is_withdrawn').notNull(),
@@ -361,4 +370,50 @@ export const site = pgTable('site', {
   id: integer('id').primaryKey(),
   revision: integer('revision').notNull(),
   settings: jsonb('settings').$type<unknown>().notNull(),
+});
+
+/** What happened to accounts, keys, settings and sessions: append-only, sealed like the history. */
+export const trail = pgTable('trail', {
+  sequence: integer('sequence').primaryKey(),
+  at: time('at').notNull(),
+  by: jsonb('by').$type<Actor>().notNull(),
+  /** Where the request came from; null for what the server does by itself. */
+  address: text('address'),
+  action: text('action').$type<TrailAction>().notNull(),
+  subject: text('subject').$type<TrailSubject>().notNull(),
+  /** An id, or the name that somebody tried to sign in with. */
+  subjectId: text('subject_id'),
+  before: jsonb('before').$type<Record<string, unknown>>(),
+  after: jsonb('after').$type<Record<string, unknown>>(),
+  rows: jsonb('rows').$type<RowDigests>().notNull(),
+  keyId: text('key_id').notNull(),
+  hash: text('hash').notNull(),
+});
+
+/** Every history entry of every case once more, by its hash, in strands: append-only. */
+export const ledger = pgTable(
+  'ledger',
+  {
+    strand: integer('strand').notNull(),
+    sequence: integer('sequence').notNull(),
+    /** Null, like the two after it, where a new key begins. */
+    caseId: uuid('case_id'),
+    caseSequence: integer('case_sequence'),
+    historyHash: text('history_hash'),
+    keyId: text('key_id').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.strand, t.sequence] }),
+    index('ledger_by_case').on(t.caseId, t.caseSequence),
+  ],
+);
+
+/** How far each strand goes; strand 0 is the trail. The seal cannot be made without the key. */
+export const ledgerHeads = pgTable('ledger_heads', {
+  strand: integer('strand').primaryKey(),
+  sequence: integer('sequence').notNull(),
+  hash: text('hash').notNull(),
+  keyId: text('key_id').notNull(),
+  seal: text('seal').notNull(),
 });

@@ -12,6 +12,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Caller, checkAccess } from '../services/actor.ts';
+import { refuseOddText } from './refuse-odd-text.ts';
 
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
 type Input<T> = T extends z.ZodType ? z.input<T> : undefined;
@@ -93,6 +94,9 @@ function addRoute(
     },
     handler: async (request, reply) => {
       const { params, query, body, caller } = request;
+      refuseOddText(params, 'params');
+      refuseOddText(query, 'query');
+      refuseOddText(body, 'body');
       const answer = await handler({ params, query, body, caller, request, reply });
       if (endpoint.media !== undefined) return reply;
       if (!reply.sent && reply.statusCode === 200) reply.status(status);

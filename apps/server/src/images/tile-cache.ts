@@ -8,6 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { checkHash } from '../storage/file-store.ts';
+import { privateFolder } from '../private-files.ts';
 import { readTileIndex, type TileIndex, tileName } from './tile-pyramid.ts';
 
 const extension = '.tiles';
@@ -75,7 +76,7 @@ export function openTileCache(options: TileCacheOptions): TileCache {
       await utimes(file, now, now).catch(() => {});
       return found;
     }
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: privateFolder });
     const temporary = path.join(folder, `${randomBytes(16).toString('hex')}.part`);
     try {
       await make(sha256, temporary);

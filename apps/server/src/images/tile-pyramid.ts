@@ -10,6 +10,7 @@ import { sizeAtLevel, tileCounts, tileSide, fullTileLevel } from '@leukoscope/co
 import type { Raster } from '@leukoscope/core';
 import { cropRaster, decodeRgb, encodeJpeg, resizeRaster } from '@leukoscope/image';
 import { z } from 'zod';
+import { privateFile } from '../private-files.ts';
 
 const quality = 92;
 const lengthBytes = 8;
@@ -115,7 +116,7 @@ async function writeTiles(
   const text = new TextEncoder().encode(JSON.stringify(entries(start)).padEnd(room));
   const head = new Uint8Array(lengthBytes);
   new DataView(head.buffer).setBigUint64(0, BigInt(room));
-  const handle = await open(file, 'wx');
+  const handle = await open(file, 'wx', privateFile);
   try {
     for (const part of [head, text, ...tiles]) await handle.writeFile(part);
     await handle.sync();

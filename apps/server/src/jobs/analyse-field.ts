@@ -135,7 +135,7 @@ async function finish(
   await context.db.transaction(async (tx) => {
     await context.queue.complete(tx, attempt);
     const { scoreThreshold } = await getSite(tx);
-    await changeCaseIn(tx, context, system, job.caseId, async ({ sequence, now }) => {
+    await changeCaseIn(tx, context, system, job.caseId, async ({ sequence, now, written }) => {
       const [field] = await tx.select().from(fields).where(eq(fields.id, job.fieldId));
       if (field!.isRemoved) return undefined;
       const rows = found.findings.map((finding, i) =>
@@ -144,12 +144,13 @@ async function finish(
       for (let i = 0; i < rows.length; i += cellsPerInsert) {
         await tx.insert(cells).values(rows.slice(i, i + cellsPerInsert));
       }
+      written.add('cells', rows);
       const analysis = {
         modelId: job.modelId,
         modelSha256: toSha256(found.modelHash),
         finishedAt: now.toISOString(),
       };
-      await tx
+      const saved = await tx
         .update(fields)
         .set({
           state: 'analysed',
@@ -158,7 +159,9 @@ async function finish(
           flags: found.flags,
           revision: field!.revision + 1,
         })
-        .where(eq(fields.id, job.fieldId));
+        .where(eq(fields.id, job.fieldId))
+        .returning();
+      written.add('fields', saved);
       const after = { state: 'analysed', analysis, cells: rows.length };
       return {
         action: 'field.analysed',
@@ -190,13 +193,15 @@ async function fail(
   if (isComparisonJob(job)) return failComparison(context, job, why, complete);
   await context.db.transaction(async (tx) => {
     await complete(tx);
-    await changeCaseIn(tx, context, system, job.caseId, async () => {
+    await changeCaseIn(tx, context, system, job.caseId, async ({ written }) => {
       const [field] = await tx.select().from(fields).where(eq(fields.id, job.fieldId));
       if (field!.isRemoved || field!.state === 'analysed') return undefined;
-      await tx
+      const saved = await tx
         .update(fields)
         .set({ state: 'failed', failure: why, revision: field!.revision + 1 })
-        .where(eq(fields.id, job.fieldId));
+        .where(eq(fields.id, job.fieldId))
+        .returning();
+      written.add('fields', saved);
       const after = { state: 'failed', failure: why };
       return {
         action: 'field.failed',

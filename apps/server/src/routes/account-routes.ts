@@ -1,14 +1,16 @@
 /** @file Sessions, first start, accounts, API keys. */
 import type { Session } from '@leukoscope/contract';
 import { eq } from 'drizzle-orm';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as accounts from '../auth/accounts.ts';
+import * as keys from '../auth/api-keys.ts';
 import { callerOfSession, endSession } from '../auth/sessions.ts';
 import type { Context } from '../context.ts';
 import { users } from '../db/schema.ts';
 import type { SessionCookie } from '../http/caller-of-request.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
 import { HttpError } from '../http-error.ts';
+import { type Doer, listTrail } from '../ledger/trail.ts';
 import type { Caller } from '../services/actor.ts';
 import { checkPasswordAgain, requireUser } from './password-again.ts';
 import type { SignInBrake } from './sign-in-brake.ts';
@@ -32,7 +34,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
     signIn: async ({ body, request, reply }) => {
       requireAccounts(context);
       const token = await brake.guard(body.name, request.ip, () =>
-        accounts.signIn(context, body.name, body.password),
+        accounts.signIn(context, body.name, body.password, request.ip),
       );
       cookie.set(reply, token);
       return sessionOf(await callerOfSession(context, token));
@@ -46,24 +48,31 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
       requireAccounts(context);
       // Names of accounts have no spaces: this counts apart from all of them.
       const token = await brake.guard('first start', request.ip, () =>
-        accounts.setUp(context, body),
+        accounts.setUp(context, body, request.ip),
       );
       cookie.set(reply, token);
       return sessionOf(await callerOfSession(context, token));
     },
-    changePassword: async ({ body, caller }) => {
+    changePassword: async ({ body, caller, request }) => {
       requireAccounts(context);
       const userId = requireUser(caller);
-      await checkPasswordAgain(context, brake, caller, body.current);
-      await accounts.changePassword(context, userId, caller.tokenHash, body.next);
+      await checkPasswordAgain(context, brake, { caller, request }, body.current);
+      await accounts.changePassword(context, userId, caller.tokenHash, body.next, request.ip);
     },
     listUsers: async ({ query }) => accounts.listUsers(context, query),
-    createUser: async ({ body }) => accounts.createUser(context, body),
-    changeUser: async ({ params, body }) => accounts.changeUser(context, params.id, body),
-    listApiKeys: async ({ query }) => accounts.listApiKeys(context, query),
-    createApiKey: async ({ body }) => accounts.createApiKey(context, body),
-    revokeApiKey: async ({ params }) => accounts.revokeApiKey(context, params.id),
+    createUser: async (call) => accounts.createUser(context, doerOf(call), call.body),
+    changeUser: async (call) =>
+      accounts.changeUser(context, doerOf(call), call.params.id, call.body),
+    listApiKeys: async ({ query }) => keys.listApiKeys(context, query),
+    createApiKey: async (call) => keys.createApiKey(context, doerOf(call), call.body),
+    revokeApiKey: async (call) => keys.revokeApiKey(context, doerOf(call), call.params.id),
+    listTrail: async ({ query }) => ({ items: await listTrail(context, query) }),
   });
+}
+
+/** Say who acts, and from where, for the trail. */
+export function doerOf(call: { readonly caller: Caller; readonly request: FastifyRequest }): Doer {
+  return { actor: call.caller.actor, address: call.request.ip };
 }
 
 function requireAccounts(context: Context): void {

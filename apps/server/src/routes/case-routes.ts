@@ -22,6 +22,7 @@ import {
 } from '../services/sign-off.ts';
 import { getSigning } from '../services/signing.ts';
 import { getSite, replaceSite } from '../services/site.ts';
+import { doerOf } from './account-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { checkPasswordAgain } from './password-again.ts';
 import type { SignInBrake } from './sign-in-brake.ts';
@@ -50,16 +51,16 @@ export function caseRoutes(app: FastifyInstance, context: Context, brake: SignIn
       withdrawComment(context, caller.actor, params.id),
     getSignOff: async ({ params, caller }) => getSignOff(context, caller, params.id),
     getSigning: async ({ params, caller }) => getSigning(context, caller, params.id),
-    signCase: async ({ params, body, caller }) => {
-      await checkPasswordAgain(context, brake, caller, body.password);
+    signCase: async ({ params, body, caller, request }) => {
+      await checkPasswordAgain(context, brake, { caller, request }, body.password);
       return signCase(context, caller, params.id, body);
     },
-    withdrawSignature: async ({ params, body, caller }) => {
-      await checkPasswordAgain(context, brake, caller, body.password);
+    withdrawSignature: async ({ params, body, caller, request }) => {
+      await checkPasswordAgain(context, brake, { caller, request }, body.password);
       return withdrawSignature(context, caller, params.id, body);
     },
-    amendCase: async ({ params, body, caller }) => {
-      await checkPasswordAgain(context, brake, caller, body.password);
+    amendCase: async ({ params, body, caller, request }) => {
+      await checkPasswordAgain(context, brake, { caller, request }, body.password);
       return amendCase(context, caller, params.id, body);
     },
     listVersions: async ({ params }) => ({ items: await listVersions(context, params.id) }),
@@ -68,6 +69,6 @@ export function caseRoutes(app: FastifyInstance, context: Context, brake: SignIn
     listComparisons: async ({ params }) => ({ items: await listComparisons(context, params.id) }),
     getComparison: async ({ params }) => getComparison(context, params.id),
     getSite: async () => getSite(context.db.sql),
-    replaceSite: async ({ body }) => replaceSite(context, body),
+    replaceSite: async (call) => replaceSite(context, doerOf(call), call.body),
   });
 }

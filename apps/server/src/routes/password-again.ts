@@ -2,6 +2,7 @@
  * @file Asks a person who is signed in for the password again: a signature, an amendment or a new password is
  * one's own act, which a session left open on a bench must not give. Guesses are braked like sign-ins.
  */
+import type { FastifyRequest } from 'fastify';
 import { checkOwnPassword } from '../auth/accounts.ts';
 import type { Context } from '../context.ts';
 import { HttpError } from '../http-error.ts';
@@ -22,12 +23,12 @@ export function requireUser(caller: Caller): string {
 export async function checkPasswordAgain(
   context: Context,
   brake: SignInBrake,
-  caller: Caller,
+  { caller, request }: { readonly caller: Caller; readonly request: FastifyRequest },
   password: string | undefined,
 ): Promise<void> {
   const userId = requireUser(caller);
   if (context.mode === 'local') return;
   await brake.guardSession(caller.tokenHash ?? userId, () =>
-    checkOwnPassword(context, userId, password ?? ''),
+    checkOwnPassword(context, userId, password ?? '', request.ip),
   );
 }

@@ -4,17 +4,17 @@
  */
 import type { Actor, HistoryAction, HistoryChange } from '@leukoscope/contract';
 import { eq } from 'drizzle-orm';
-import { canonicalJson, sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import { announce, type Sql } from '../db/database.ts';
-import { cases, history } from '../db/schema.ts';
+import { cases } from '../db/schema.ts';
 import { HttpError, missing, stale } from '../http-error.ts';
+import { collectRows, type WrittenRows } from '../ledger/row-digests.ts';
+import type { HistoryRow } from '../ledger/seals.ts';
+import { sealEntry } from '../ledger/strands.ts';
 import { newId } from '../new-id.ts';
 
 /** A row of the table of cases. */
 export type CaseRow = typeof cases.$inferSelect;
-/** A row of the history. */
-export type HistoryRow = typeof history.$inferSelect;
 
 /** What a change did, for the history. */
 export interface Change {
@@ -34,6 +34,8 @@ export interface CaseWork {
   readonly row: CaseRow;
   readonly sequence: number;
   readonly now: Date;
+  /** Takes every row that the work writes, whole and as it is now, but the case's own: they are sealed. */
+  readonly written: WrittenRows;
 }
 
 /** Change a case in one transaction; `undefined` from the work: nothing changed, nothing is written. */
@@ -49,7 +51,7 @@ export async function changeCase(
 /** Change a case inside a transaction that does more. */
 export async function changeCaseIn(
   tx: Sql,
-  context: Pick<Context, 'clock'>,
+  context: Pick<Context, 'clock' | 'keys'>,
   actor: Actor,
   caseId: string,
   work: (given: CaseWork) => Promise<Change | undefined>,
@@ -58,10 +60,14 @@ export async function changeCaseIn(
   if (row === undefined) throw missing('case', caseId);
   const now = context.clock();
   const sequence = row.sequence + 1;
-  const change = await work({ tx, row, sequence, now });
+  const written = collectRows();
+  const change = await work({ tx, row, sequence, now, written });
   if (change === undefined) return { row, entry: undefined };
-  const entry = entryOf(row.historyHash, caseId, sequence, now, actor, change);
-  await tx.insert(history).values(entry);
+  const next = { ...row, ...change.set, sequence, changedAt: now };
+  written.add('cases', [next]);
+  const facts = factsOf(caseId, sequence, now, actor, change, written);
+  const { entry, write } = await sealEntry(tx, context.keys, row.historyHash, facts);
+  await write();
   const [changed] = await tx
     .update(cases)
     .set({ ...change.set, sequence, historyHash: entry.hash, changedAt: now })
@@ -71,16 +77,16 @@ export async function changeCaseIn(
   return { row: changed!, entry };
 }
 
-/** Make a history entry with its place in the chain: hash = SHA-256(hash before + this entry). */
-export function entryOf(
-  hashBefore: string,
+/** Make what a history entry says, before it is sealed. */
+export function factsOf(
   caseId: string,
   sequence: number,
   at: Date,
   by: Actor,
   change: Change,
-): HistoryRow {
-  const entry = {
+  written: WrittenRows,
+): Omit<HistoryRow, 'hash' | 'keyId'> {
+  return {
     id: change.id ?? newId(at),
     caseId,
     sequence,
@@ -90,13 +96,8 @@ export function entryOf(
     changes: [...change.changes],
     reason: change.reason ?? null,
     undoes: change.undoes ?? null,
+    rows: written.digests(),
   };
-  return { ...entry, hash: hashOfEntry(hashBefore, entry) };
-}
-
-/** Compute the hash of an entry that follows another. The first follows the empty text. */
-export function hashOfEntry(hashBefore: string, entry: Omit<HistoryRow, 'hash'>): string {
-  return sha256Hex(hashBefore + canonicalJson(entry));
 }
 
 /** Throw unless the case may be changed. */

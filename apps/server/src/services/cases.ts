@@ -10,15 +10,17 @@ import {
   roles,
 } from '@leukoscope/contract';
 import { cellClasses, isCellClass, lineageOf } from '@leukoscope/core';
-import { and, desc, eq, ilike, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, lt, ne, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { announce, type Sql } from '../db/database.ts';
-import { cases, cells, fields, history } from '../db/schema.ts';
+import { cases, cells, fields } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
+import { collectRows } from '../ledger/row-digests.ts';
+import { sealEntry } from '../ledger/strands.ts';
 import { newId } from '../new-id.ts';
 import type { Caller } from './actor.ts';
-import { type CaseRow, changeCase, checkOpen, checkRevision, entryOf } from './case-change.ts';
+import { type CaseRow, changeCase, checkOpen, checkRevision, factsOf } from './case-change.ts';
 import { readCursor, toPage } from './page-cursor.ts';
 import { getSite } from './site.ts';
 
@@ -79,6 +81,7 @@ export async function createCase(
   const row = await context.db.transaction(async (tx) => {
     const site = await getSite(tx);
     checkSigners(role, site.signersNeeded, given);
+    if (given.isNewNumber) await checkNewNumber(tx, given.number);
     const now = context.clock();
     const id = newId(now);
     const facts = {
@@ -90,33 +93,55 @@ export async function createCase(
       targetCells: given.targetCells ?? site.targetCells,
       signersNeeded: given.signersNeeded ?? site.signersNeeded,
     };
-    const entry = entryOf('', id, 1, now, actor, {
-      action: 'case.created',
-      changes: [{ subject: 'case', id, before: null, after: facts }],
+    const unsealed = {
+      ...facts,
+      id,
+      collectedAt: facts.collectedAt === null ? null : new Date(facts.collectedAt),
+      conclusion: '',
+      state: 'open' as const,
+      revision: 0,
+      sequence: 1,
+      version: 1,
+      createdAt: now,
+      createdBy: actor,
+      changedAt: now,
+    };
+    const written = collectRows();
+    written.add('cases', [unsealed]);
+    const change = {
+      action: 'case.created' as const,
+      changes: [{ subject: 'case' as const, id, before: null, after: facts }],
       reason: given.reason,
-    });
+    };
+    const first = factsOf(id, 1, now, actor, change, written);
+    const { entry, write } = await sealEntry(tx, context.keys, '', first);
     const [made] = await tx
       .insert(cases)
-      .values({
-        ...facts,
-        id,
-        collectedAt: facts.collectedAt === null ? null : new Date(facts.collectedAt),
-        conclusion: '',
-        state: 'open',
-        revision: 0,
-        sequence: 1,
-        historyHash: entry.hash,
-        version: 1,
-        createdAt: now,
-        createdBy: actor,
-        changedAt: now,
-      })
+      .values({ ...unsealed, historyHash: entry.hash })
       .returning();
-    await tx.insert(history).values(entry);
+    await write();
     await announce(tx, JSON.stringify({ type: 'case.changed', caseId: id, sequence: 1 }));
     return made!;
   });
   return withCounts(context, row);
+}
+
+/** Throw when a case has the number. Who makes the same one at the same moment waits for the end of this transaction. */
+async function checkNewNumber(tx: Sql, number: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('case-number'), hashtext(${number}))`);
+  const [known] = await tx
+    .select({ id: cases.id, state: cases.state })
+    .from(cases)
+    .where(and(eq(cases.number, number), ne(cases.state, 'discarded')))
+    .orderBy(desc(cases.id))
+    .limit(1);
+  if (known === undefined) return;
+  throw new HttpError(
+    409,
+    'CASE_NUMBER_EXISTS',
+    `case number must be new. Received ${number}, which a case has already. Open that case, or write another number.`,
+    { details: { caseId: known.id, state: known.state } },
+  );
 }
 
 /** Change a case's own facts. */

@@ -1,6 +1,6 @@
 /** @file Reading cells and the history of a case. */
 import type { Cell, cellQuerySchema, HistoryEntry, historyQuerySchema } from '@leukoscope/contract';
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { cases, cells, history } from '../db/schema.ts';
@@ -28,7 +28,7 @@ export async function listCells(
   if (since !== undefined) conditions.push(gt(cells.changedIn, since));
   if (bin !== undefined) conditions.push(eq(cells.bin, bin));
   if (cursor !== undefined) {
-    const [field, ordinal, id] = readCursor(cursor, z.tuple([z.uuid(), z.int(), z.uuid()]));
+    const [field, ordinal, id] = readCursor(cursor, z.tuple([z.uuid(), z.int32(), z.uuid()]));
     conditions.push(
       sql`(${cells.fieldId}, ${place}, ${cells.id}) > (${field}::uuid, ${ordinal}::int, ${id}::uuid)`,
     );
@@ -49,8 +49,10 @@ export async function listHistory(
   query: z.output<typeof historyQuerySchema>,
 ): Promise<HistoryEntry[]> {
   await checkCase(context, caseId);
+  // Without the hashes of rows, of which an analysis has thousands.
+  const { rows: _, ...columns } = getTableColumns(history);
   const rows = await context.db.sql
-    .select()
+    .select(columns)
     .from(history)
     .where(and(eq(history.caseId, caseId), gt(history.sequence, query.after)))
     .orderBy(asc(history.sequence))

@@ -28,9 +28,9 @@ export async function createComment(
   caseId: string,
   given: z.output<typeof newCommentSchema>,
 ): Promise<Comment> {
-  const { text, cellId } = given;
+  const { text, cellId, isPrinted } = given;
   let made: Comment | undefined;
-  await changeCase(context, actor, caseId, async ({ tx, row, now }) => {
+  await changeCase(context, actor, caseId, async ({ tx, row, now, written }) => {
     checkOpen(row);
     if (cellId !== null) {
       const [cell] = await tx.select().from(cells).where(eq(cells.id, cellId));
@@ -39,10 +39,11 @@ export async function createComment(
     const id = newId(now);
     const [saved] = await tx
       .insert(comments)
-      .values({ id, caseId, cellId, text, by: actor, at: now, isWithdrawn: false })
+      .values({ id, caseId, cellId, text, isPrinted, by: actor, at: now, isWithdrawn: false })
       .returning();
     made = toComment(saved!);
-    const after = { text, cellId };
+    written.add('comments', [saved!]);
+    const after = { text, cellId, isPrinted };
     return { action: 'comment.added', changes: [{ subject: 'comment', id, before: null, after }] };
   });
   return made!;
@@ -59,9 +60,14 @@ export async function withdrawComment(context: Context, actor: Actor, id: string
       `comment must be one's own to be withdrawn. Received one of ${comment.by.name}.`,
     );
   }
-  await changeCase(context, actor, comment.caseId, async ({ tx, row }) => {
+  await changeCase(context, actor, comment.caseId, async ({ tx, row, written }) => {
     checkOpen(row);
-    await tx.update(comments).set({ isWithdrawn: true }).where(eq(comments.id, id));
+    const saved = await tx
+      .update(comments)
+      .set({ isWithdrawn: true })
+      .where(eq(comments.id, id))
+      .returning();
+    written.add('comments', saved);
     const before = { text: comment.text };
     return {
       action: 'comment.withdrawn',

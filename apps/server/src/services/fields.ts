@@ -67,7 +67,7 @@ export async function queueAnalysis(
 /** Analyse a field again that failed. */
 export async function requeueField(context: Context, actor: Actor, id: string): Promise<Field> {
   const { caseId } = await getFieldRow(context, id);
-  await changeCase(context, actor, caseId, async ({ tx, row }) => {
+  await changeCase(context, actor, caseId, async ({ tx, row, written }) => {
     checkOpen(row);
     const [field] = await tx.select().from(fields).where(eq(fields.id, id));
     if (field!.state !== 'failed') {
@@ -77,10 +77,12 @@ export async function requeueField(context: Context, actor: Actor, id: string): 
         `field must have failed to be analysed again. Received ${field!.fileName}, which is ${field!.state}.`,
       );
     }
-    await tx
+    const saved = await tx
       .update(fields)
       .set({ state: 'queued', failure: null, revision: field!.revision + 1 })
-      .where(eq(fields.id, id));
+      .where(eq(fields.id, id))
+      .returning();
+    written.add('fields', saved);
     await queueAnalysis(tx, context, field!);
     const before = { state: 'failed', failure: field!.failure };
     return {
@@ -99,19 +101,22 @@ export async function removeField(
   given: { revision: number; reason?: string | undefined },
 ): Promise<void> {
   const { caseId } = await getFieldRow(context, id);
-  await changeCase(context, actor, caseId, async ({ tx, row, sequence }) => {
+  await changeCase(context, actor, caseId, async ({ tx, row, sequence, written }) => {
     checkOpen(row);
     const [field] = await tx.select().from(fields).where(eq(fields.id, id));
     if (field!.revision !== given.revision) throw stale('field', given.revision, field!.revision);
-    await tx
+    const saved = await tx
       .update(fields)
       .set({ isRemoved: true, revision: field!.revision + 1 })
-      .where(eq(fields.id, id));
+      .where(eq(fields.id, id))
+      .returning();
+    written.add('fields', saved);
     const removed = await tx
       .update(cells)
       .set({ isDeleted: true, revision: sql`${cells.revision} + 1`, changedIn: sequence })
       .where(and(eq(cells.fieldId, id), eq(cells.isDeleted, false)))
-      .returning({ id: cells.id });
+      .returning();
+    written.add('cells', removed);
     await tx
       .update(jobs)
       .set({ state: 'cancelled', finishedAt: context.clock() })

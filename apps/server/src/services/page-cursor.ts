@@ -1,6 +1,7 @@
 /** @file Cursors of lists: the last row's place in the order, opaque to clients. */
 import type { z } from 'zod';
 import { HttpError } from '../http-error.ts';
+import { refuseOddText } from '../http/refuse-odd-text.ts';
 
 /** Write a cursor. */
 export function writeCursor(place: readonly (string | number)[]): string {
@@ -10,7 +11,9 @@ export function writeCursor(place: readonly (string | number)[]): string {
 /** Read a cursor that this server wrote. */
 export function readCursor<Place extends z.ZodType>(text: string, place: Place): z.output<Place> {
   try {
-    return place.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    const found: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    refuseOddText(found, 'cursor');
+    return place.parse(found);
   } catch (cause) {
     throw new HttpError(
       400,

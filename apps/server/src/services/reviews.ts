@@ -20,14 +20,9 @@ import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { cells, fields, history } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
+import type { HistoryRow } from '../ledger/seals.ts';
 import { newId } from '../new-id.ts';
-import {
-  type CaseWork,
-  type Change,
-  changeCase,
-  checkOpen,
-  type HistoryRow,
-} from './case-change.ts';
+import { type CaseWork, type Change, changeCase, checkOpen } from './case-change.ts';
 import { type CellRow, toCell, toHistoryEntry } from './rows.ts';
 
 /** What of a cell a review can change, as history entries hold it. */
@@ -200,6 +195,7 @@ async function add(
     })
     .returning();
   work.touched.push(...made);
+  work.written.add('cells', made);
   const after = { fieldId, box, mask, bin, seen, isDeleted: false };
   return { action: 'cells.added', changes: [{ subject: 'cell', id, before: null, after }] };
 }
@@ -277,6 +273,7 @@ async function patchAll(
       .where(inArray(cells.id, ids))
       .returning();
     work.touched.push(...written);
+    work.written.add('cells', written);
   }
   return changes;
 }

@@ -60,16 +60,17 @@ export function toField(row: FieldRow, cellCount: number): Field {
 
 /** Make a history entry. */
 export function toHistoryEntry(
-  row: typeof history.$inferSelect,
+  row: Omit<typeof history.$inferSelect, 'rows'> & { readonly rows?: unknown },
   undoneBy: string | null,
 ): HistoryEntry {
-  return { ...row, at: row.at.toISOString(), undoneBy };
+  const { rows: _, keyId: __, ...rest } = row;
+  return { ...rest, at: row.at.toISOString(), undoneBy };
 }
 
 /** Make a comment. */
 export function toComment(row: typeof comments.$inferSelect): Comment {
   const { isWithdrawn: _, ...rest } = row;
-  return { ...rest, at: row.at.toISOString() };
+  return { ...rest, isPrinted: row.isPrinted ?? true, at: row.at.toISOString() };
 }
 
 /** Make a signature. */

@@ -6,12 +6,11 @@ import type { Actor, Case, HistoryChange, SignOff, Version } from '@leukoscope/c
 import { roles } from '@leukoscope/contract';
 import { asc, eq, inArray } from 'drizzle-orm';
 import type { Context } from '../context.ts';
-import type { Sql } from '../db/database.ts';
 import { cases, signatures, versions } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import { newId } from '../new-id.ts';
 import type { Caller } from './actor.ts';
-import { type CaseRow, changeCase, checkRevision } from './case-change.ts';
+import { type CaseRow, type CaseWork, changeCase, checkRevision } from './case-change.ts';
 import { withCounts } from './cases.ts';
 import { storedSignature, toSignature } from './rows.ts';
 import { blockersOf, signaturesOf } from './sign-blockers.ts';
@@ -44,7 +43,7 @@ export async function signCase(
   given: SignatureWords,
 ): Promise<Case> {
   const { actor } = caller;
-  const { row } = await changeCase(context, actor, id, async ({ tx, row, now }) => {
+  const { row } = await changeCase(context, actor, id, async ({ tx, row, now, written }) => {
     const blockers = await blockersOf(tx, row, actor);
     if (blockers.length > 0) {
       throw new HttpError(
@@ -68,21 +67,26 @@ export async function signCase(
       .insert(signatures)
       .values({ ...facts, id: newId(now), caseId: id, by: actor, at: now, isWithdrawn: false })
       .returning();
+    written.add('signatures', [signature!]);
     const all = await signaturesOf(tx, row);
     const isLast = all.length >= row.signersNeeded;
     const state = isLast ? 'signed' : 'half-signed';
     const after: Record<string, unknown> = { state, version: row.version };
     if (isLast) {
       after['sha256'] = sha256;
-      await tx.insert(versions).values({
-        caseId: id,
-        version: row.version,
-        signedAt: now,
-        signatures: all.map(toSignature),
-        amendmentReason: row.amendmentReason,
-        snapshot,
-        sha256,
-      });
+      const version = await tx
+        .insert(versions)
+        .values({
+          caseId: id,
+          version: row.version,
+          signedAt: now,
+          signatures: all.map(toSignature),
+          amendmentReason: row.amendmentReason,
+          snapshot,
+          sha256,
+        })
+        .returning();
+      written.add('versions', version);
     }
     return {
       action: 'case.signed',
@@ -104,7 +108,7 @@ export function withdrawSignature(
   id: string,
   given: { revision: number; reason: string },
 ): Promise<Case> {
-  return reopen(context, caller.actor, id, given, 'half-signed', async (tx, row) => {
+  return reopen(context, caller.actor, id, given, 'half-signed', async ({ tx, row, written }) => {
     const standing = await signaturesOf(tx, row);
     const foreign = standing.find((signature) => signature.by.id !== caller.actor.id);
     if (foreign !== undefined && caller.role !== 'administrator') {
@@ -115,7 +119,12 @@ export function withdrawSignature(
       );
     }
     const ids = standing.map((signature) => signature.id);
-    await tx.update(signatures).set({ isWithdrawn: true }).where(inArray(signatures.id, ids));
+    const withdrawn = await tx
+      .update(signatures)
+      .set({ isWithdrawn: true })
+      .where(inArray(signatures.id, ids))
+      .returning();
+    written.add('signatures', withdrawn);
     return {
       action: 'case.signature-withdrawn' as const,
       changes: standing.map((signature) => ({
@@ -136,7 +145,7 @@ export function amendCase(
   id: string,
   given: { revision: number; reason: string },
 ): Promise<Case> {
-  return reopen(context, actor, id, given, 'signed', async (_, row) => ({
+  return reopen(context, actor, id, given, 'signed', async ({ row }) => ({
     action: 'case.amended' as const,
     changes: [],
     set: { version: row.version + 1, amendmentReason: given.reason },
@@ -173,16 +182,14 @@ async function reopen(
   id: string,
   given: { revision: number; reason: string },
   from: 'signed' | 'half-signed',
-  work: (
-    tx: Sql,
-    row: CaseRow,
-  ) => Promise<{
+  change: (work: CaseWork) => Promise<{
     action: 'case.amended' | 'case.signature-withdrawn';
     changes: HistoryChange[];
     set: Partial<CaseRow>;
   }>,
 ): Promise<Case> {
-  const { row } = await changeCase(context, actor, id, async ({ tx, row }) => {
+  const { row } = await changeCase(context, actor, id, async (work) => {
+    const { row } = work;
     if (row.state !== from) {
       throw new HttpError(
         409,
@@ -192,7 +199,7 @@ async function reopen(
       );
     }
     checkRevision(row, given.revision);
-    const { action, changes, set } = await work(tx, row);
+    const { action, changes, set } = await change(work);
     const after = { state: 'open', ...(set.version === undefined ? {} : { version: set.version }) };
     return {
       action,

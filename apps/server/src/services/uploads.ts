@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import { cases, fields, uploads } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import { newId } from '../new-id.ts';
+import { privateFile, privateFolder } from '../private-files.ts';
 import { writeWhole } from '../storage/write-whole.ts';
 import { changeCase, checkOpen } from './case-change.ts';
 import { getField, queueAnalysis } from './fields.ts';
@@ -88,8 +89,8 @@ export function sendChunk(
         `file must have the ${row.sizeBytes} bytes that were announced. Received ${end}. Announce it again.`,
       );
     }
-    await mkdir(context.uploadsFolder, { recursive: true });
-    const file = await open(partOf(context, id), constants.O_RDWR | constants.O_CREAT);
+    await mkdir(context.uploadsFolder, { recursive: true, mode: privateFolder });
+    const file = await open(partOf(context, id), constants.O_RDWR | constants.O_CREAT, privateFile);
     try {
       // After a power cut the file may be longer than what was acknowledged, with zeros at its end.
       await file.truncate(offset);
@@ -169,7 +170,7 @@ async function makeField(context: Context, actor: Actor, upload: UploadRow): Pro
   const display = image.display === null ? stored : await context.store.put(image.display);
   const thumbnail = await context.store.put(image.thumbnail);
   const fieldId = newId(context.clock());
-  await changeCase(context, actor, upload.caseId, async ({ tx, row, now }) => {
+  await changeCase(context, actor, upload.caseId, async ({ tx, row, now, written }) => {
     checkOpen(row);
     const same = and(
       eq(fields.caseId, row.id),
@@ -196,19 +197,23 @@ async function makeField(context: Context, actor: Actor, upload: UploadRow): Pro
       height: image.height,
       pixelSizeUm: upload.pixelSizeUm,
     };
-    await tx.insert(fields).values({
-      ...facts,
-      id: fieldId,
-      caseId: row.id,
-      displaySha256: display.sha256,
-      displayMediaType: image.display === null ? image.mediaType : 'image/png',
-      thumbnailSha256: thumbnail.sha256,
-      revision: 0,
-      state: 'queued',
-      flags: [],
-      isRemoved: false,
-      createdAt: now,
-    });
+    const made = await tx
+      .insert(fields)
+      .values({
+        ...facts,
+        id: fieldId,
+        caseId: row.id,
+        displaySha256: display.sha256,
+        displayMediaType: image.display === null ? image.mediaType : 'image/png',
+        thumbnailSha256: thumbnail.sha256,
+        revision: 0,
+        state: 'queued',
+        flags: [],
+        isRemoved: false,
+        createdAt: now,
+      })
+      .returning();
+    written.add('fields', made);
     await tx.update(uploads).set({ fieldId, changedAt: now }).where(eq(uploads.id, upload.id));
     await queueAnalysis(tx, context, { id: fieldId, caseId: row.id });
     return {

@@ -5,16 +5,34 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { LeukoscopeError } from '@leukoscope/core';
+import { privateFile, privateFolder } from '../private-files.ts';
 import { checkHash, type FileStore, fileDamaged, fileGone, type StoredFile } from './file-store.ts';
 import { hashBytes } from './hash-bytes.ts';
 
 /** No file takes this long to write. */
 const brokenMs = 24 * 3_600_000;
 
-/** Open a folder as a store, making it when there is none. */
-export async function openLocalStore(root: string): Promise<FileStore> {
+/** Settings of `openLocalStore`. */
+export interface LocalStoreOptions {
+  /** Make the folder when there is none. @default true */
+  readonly mayMake?: boolean;
+}
+
+/** Open a folder as a store. */
+export async function openLocalStore(
+  root: string,
+  options: LocalStoreOptions = {},
+): Promise<FileStore> {
+  const { mayMake = true } = options;
   const temporary = path.join(root, 'tmp');
-  await mkdir(temporary, { recursive: true });
+  if (!mayMake && !(await exists(root))) {
+    throw new LeukoscopeError(
+      'STORE_FOLDER',
+      `folder of images must be there. Received ${root}, which is not; nothing was made. Check the data folder, or restore a backup.`,
+    );
+  }
+  await mkdir(temporary, { recursive: true, mode: privateFolder });
   await forgetBroken(temporary);
   const store: FileStore = {
     put: (source) => put(root, source),
@@ -34,7 +52,7 @@ export async function openLocalStore(root: string): Promise<FileStore> {
     list: () => list(root),
     check: async () => {
       const probe = path.join(temporary, `probe-${randomBytes(8).toString('hex')}`);
-      const handle = await open(probe, 'wx');
+      const handle = await open(probe, 'wx', privateFile);
       try {
         await handle.writeFile('probe');
       } finally {
@@ -65,7 +83,7 @@ async function put(
   try {
     const hash = createHash('sha256');
     let sizeBytes = 0;
-    const target = await open(temporary, 'wx');
+    const target = await open(temporary, 'wx', privateFile);
     try {
       const chunks = source instanceof Uint8Array ? [source] : createReadStream(source.file);
       for await (const chunk of chunks) {
@@ -80,7 +98,7 @@ async function put(
     const sha256 = hash.digest('hex');
     const final = pathOf(root, sha256);
     if (!(await exists(final))) {
-      await mkdir(path.dirname(final), { recursive: true });
+      await mkdir(path.dirname(final), { recursive: true, mode: privateFolder });
       await rename(temporary, final);
     }
     // Also when it was there: whoever wrote it may not have come to this line.

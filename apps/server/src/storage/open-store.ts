@@ -7,6 +7,9 @@ import { openS3Store, type S3Place } from './s3-store.ts';
 export type StoragePlace = { readonly folder: string } | S3Place;
 
 /** Open the store. */
-export function openStore(place: StoragePlace): Promise<FileStore> {
-  return 'folder' in place ? openLocalStore(place.folder) : openS3Store(place);
+export function openStore(
+  place: StoragePlace,
+  options: { readonly mayMake?: boolean } = {},
+): Promise<FileStore> {
+  return 'folder' in place ? openLocalStore(place.folder, options) : openS3Store(place);
 }

@@ -26,7 +26,7 @@ try {
 if (process.argv[2] === 'all') {
   await run([leukoscope, 'verify-data', '--data', 'data']);
   await run([leukoscope, 'backup', 'backup', '--data', 'data']);
-  await run([leukoscope, 'restore', 'backup', '--data', 'restored']);
+  await run([leukoscope, 'restore', 'backup', '--data', 'restored', '--key', 'data/ledger.key']);
   await run([leukoscope, 'dataset', 'stats', 'in', '--out', 'stats']);
   await run([leukoscope, 'evaluate', 'in', 'in', '--out', 'scores']);
   await run([

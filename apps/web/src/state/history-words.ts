@@ -54,6 +54,8 @@ export function sentenceOf(entry: HistoryEntry, names: HistoryNames): string {
       return signedSentence(changes);
     case 'case.signature-withdrawn':
       return withdrawnSentence(entry);
+    case 'case.sealed':
+      return 'sealed what was there';
     case 'field.added':
       return `added ${field}`;
     case 'field.analysed':

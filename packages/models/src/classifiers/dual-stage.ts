@@ -93,7 +93,7 @@ const paper: Config = {
   dropout: { first: 0.3, later: 0.4, dense: 0.5 },
 };
 
-/** A quarter of the channels: 1.2 million parameters in place of 50. */
+/** A quarter of the channels: 1.1 million parameters in place of 50. */
 const slim: Config = {
   ...paper,
   stages: vgg16Stages.map((stage) => stage.map((channels) => channels / 4)),

@@ -1,11 +1,6 @@
 /** @file One stage of a run: a trainer, its data, what measures it, and what is kept of it. */
 import { LeukoscopeError } from '@leukoscope/core';
-import {
-  type BatchPlan,
-  type ConfiguredModel,
-  type ReaderName,
-  type Task,
-} from '@leukoscope/models';
+import type { BatchPlan, ConfiguredModel, ReaderName, Task } from '@leukoscope/models';
 import {
   buildInferenceModel,
   type Checkpoint,
