@@ -61,8 +61,8 @@ export const command = defineCommand({
       does: 'then fill in audit/audit.csv',
     },
     {
-      command: 'dataset correct bccd audit/audit.csv --out bccd-corrected',
-      does: 'carries the verdicts out',
+      command: 'dataset audit cells --model runs/a,runs/b,runs/c --least 0.5 --limit 0 --out audit',
+      does: 'strong doubts only, all of them drawn',
     },
   ],
   run: async (input, context) => (await import('../dataset/run-audit.ts')).runAudit(input, context),

@@ -26,7 +26,7 @@ export const command = defineCommand({
   },
   examples: [
     {
-      command: 'model join runs/global runs/local --out dual-stage --name "Dual-stage CNN"',
+      command: 'model join runs/global runs/local --out dual-stage --name dual-stage',
       does: 'then: predict dual-stage marrow --out typed',
     },
   ],

@@ -1,5 +1,5 @@
 /** @file One labelled image and several models -> its doubtful labels, in the words of the data set. */
-import { type Box, type CellClass, coarsen, LeukoscopeError, type Size } from '@leukoscope/core';
+import { type Box, type CellClass, coarsen, type Size } from '@leukoscope/core';
 import { boxOf, cellClassOf, type Dataset, type ImageRecord } from '@leukoscope/datasets';
 import { decodeRgb } from '@leukoscope/image';
 import {
@@ -54,7 +54,7 @@ export async function auditImage(
     size = seen.size;
     opinions.push({ facts: model.facts, findings: seen.findings });
   }
-  if (size === undefined) throw new LeukoscopeError('INTERNAL', 'internal: no model was asked.');
+  if (size === undefined) throw new Error('internal: no model was asked.');
   const whole = wholeOf(size);
   const records = image.annotations.flatMap((record, place) => {
     const box = isTyped ? whole : boxOf(record, image.size ?? size);
