@@ -13,6 +13,8 @@ interface Doubt {
   readonly file: string;
   readonly kind: string;
   readonly record?: number;
+  readonly type?: string;
+  readonly proposedType?: string;
   readonly suspicion: number;
   readonly box?: { readonly x1: number };
 }
@@ -96,6 +98,14 @@ test('errors planted in drawn fields are found, and verdicts put them right', as
   expect(after.filter(({ kind }) => kind === 'missed').length).toBe(
     before.filter(({ kind }) => kind === 'missed').length + 1,
   );
+  const about = await cli(
+    ...['dataset', 'audit', set, '--model', models, '--class', 'lymphocyte'],
+    ...['--limit', '1', '--out', folder.at('about')],
+  );
+  const isAbout = ({ type, proposedType }: Doubt) =>
+    [type, proposedType].some((name) => /^lymphocyte$/i.test(name ?? ''));
+  expect(about.result.doubts).toEqual(after.filter(isAbout));
+  expect(isAbout(about.result.doubts[0])).toBe(true);
   const suspicions = after.map(({ suspicion }) => suspicion);
   expect(suspicions).toEqual(suspicions.toSorted((a, b) => b - a));
   expect(existsSync(folder.at('after/doubts-001.png'))).toBe(true);

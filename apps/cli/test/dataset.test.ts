@@ -149,6 +149,10 @@ test('splits by shares and into folds, the same way for the same seed', async ()
   await split('folds', '--folds', '2', '--seed', '5');
   await split('folds-again', '--folds', '2', '--seed', '5');
   const table = (name: string) => readFileSync(folder.at(name, 'splits.csv'), 'utf8');
+  await split('named', '--names', 'first=1\\.', '--names', 'rest=.');
+  const named = table('named').trim().split('\n').slice(1);
+  expect(named.filter((line) => line.endsWith(',first'))).toHaveLength(1);
+  expect(named.filter((line) => line.endsWith(',rest'))).toHaveLength(3);
   expect(table('folds')).toBe(table('folds-again'));
   expect(files('folds')).toContain('fold-2/annotations_val.json');
   for (const bad of [

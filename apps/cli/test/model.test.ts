@@ -74,13 +74,13 @@ test('export writes a model that answers alike, also from the ONNX file alone', 
   );
 });
 
-test('join puts a second classifier behind the first, as a model that predicts and is exported', async () => {
+test('chain puts a second classifier behind the first, as a model that predicts and is exported', async () => {
   const config = { classes: ['lymphocyte', 'neutrophil'] };
   writeTinyRun(folder.at('local'), {}, config);
   const joined = folder.at('joined');
   const { code } = await cli(
     'model',
-    'join',
+    'chain',
     folder.at('run'),
     folder.at('local'),
     '--out',
@@ -106,7 +106,7 @@ test('join puts a second classifier behind the first, as a model that predicts a
   writeTinyRun(folder.at('strange'), {}, { classes: ['lymphocyte', 'blast'] });
   const strange = await cli(
     'model',
-    'join',
+    'chain',
     folder.at('run'),
     folder.at('strange'),
     '--out',

@@ -102,6 +102,7 @@ export {
   groupDuplicates,
   type PrintedImage,
 } from './toolbox/duplicates.ts';
+export { locateCentredCell } from './toolbox/locate-centred-cell.ts';
 export { type Fingerprint, fingerprintRaster } from './toolbox/fingerprint.ts';
 export {
   type Annotator,

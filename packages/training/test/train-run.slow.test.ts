@@ -195,7 +195,9 @@ test('a family that keeps its classes learns them alone, whatever else the data 
   const { classes } = JSON.parse(readFileSync(folder.at('local', 'best', 'model.json'), 'utf8'));
   expect(classes).toEqual(['band-neutrophil', 'segmented-neutrophil']);
   const lines = ['train', 'validation'].flatMap((side) =>
-    readFileSync(folder.at('local', 'data', `${side}.jsonl`), 'utf8').trim().split('\n'),
+    readFileSync(folder.at('local', 'data', `${side}.jsonl`), 'utf8')
+      .trim()
+      .split('\n'),
   );
   const indices = lines.map((line): number => JSON.parse(line).classIndex);
   expect(indices.toSorted()).toEqual([...new Array(8).fill(0), ...new Array(8).fill(1)]);

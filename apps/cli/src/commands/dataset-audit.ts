@@ -50,6 +50,11 @@ export const command = defineCommand({
       help: 'draw so many pictures, the most suspicious; 0 draws all',
     },
     split: { kind: 'texts', value: 'NAME', help: 'audit the images of this split only' },
+    class: {
+      kind: 'texts',
+      value: 'NAME',
+      help: 'list doubts that are about this class only, as label or as proposal',
+    },
     ...runOptions,
     ...sourceOptions,
     ...pixelOptions,
@@ -57,8 +62,8 @@ export const command = defineCommand({
   },
   examples: [
     {
-      command: 'dataset audit bccd --model compact,runs/fcos,runs/cascade --out audit',
-      does: 'then fill in audit/audit.csv',
+      command: 'dataset audit bccd --model compact,runs/fcos,runs/cascade --class WBC --out audit',
+      does: 'leukocytes, not red cells; then fill in audit/audit.csv',
     },
     {
       command: 'dataset audit cells --model runs/a,runs/b,runs/c --least 0.5 --limit 0 --out audit',

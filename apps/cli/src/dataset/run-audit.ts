@@ -1,6 +1,6 @@
 /** @file Runs `dataset audit`: ask the models, rank, list, draw. */
 import { messageOf } from '@leukoscope/core';
-import { auditColumns, type ImportIssue } from '@leukoscope/datasets';
+import { auditColumns, type Dataset, type ImportIssue } from '@leukoscope/datasets';
 import { doubtKinds, isModelFault, type LeukocyteModel } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
 import { toCsv } from '@leukoscope/metrics';
@@ -23,6 +23,7 @@ type Options = OptionValues<typeof sourceOptions & typeof pixelOptions & typeof 
   readonly least: number;
   readonly limit: number;
   readonly split: readonly string[];
+  readonly class: readonly string[];
   readonly threads: number | undefined;
   readonly provider: 'cpu' | 'cuda' | 'webgpu' | undefined;
 };
@@ -98,6 +99,7 @@ async function askAll(
   context: CommandContext,
 ) {
   const { images } = selectRecords(dataset, { split: options.split, class: [] });
+  const isMeant = aboutClasses(dataset, options.class);
   // Declared is enough: the only monocyte of a set may be the one that nobody labelled.
   const labelled = dataset.classes.flatMap(({ cellClass }) => cellClass ?? []);
   const failed: ImportIssue[] = [];
@@ -110,7 +112,7 @@ async function askAll(
       try {
         const bytes = await folder.read(image.file);
         const found = await auditImage(bytes, image, dataset, models, look);
-        doubts.push(...found.filter(({ suspicion }) => suspicion >= options.least));
+        doubts.push(...found.filter((doubt) => doubt.suspicion >= options.least && isMeant(doubt)));
       } catch (error) {
         if (isAbort(error) || isModelFault(error)) throw error;
         failed.push({ file: image.file, reason: messageOf(error) });
@@ -122,6 +124,16 @@ async function askAll(
   }
   doubts.sort((a, b) => b.suspicion - a.suspicion);
   return { doubts, failed, images: images.length };
+}
+
+/** Tell whether a doubt is about one of these classes; none named means all. */
+function aboutClasses(dataset: Dataset, names: readonly string[]): (doubt: FoundDoubt) => boolean {
+  if (names.length === 0) return () => true;
+  // A class that the data set does not have is a mistake, and is told.
+  selectRecords(dataset, { split: [], class: names });
+  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  return ({ type, proposedType }) =>
+    [type, proposedType].some((name) => name !== undefined && wanted.has(name.toLowerCase()));
 }
 
 function tableOf(doubts: readonly FoundDoubt[]): string {

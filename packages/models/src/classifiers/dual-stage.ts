@@ -144,7 +144,7 @@ export const marrowGlobal: DualStageFamily = {
   name: 'marrow-global',
   title: 'Dual-stage CNN, global',
   summary:
-    'First stage of the dual-stage CNN (Choi et al. 2017): thirteen convolutions and three dense layers on YUV tell ten stages of maturation; `model join` puts both stages together.',
+    'First stage of the dual-stage CNN (Choi et al. 2017): thirteen convolutions and three dense layers on YUV tell ten stages of maturation; `model chain` puts both stages together.',
   presets: { tiny, slim, paper },
 };
 

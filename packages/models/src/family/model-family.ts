@@ -66,8 +66,6 @@ export interface ModelFamily<C extends FamilyConfig, O, T> {
   /** `tiny` is for tests; `slim` for two cores; `paper` as published; others where a paper has several. */
   readonly presets: Readonly<Record<'tiny' | 'slim' | 'paper', C>> & Readonly<Record<string, C>>;
   readonly recipe: FamilyRecipe;
-  /** Its classes are part of what it is: training takes the preset's, not those that the data name. */
-  readonly keepsClasses?: true;
   input(config: C): InputSpec;
   /** Sizes that batches of training take turns with, a graph each; the input's own where absent. */
   trainingSizes?(config: C): readonly Size[];
@@ -80,6 +78,12 @@ export interface ModelFamily<C extends FamilyConfig, O, T> {
   loss(scope: Scope, outputs: O, truth: T, config: C, plan: BatchPlan): LossAndMetrics;
   /** What the exported network gives; names and shapes of the task are in `exported-outputs.ts`. */
   exported(scope: Scope, outputs: O, config: C): Readonly<Record<string, Tensor>>;
+  /** What a two-stage reader takes from it, for inputs of any size or number; absent: it is no stage of one. */
+  stage?(outputs: O): Readonly<Record<string, Tensor>>;
+  /** Its classes are part of it and do not follow from the data. @default false */
+  readonly keepsClasses?: boolean;
+  /** A classifier that learns outlines too: its crops keep box and mask. @default false */
+  readonly outlines?: boolean;
   /** How names of torchvision's, Darknet's or Caffe's files become ours. */
   readonly rename?: readonly RenameRule[];
 }

@@ -37,7 +37,7 @@ export function measureModel(options: MeasureOptions): Promise<Measurement> {
     case 'instances':
       return measureDetector(options);
     case 'classes': {
-      const measurer = measureClasses(model.classes);
+      const measurer = measureClasses(model);
       return measureOutputs(options, (sample, outputs) => measurer.add(sample, outputs), measurer);
     }
     case 'pixels': {
