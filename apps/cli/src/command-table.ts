@@ -142,6 +142,11 @@ export const commandTable: CommandTable = {
     summary: 'make one two-stage model of a locator and a refiner',
     load: () => import('./commands/model-join.ts'),
   },
+  'model chain': {
+    summary:
+      'put two classifiers together: the second decides where the first says one of its types',
+    load: () => import('./commands/model-chain.ts'),
+  },
   'model calibrate': {
     summary: 'fit temperature and thresholds of a model on cells that did not train',
     load: () => import('./commands/model-calibrate.ts'),

@@ -20,6 +20,12 @@ export {
 } from './folder.ts';
 export { exportCoco } from './formats/coco-export.ts';
 export { importCoco, importCocoResults } from './formats/coco-import.ts';
+export {
+  auditColumns,
+  type CorrectedLabels,
+  correctLabels,
+  type Verdict,
+} from './toolbox/correct-labels.ts';
 export { exportCsv } from './formats/csv-export.ts';
 export { importCsv } from './formats/csv-import.ts';
 export { importCvat } from './formats/cvat-import.ts';
