@@ -72,6 +72,14 @@ export const commandTable: CommandTable = {
     summary: 'join the work of several annotators, list the disputed cells',
     load: () => import('./commands/dataset-merge.ts'),
   },
+  'dataset audit': {
+    summary: 'list and draw labels that several models contradict, for a person to decide about',
+    load: () => import('./commands/dataset-audit.ts'),
+  },
+  'dataset correct': {
+    summary: 'carry the verdicts of an audit out: change, add and take out labels',
+    load: () => import('./commands/dataset-correct.ts'),
+  },
   'dataset resize': {
     summary: 'change the size of images, boxes and masks',
     load: () => import('./commands/dataset-resize.ts'),
@@ -122,6 +130,10 @@ export const commandTable: CommandTable = {
     summary: 'write the table, figures and significance of an experiment',
     load: () => import('./commands/experiment-report.ts'),
   },
+  'experiment robustness': {
+    summary: "a model under the interference paper's factors in five grades",
+    load: () => import('./commands/experiment-robustness.ts'),
+  },
   predict: {
     summary: 'run a model on a data set: boxes, masks, types or class maps that evaluate reads',
     load: () => import('./commands/predict.ts'),
@@ -141,6 +153,11 @@ export const commandTable: CommandTable = {
   'model join': {
     summary: 'make one two-stage model of a locator and a refiner',
     load: () => import('./commands/model-join.ts'),
+  },
+  'model chain': {
+    summary:
+      'put two classifiers together: the second decides where the first says one of its types',
+    load: () => import('./commands/model-chain.ts'),
   },
   'model calibrate': {
     summary: 'fit temperature and thresholds of a model on cells that did not train',

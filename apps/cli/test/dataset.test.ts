@@ -62,6 +62,9 @@ test('offers every format, factor and look that the library has', async () => {
     return 'choices' in spec ? spec.choices : [];
   };
   expect(await choicesOf('dataset interfere', 'factor')).toEqual(Object.keys(interferenceFactors));
+  expect(await choicesOf('experiment robustness', 'factor')).toEqual(
+    Object.keys(interferenceFactors),
+  );
   expect(await choicesOf('dataset synthesise', 'look')).toEqual(Object.keys(smearLooks));
 });
 

@@ -20,6 +20,12 @@ export {
 } from './folder.ts';
 export { exportCoco } from './formats/coco-export.ts';
 export { importCoco, importCocoResults } from './formats/coco-import.ts';
+export {
+  auditColumns,
+  type CorrectedLabels,
+  correctLabels,
+  type Verdict,
+} from './toolbox/correct-labels.ts';
 export { exportCsv } from './formats/csv-export.ts';
 export { importCsv } from './formats/csv-import.ts';
 export { importCvat } from './formats/cvat-import.ts';
@@ -66,9 +72,7 @@ export {
 export { synthesisedClasses } from './synthesise/paint-cell.ts';
 export type { ErythrocytePlan } from './synthesise/paint-erythrocyte.ts';
 export {
-  dyeBinding,
   type Rgb,
-  romanowsky,
   type StainColours,
   stainAtPh,
 } from './synthesise/stain.ts';

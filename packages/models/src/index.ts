@@ -40,7 +40,13 @@ export {
   parseModelDescription,
   type ReaderName,
 } from './family/model-description.ts';
-export type { FamilyConfig, FamilyRecipe, ModelFamily, Task } from './family/model-family.ts';
+export {
+  classesSchema,
+  type FamilyConfig,
+  type FamilyRecipe,
+  type ModelFamily,
+  type Task,
+} from './family/model-family.ts';
 export { familyOf, modelFamilies } from './registry.ts';
 export { type BoxTruth, boxTruth } from './truth/box-truth.ts';
 export { allowedByLabel, type ClassTruth, classTruth } from './truth/class-truth.ts';
@@ -76,8 +82,6 @@ export {
 export { freeBatch, freeShapes } from './compact/free-shapes.ts';
 export {
   fillValue,
-  pointsPerPixel,
-  type SampleSquareOptions,
   type Square,
   sampleSquareInPlace,
 } from './compact/sample-square.ts';

@@ -8,6 +8,7 @@ import {
   vggClassifier,
   wbcResnetClassifier,
 } from './classifiers/classifier-family.ts';
+import { marrowGlobal, marrowLocal } from './classifiers/dual-stage.ts';
 import { compactLocator } from './compact/locator-family.ts';
 import { compactRefiner } from './compact/refiner-family.ts';
 import { fcos } from './detectors/fcos.ts';
@@ -36,6 +37,8 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(alexnetClassifier),
   registerFamily(darknetClassifier),
   registerFamily(mobilenetClassifier),
+  registerFamily(marrowGlobal),
+  registerFamily(marrowLocal),
   registerFamily(compactRefiner),
   registerFamily(fasterRcnn),
   registerFamily(cascadeRcnn),

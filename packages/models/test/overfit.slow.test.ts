@@ -11,6 +11,8 @@ const training: Readonly<Record<string, OverfitOptions>> = {
   alexnet: { steps: 300, learningRate: 0.002 },
   darknet: { steps: 150, learningRate: 0.003 },
   mobilenet: { steps: 200, learningRate: 0.003 },
+  'marrow-global': { steps: 300, learningRate: 0.003, batchSize: 8 },
+  'marrow-local': { steps: 200, learningRate: 0.003, batchSize: 8 },
   'compact-refiner': { steps: 200, learningRate: 0.005 },
   'compact-locator': { steps: 400, learningRate: 0.003, batchSize: 8 },
   'faster-rcnn': { steps: 300, learningRate: 0.003 },

@@ -1,5 +1,4 @@
 /** @file Runs `model export`: networks in float, float16 or 8 bits, with their description. */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { LeukoscopeError } from '@leukoscope/core';
 import { descriptionKey, type ModelDescription } from '@leukoscope/models';
@@ -23,6 +22,7 @@ import {
 import { openDataset } from '../dataset/open-dataset.ts';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { type OutputFolder, withOutputFolder } from '../framework/output.ts';
+import { sha256Hex } from './sha256.ts';
 import { cardOf } from './show-model.ts';
 
 interface Options {
@@ -162,7 +162,7 @@ export async function writeModel(
     const bytes = encodeOnnxModel({ ...converted, metadata });
     const onnx = `${keys.length === 1 ? 'model' : key}.onnx`;
     await output.write(onnx, bytes);
-    networks[key] = { onnx, sha256: createHash('sha256').update(bytes).digest('hex') };
+    networks[key] = { onnx, sha256: sha256Hex(bytes) };
   }
   const description: ModelDescription = { ...base, networks };
   await output.write('model.json', `${JSON.stringify(description, null, 2)}\n`);
@@ -195,7 +195,7 @@ function differenceText({ outputs }: ModelComparison): string {
 }
 
 /** A classifier names the model in front of it; a path there counts from the description's folder. */
-function settingsFrom(
+export function settingsFrom(
   { description, file }: FoundModel,
   out: string,
 ): ModelDescription['settings'] {

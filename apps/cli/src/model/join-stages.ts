@@ -1,5 +1,4 @@
 /** @file Runs `model join`: weights of two families -> networks for any size and number, and their description. */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { LeukoscopeError, type TensorData } from '@leukoscope/core';
 import {
@@ -22,6 +21,7 @@ import {
 import { readInitialFile } from '@leukoscope/training/node';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { type OutputFolder, withOutputFolder } from '../framework/output.ts';
+import { sha256Hex } from './sha256.ts';
 
 interface Options {
   readonly out: string;
@@ -135,5 +135,5 @@ async function writeNetwork(
   const bytes = encodeOnnxModel(free[key](fixed));
   const onnx = `${key}.onnx`;
   await output.write(onnx, bytes);
-  return { onnx, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { onnx, sha256: sha256Hex(bytes) };
 }

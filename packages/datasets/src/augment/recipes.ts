@@ -44,6 +44,15 @@ export const augmentationRecipes = {
     ],
   },
 
+  /** Marrow: quarter turns and a flip, all eight alike, and cells off the middle, as its oversampling crops them. */
+  marrow: {
+    steps: [
+      { kind: 'flip', axis: 'horizontal' },
+      { kind: 'quarter-turn', probability: 0.75 },
+      { kind: 'shift', x: [-0.06, 0.06], y: [-0.06, 0.06] },
+    ],
+  },
+
   /** Fields with boxes: exact turns, mild scale, stain and light; no cell loses its shape. */
   detection: {
     steps: [
