@@ -41,7 +41,7 @@ export function toHtml(report: Report): string {
 <body>
 <header>
 <h1>${parts.title} <span class="status">${parts.statusName}</span></h1>
-<p>${text(parts.place)}</p>
+${parts.place === '' ? '' : `<p>${text(parts.place)}</p>`}
 </header>
 <p class="research">${parts.researchUse}</p>
 <dl>${parts.facts.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join('')}</dl>
