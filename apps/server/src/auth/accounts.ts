@@ -20,7 +20,7 @@ import { readCursor, toPage } from '../services/page-cursor.ts';
 import { checkDisplayName, lockAccounts } from './display-name.ts';
 import { hashLines } from './hash-line.ts';
 import { checkPassword, hashPassword, isPassword } from './password.ts';
-import { beginSession, endSessions, newToken } from './sessions.ts';
+import { beginSession, endSessions, newToken, type SignInPlace } from './sessions.ts';
 
 const setupMs = 24 * 3_600_000;
 
@@ -55,7 +55,7 @@ export async function newSetupToken(context: Context): Promise<string | undefine
 export async function setUp(
   context: Context,
   given: z.output<typeof setupSchema>,
-  address: string,
+  place: SignInPlace,
 ): Promise<string> {
   checkPassword(given.password, given.name);
   const { passwordCost } = context.limits;
@@ -79,9 +79,9 @@ export async function setUp(
     }
     const user = await insertUser(tx, context, { ...given, role: 'administrator' }, passwordHash);
     // Who has the link makes the account, and is from then on the one it is of.
-    const doer = { actor: actorOf(user), address };
+    const doer = { actor: actorOf(user), address: place.address };
     await recordInTrail(tx, context, doer, accountMade(user));
-    return beginSession(tx, context, user, address);
+    return beginSession(tx, context, user, place);
   });
 }
 
@@ -90,20 +90,21 @@ export async function signIn(
   context: Context,
   name: string,
   password: string,
-  address: string,
+  place: SignInPlace,
 ): Promise<string> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.name, name));
   const hash = user?.passwordHash ?? (await decoyHash(context));
   const isRight = await isPassword(password, hash, hashLines.strangers);
   if (user === undefined || user.isDisabled || !isRight) {
-    await recordRefusal(context, 'session.refused', { kind: 'system', id: null, name }, address);
+    const stranger = { kind: 'system', id: null, name } as const;
+    await recordRefusal(context, 'session.refused', stranger, place.address);
     throw new HttpError(
       401,
       'SIGN_IN_REFUSED',
       'name and password must belong to an account. Received others. Check both.',
     );
   }
-  return context.db.transaction((tx) => beginSession(tx, context, user, address));
+  return context.db.transaction((tx) => beginSession(tx, context, user, place));
 }
 
 /** Throw unless the password is the account's. */

@@ -3,17 +3,19 @@
  * one round of SHA-256 is enough.
  */
 import { randomBytes } from 'node:crypto';
-import { and, eq, lt, ne, or } from 'drizzle-orm';
+import { and, eq, lt, ne, or, type SQL } from 'drizzle-orm';
 import { sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { apiKeys, sessions, users } from '../db/schema.ts';
 import { digestsOf } from '../ledger/row-digests.ts';
 import { recordInTrail } from '../ledger/trail.ts';
+import { newId } from '../new-id.ts';
 import type { Caller } from '../services/actor.ts';
 
 /** Sessions are marked as seen at most this often. */
 const seenEveryMs = 60_000;
+const mostAgentSigns = 300;
 
 /** Make a token. Keys begin with `lk_`, so that scanners of repositories can find leaked ones. */
 export function newToken(prefix = ''): { token: string; hash: string } {
@@ -21,20 +23,35 @@ export function newToken(prefix = ''): { token: string; hash: string } {
   return { token, hash: sha256Hex(token) };
 }
 
+/** Where somebody signs in. */
+export interface SignInPlace {
+  readonly address: string;
+  /** The browser's own words. */
+  readonly userAgent: string;
+  /** The token that the browser has from before: it ends when another begins. */
+  readonly tokenBefore?: string | undefined;
+}
+
 /** Begin a session and return its token. */
 export async function beginSession(
   tx: Sql,
   context: Context,
   user: Pick<typeof users.$inferSelect, 'id' | 'displayName'>,
-  address: string,
+  place: SignInPlace,
 ): Promise<string> {
   const now = context.clock();
   const { token, hash } = newToken();
+  const { address, userAgent, tokenBefore } = place;
+  if (tokenBefore !== undefined)
+    await deleteSessions(tx, eq(sessions.tokenHash, sha256Hex(tokenBefore)));
   const [session] = await tx
     .insert(sessions)
     .values({
       tokenHash: hash,
+      id: newId(now),
       userId: user.id,
+      address,
+      userAgent: userAgent.slice(0, mostAgentSigns),
       createdAt: now,
       lastSeenAt: now,
       expiresAt: new Date(now.getTime() + context.limits.sessionLifeMs),
@@ -98,15 +115,19 @@ export async function callerOfKey(context: Context, secret: string): Promise<Cal
 
 /** End one session. */
 export async function endSession(context: Context, token: string): Promise<void> {
-  await context.db.sql.delete(sessions).where(eq(sessions.tokenHash, sha256Hex(token)));
+  await context.db.transaction((tx) =>
+    deleteSessions(tx, eq(sessions.tokenHash, sha256Hex(token))),
+  );
 }
 
 /** End an account's sessions, but one. */
 export async function endSessions(tx: Sql, userId: string, butHash?: string): Promise<void> {
   const own = eq(sessions.userId, userId);
-  await tx
-    .delete(sessions)
-    .where(butHash === undefined ? own : and(own, ne(sessions.tokenHash, butHash)));
+  await deleteSessions(tx, butHash === undefined ? own : and(own, ne(sessions.tokenHash, butHash)));
+}
+
+async function deleteSessions(tx: Sql, which: SQL | undefined): Promise<void> {
+  await tx.delete(sessions).where(which);
 }
 
 /** Forget sessions that are over. */

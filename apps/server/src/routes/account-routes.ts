@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as accounts from '../auth/accounts.ts';
 import * as keys from '../auth/api-keys.ts';
-import { callerOfSession, endSession } from '../auth/sessions.ts';
+import { callerOfSession, endSession, type SignInPlace } from '../auth/sessions.ts';
 import type { Context } from '../context.ts';
 import { users } from '../db/schema.ts';
 import type { SessionCookie } from '../http/caller-of-request.ts';
@@ -34,7 +34,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
     signIn: async ({ body, request, reply }) => {
       requireAccounts(context);
       const token = await brake.guard(body.name, request.ip, () =>
-        accounts.signIn(context, body.name, body.password, request.ip),
+        accounts.signIn(context, body.name, body.password, placeOf(request, cookie)),
       );
       cookie.set(reply, token);
       return sessionOf(await callerOfSession(context, token));
@@ -48,7 +48,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
       requireAccounts(context);
       // Names of accounts have no spaces: this counts apart from all of them.
       const token = await brake.guard('first start', request.ip, () =>
-        accounts.setUp(context, body, request.ip),
+        accounts.setUp(context, body, placeOf(request, cookie)),
       );
       cookie.set(reply, token);
       return sessionOf(await callerOfSession(context, token));
@@ -73,6 +73,14 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
 /** Say who acts, and from where, for the trail. */
 export function doerOf(call: { readonly caller: Caller; readonly request: FastifyRequest }): Doer {
   return { actor: call.caller.actor, address: call.request.ip };
+}
+
+function placeOf(request: FastifyRequest, cookie: SessionCookie): SignInPlace {
+  return {
+    address: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    tokenBefore: request.cookies[cookie.name],
+  };
 }
 
 function requireAccounts(context: Context): void {
