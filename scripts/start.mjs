@@ -7,6 +7,8 @@ import { ensureWebBuilt } from './web-build.mjs';
 
 ensureInstalled();
 ensureWebBuilt();
+console.log('Starting the server: it opens its database and reads its models first.');
+console.log('The address stands here as soon as it answers; the first start takes up to a minute.');
 process.exitCode = await runNode([
   '--conditions=@leukoscope/source',
   'apps/cli/bin/leukoscope.mjs',

@@ -30,7 +30,7 @@ async function drawnCells(blobs: readonly Blob[], number: string) {
 const crop = (id: string, query: string) =>
   server.app.inject({ url: `/api/cells/${id}/crop?${query}`, headers: { host: 'localhost' } });
 
-test('a cell is cut out as a square picture, white beyond the border', async () => {
+test('a cell is cut out as a square picture, neutral grey beyond the border', async () => {
   const { ids } = await drawnCells(['neutrophil'], 'Crop');
   const answer = await crop(ids[0]!, 'size=64&zoom=4');
   expect(answer.statusCode).toBe(200);
@@ -44,13 +44,24 @@ test('a cell is cut out as a square picture, white beyond the border', async () 
     ...picture.data.subarray((y * 64 + x) * 3, (y * 64 + x) * 3 + 3),
   ];
   // The field is 60 x 60 around a cell of 25 pixels' width: 100 pixels are wanted.
-  const wanted = { corner: [255, 255, 255], background: [230, 230, 230], cell: [150, 60, 200] };
+  const wanted = { corner: [150, 150, 150], background: [230, 230, 230], cell: [150, 60, 200] };
   const found = { corner: colourAt(2, 2), background: colourAt(32, 18), cell: colourAt(32, 32) };
   for (const part of ['corner', 'background', 'cell'] as const) {
     for (const [i, value] of found[part].entries()) {
       expect(Math.abs(value - wanted[part][i]!)).toBeLessThan(20);
     }
   }
+});
+
+test('cells of one region are as large in their pictures as in their field', async () => {
+  const { ids } = await drawnCells(['neutrophil'], 'Region');
+  const answer = await crop(ids[0]!, 'size=64&region=64&zoom=4');
+  const picture = await decodeRgb(new Uint8Array(answer.rawPayload));
+  const rowOfCell = Array.from({ length: 64 }, (_, x) => picture.data[(32 * 64 + x) * 3 + 1]!);
+  // A disc of radius 12 at the scale of the image: 25 pixels wide, whatever the zoom says.
+  const width = rowOfCell.filter((green) => green < 110).length;
+  expect(Math.abs(width - 25)).toBeLessThanOrEqual(3);
+  expect((await crop(ids[0]!, 'size=64&region=4')).statusCode).toBe(400);
 });
 
 test('a field is read once for the pictures of all its cells', async () => {

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { parseHl7 } from './parse-hl7.ts';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newSetupToken } from '../src/auth/accounts.ts';
@@ -191,7 +190,7 @@ test('FHIR has a report with an observation per type, preliminary until signed',
   );
   expect(observations[0]!.resource).toMatchObject({
     status: 'final',
-    code: { coding: [{ system: 'http://loinc.org', code: '770-8' }] },
+    code: { coding: [{ system: 'http://loinc.org', code: '26505-8' }] },
     valueQuantity: { value: 75, code: '%', system: 'http://unitsofmeasure.org' },
     interpretation: [{ coding: [{ code: 'N' }] }],
     referenceRange: [{ low: { value: 45 }, high: { value: 79 } }],
@@ -204,43 +203,13 @@ test('FHIR has a report with an observation per type, preliminary until signed',
   expect(JSON.stringify(await read())).toBe(JSON.stringify(bundle));
 }, 120_000);
 
-test('HL7 has ORU^R01 with OBX per type and escaped text', async () => {
-  const { client } = server;
-  const { id } = await readyCase(['neutrophil', 'neutrophil', 'lymphocyte', 'lymphocyte'], 'A|B&C');
-  await client.changeCase({
-    params: { id },
-    body: { revision: 0, conclusion: 'left ^ shift\nsecond line' },
-  });
-  await sign(id);
-  const segments = parseHl7(await exported(id, 'hl7'));
-  expect(segments.map((s) => s[0])).toEqual(
-    expect.arrayContaining(['MSH', 'PID', 'OBR', 'OBX', 'NTE']),
-  );
-  expect(segments[0]![9]).toBe('ORU^R01^ORU_R01');
-  expect(segments[0]![12]).toBe('2.5.1');
-  const obr = segments.find((s) => s[0] === 'OBR')!;
-  expect(obr[3]).toBe('A\\F\\B\\T\\C');
-  expect(obr[25]).toBe('F');
-  const obx = segments.filter((s) => s[0] === 'OBX');
-  expect(obx[0]!.slice(2, 9)).toEqual([
-    'NM',
-    '770-8^Segmented neutrophil^LN',
-    '',
-    '50',
-    '%^percent^UCUM',
-    '45-79',
-    'N',
-  ]);
-  expect(obx[0]![11]).toBe('F');
-  const notes = segments.filter((s) => s[0] === 'NTE').map((s) => s[3]);
-  expect(notes).toContain('left \\S\\ shift');
-  expect(notes.at(-1)).toMatch(/research use only/);
-});
-
 test('HTML shows the counts and runs nothing that people wrote', async () => {
   const { client } = server;
   const { id } = await readyCase(['neutrophil'], '<script>alert(1)</script>');
-  await client.createComment({ params: { id }, body: { text: '<img src=x onerror=alert(1)>' } });
+  await client.createComment({
+    params: { id },
+    body: { text: '<img src=x onerror=alert(1)>', isPrinted: true },
+  });
   const response = await server.app.inject({
     url: `/api/cases/${id}/exports/html`,
     headers: { host: 'localhost' },

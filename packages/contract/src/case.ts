@@ -70,6 +70,8 @@ export const newCaseSchema = z.object({
   /** Fewer than the site asks for: only by a signer, with the reason. */
   signersNeeded: caseFields.signersNeeded.optional(),
   reason: lineSchema(500).optional(),
+  /** Refuse (`409 CASE_NUMBER_EXISTS`, with the case's id) a number that a case has already which is not discarded. */
+  isNewNumber: z.boolean().default(false),
 });
 
 /** A change of a case's own facts. Fewer signers than before: only by a signer, with the reason. */

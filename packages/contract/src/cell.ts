@@ -92,6 +92,8 @@ export const cropQuerySchema = z.object({
   size: z.coerce.number().int().min(16).max(512).default(96),
   /** Side of the square region, in multiples of the longer side of the box. */
   zoom: z.coerce.number().min(1).max(4).default(1.4),
+  /** Side of the square region in pixels of the image, the same for all cells that shall look equally large; wins over `zoom`. */
+  region: z.coerce.number().int().min(8).max(2048).optional(),
   /** The cell's revision; makes the address change when the box does. */
   revision: z.coerce.number().int().min(0).max(mostCount).optional(),
 });

@@ -9,6 +9,8 @@ export const commentSchema = z.object({
   /** Null: about the whole case. */
   cellId: idSchema.nullable(),
   text: z.string(),
+  /** Stands in reports. Comments of older servers, which printed all, lack it: true. */
+  isPrinted: z.boolean().default(true),
   by: actorSchema,
   at: timeSchema,
 });
@@ -17,6 +19,8 @@ export const commentSchema = z.object({
 export const newCommentSchema = z.object({
   text: z.string().trim().min(1).max(4000),
   cellId: idSchema.nullable().default(null),
+  /** Stands in reports; without it people who review the case read it alone. */
+  isPrinted: z.boolean().default(false),
 });
 
 /** One comment. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** A UUID; ids of the server are version 7, so that they sort by the time they were made. */
-export const idSchema = z.uuid();
+export const idSchema = z.uuid({ error: 'must be an id as lists and addresses give it' });
 
 /** ISO 8601 with time zone, as the server writes it: UTC with milliseconds. Years 1900 to 9999. */
 export const timeSchema = z.iso.datetime({ offset: true }).refine((text) => {

@@ -125,6 +125,32 @@ export {
   type Version,
   versionSchema,
 } from './sign-off.ts';
+export { type Report, reportSchema } from './report/report.ts';
+export { type ReportParts, type ReportRow, reportParts, statusOf } from './report/report-parts.ts';
+export {
+  isCountedPer100,
+  loincOf,
+  type LoincCodes,
+  resultsPer100,
+} from './report/report-results.ts';
+export {
+  absoluteWords,
+  boundWords,
+  counted,
+  methodWords,
+  modelsOf,
+  percent,
+  percentLimits,
+  type ReportStatus,
+  rangeWords,
+  reportTime,
+  researchUse,
+  signatureSentence,
+  signatureWords,
+  signerName,
+  specimenNames,
+  statusNames,
+} from './report/report-words.ts';
 export { type Site, type SiteClass, siteClassSchema, siteSchema } from './site.ts';
 export {
   fullTileLevel,

@@ -18,6 +18,7 @@ export const blockerSchema = z.object({
     'NO_LEUKOCYTES',
     'CELLS_UNIDENTIFIED',
     'CELLS_UNSEEN',
+    'FILES_MISSING',
     'FIELDS_PENDING',
     'FIELDS_FAILED',
     'ALREADY_SIGNED_BY_YOU',

@@ -5,6 +5,11 @@ import { targetCellsSchema } from './case.ts';
 import { rangeSchema } from './differential.ts';
 import { idSchema, lineSchema, revisionSchema } from './ids.ts';
 
+const loincSchema = z
+  .string()
+  .regex(/^\d{1,7}-\d$/)
+  .nullable();
+
 /** What belongs to one cell class at this site. */
 export const siteClassSchema = z.object({
   cellClass: cellClassSchema,
@@ -13,10 +18,9 @@ export const siteClassSchema = z.object({
   /** In 10^9 per litre. */
   absolute: rangeSchema.nullable(),
   /** LOINC code for the share; null: none. */
-  loinc: z
-    .string()
-    .regex(/^\d{1,7}-\d$/)
-    .nullable(),
+  loinc: loincSchema,
+  /** LOINC code for the absolute count; null: none. */
+  loincAbsolute: loincSchema.default(null),
   /** Key that moves the cell under the pointer to this class. */
   key: z.string().length(1).nullable(),
 });

@@ -120,7 +120,7 @@ export async function checkOwnPassword(
   throw new HttpError(
     403,
     'PASSWORD_WRONG',
-    'password must be your own. Received another. Try again.',
+    'password must be the one you sign in with. Received another one. Type it again.',
   );
 }
 

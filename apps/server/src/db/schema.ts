@@ -183,6 +183,8 @@ export const comments = pgTable(
       .references(() => cases.id),
     cellId: uuid('cell_id').references(() => cells.id),
     text: text('text').notNull(),
+    /** Null: of an older server, which printed all. */
+    isPrinted: boolean('is_printed'),
     by: jsonb('by').$type<Actor>().notNull(),
     at: time('at').notNull(),
     isWithdrawn: boolean('is_withdrawn').notNull(),

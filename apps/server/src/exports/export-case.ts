@@ -1,5 +1,6 @@
 /** @file Exports: a signed version exactly as it was signed, or the case as it is now, as preliminary. */
 import type { ExportFormat } from '@leukoscope/contract';
+import { LeukoscopeError } from '@leukoscope/core';
 import { and, asc, eq, lt } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import { versions } from '../db/schema.ts';
@@ -42,7 +43,14 @@ export async function exportCase(
 }
 
 async function toPdf(report: Report, context: Context): Promise<Uint8Array> {
-  return context.pictures.writePdf(report, await makeGallery(context, report.snapshot));
+  const gallery = await makeGallery(context, report.snapshot);
+  try {
+    return await context.pictures.writePdf(report, gallery);
+  } catch (error) {
+    // What people wrote, not a fault of the server.
+    if (!(error instanceof LeukoscopeError) || error.code !== 'REPORT_LETTERS') throw error;
+    throw new HttpError(422, error.code, error.message, { cause: error });
+  }
 }
 
 /** A case that is signed now is exported as signed, with its signatures. */

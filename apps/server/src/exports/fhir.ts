@@ -1,13 +1,14 @@
 /**
- * @file A case as a FHIR R4 bundle: DiagnosticReport, one Observation per type, Device, Provenance.
+ * @file A case as a FHIR R4 bundle: DiagnosticReport, one Observation per result, Specimen, Device, Provenance.
  *
- * Ids inside the bundle are derived from the case, version and type: the same export twice is the same
+ * Ids inside the bundle are derived from the case, version and result: the same export twice is the same
  * text, and a receiver that has it already sees that. https://hl7.org/fhir/R4/diagnosticreport.html
  */
 import { createHash } from 'node:crypto';
-import type { DifferentialJson, SiteClass } from '@leukoscope/contract';
-import { methodOf, type Report, researchUse, round, statusOf } from './report-facts.ts';
+import { modelsOf, reportParts, specimenNames, statusOf } from '@leukoscope/contract';
 import { provenanceOf, signerReference } from './fhir-signature.ts';
+import type { Report } from './report-facts.ts';
+import { type ReportValue, valuesOf } from './report-values.ts';
 
 const ucum = 'http://unitsofmeasure.org';
 const loinc = 'http://loinc.org';
@@ -18,114 +19,95 @@ const sign = { low: ['L', 'Low'], normal: ['N', 'Normal'], high: ['H', 'High'] }
 
 /** Write a case as a FHIR R4 collection bundle; the PDF is its presented form. */
 export function toFhir(report: Report, pdf: Uint8Array): string {
-  const { snapshot } = report;
+  const { case: facts, fields } = report.snapshot;
+  const parts = reportParts(report);
+  const method = parts.facts.at(-1)![1];
   const status = statusOf(report);
-  const link = (name: string) =>
-    `urn:uuid:${uuidOf(`${snapshot.case.id}/${snapshot.case.version}/${name}`)}`;
-  const subject = {
-    display: snapshot.case.patientReference === '' ? 'unknown' : snapshot.case.patientReference,
-  };
-  const specimen = { display: snapshot.case.specimen };
+  const link = (name: string) => `urn:uuid:${uuidOf(`${facts.id}/${facts.version}/${name}`)}`;
+  const subject = { display: facts.patientReference === '' ? 'unknown' : facts.patientReference };
+  const specimen = { reference: link('specimen') };
   const performer = report.signatures.map(signerReference);
-  const classes = new Map(snapshot.site.classes.map((c) => [c.cellClass, c]));
   const common = {
     status,
     subject,
-    specimen,
-    effectiveDateTime: snapshot.case.collectedAt ?? report.at,
+    effectiveDateTime: facts.collectedAt ?? report.at,
     issued: report.at,
     ...(performer.length === 0 ? {} : { performer }),
   };
-  const observations = snapshot.differential.rows.map((row) => ({
-    fullUrl: link(row.cellClass),
+  const observations = valuesOf(report).map((value) => ({
+    fullUrl: link(value.key),
     resource: {
       resourceType: 'Observation',
       ...common,
-      category: [
-        category('laboratory', 'http://terminology.hl7.org/CodeSystem/observation-category'),
-      ],
-      code: codeOf(row.name, classes.get(row.cellClass)),
-      valueQuantity: { value: round(row.share * 100, 1), unit: '%', system: ucum, code: '%' },
-      ...(row.interpretation === null
-        ? {}
-        : {
-            interpretation: [
-              coding(interpretations, sign[row.interpretation][0], sign[row.interpretation][1]),
-            ],
-          }),
-      ...referenceRange(row),
-      method: { text: methodOf(snapshot) },
+      ...observationOf(value),
+      specimen,
+      method: { text: method },
       device: { reference: link('device') },
-      note: [
-        {
-          text: `${row.count} of ${snapshot.differential.leukocytes} leukocytes; exact 95 % limits ${round(row.low * 100, 1)} to ${round(row.high * 100, 1)} %. ${researchUse}`,
-        },
-      ],
+      note: [value.note, parts.researchUse].flatMap((text) => (text === null ? [] : [{ text }])),
     },
   }));
-  const others = snapshot.differential.nonLeukocytes
-    .filter((row) => row.per100 !== null)
-    .map((row) => ({
-      fullUrl: link(row.cellClass),
-      resource: {
-        resourceType: 'Observation',
-        ...common,
-        category: [
-          category('laboratory', 'http://terminology.hl7.org/CodeSystem/observation-category'),
-        ],
-        code: codeOf(`${row.name} per 100 leukocytes`, classes.get(row.cellClass)),
-        valueQuantity: {
-          value: round(row.per100 ?? 0, 1),
-          unit: '/100 leukocytes',
-          system: ucum,
-          code: '/100{WBCs}',
-        },
-        method: { text: methodOf(snapshot) },
-        device: { reference: link('device') },
-        note: [{ text: researchUse }],
-      },
-    }));
   const diagnosticReport = {
     fullUrl: link('report'),
     resource: {
       resourceType: 'DiagnosticReport',
-      identifier: [{ value: `${snapshot.case.number}/${snapshot.case.version}` }],
-      status,
+      identifier: [{ value: `${facts.number}/${facts.version}` }],
+      ...common,
       category: [category('LAB', 'http://terminology.hl7.org/CodeSystem/v2-0074')],
       code: panel,
-      subject,
-      effectiveDateTime: common.effectiveDateTime,
-      issued: report.at,
-      ...(performer.length === 0 ? {} : { performer, resultsInterpreter: performer }),
+      ...(performer.length === 0 ? {} : { resultsInterpreter: performer }),
       specimen: [specimen],
-      result: [...observations, ...others].map((entry) => ({ reference: entry.fullUrl })),
-      conclusion: [snapshot.case.conclusion, researchUse].filter((text) => text !== '').join('\n'),
+      result: observations.map((entry) => ({ reference: entry.fullUrl })),
+      conclusion: [
+        parts.conclusion,
+        parts.counted,
+        ...parts.others,
+        parts.leftOut,
+        ...parts.flags.map((flag) => flag.message),
+        ...parts.comments,
+        ...parts.amendments,
+        parts.researchUse,
+      ]
+        .filter((text) => text !== '')
+        .join('\n'),
       presentedForm: [
         {
           contentType: 'application/pdf',
           language: 'en',
           data: Buffer.from(pdf).toString('base64'),
           size: pdf.length,
-          title: `${snapshot.case.number}, version ${snapshot.case.version}`,
+          title: `${facts.number}, version ${facts.version}`,
           creation: report.at,
         },
       ],
     },
   };
+  const sample = {
+    fullUrl: link('specimen'),
+    resource: {
+      resourceType: 'Specimen',
+      identifier: [{ value: facts.number }],
+      type: { text: specimenNames[facts.specimen] },
+      subject,
+      ...(facts.collectedAt === null
+        ? {}
+        : { collection: { collectedDateTime: facts.collectedAt } }),
+    },
+  };
+  const models = modelsOf(fields).map(({ id, sha256 }) => ({ value: `${id}, sha256 ${sha256}` }));
   const device = {
     fullUrl: link('device'),
     resource: {
       resourceType: 'Device',
       status: 'active',
       deviceName: [{ name: 'Leukoscope', type: 'model-name' }],
-      version: [{ value: methodOf(snapshot) }],
+      ...(models.length === 0 ? {} : { version: models }),
     },
   };
   const provenance = report.signatures.map((signature) => ({
     fullUrl: link(`provenance-${signature.id}`),
     resource: provenanceOf(report, signature, diagnosticReport.fullUrl),
   }));
-  const entry = [diagnosticReport, ...observations, ...others, device, ...provenance];
+  const entry = [diagnosticReport, ...observations, sample, device, ...provenance];
   return JSON.stringify(
     { resourceType: 'Bundle', type: 'collection', timestamp: report.at, entry },
     null,
@@ -133,28 +115,32 @@ export function toFhir(report: Report, pdf: Uint8Array): string {
   );
 }
 
-function codeOf(name: string, siteClass: SiteClass | undefined) {
-  const code = siteClass?.loinc ?? null;
-  return code === null ? { text: name } : { ...coding(loinc, code), text: name };
-}
-
-function referenceRange(row: DifferentialJson['rows'][number]) {
-  if (row.reference === null) return {};
-  const quantity = (share: number) => ({
-    value: round(share * 100, 1),
-    unit: '%',
+function observationOf({ name, loinc: code, value, unit, reference, interpretation }: ReportValue) {
+  const quantity = (amount: number) => ({
+    value: amount,
+    unit: unit.name,
     system: ucum,
-    code: '%',
+    code: unit.code,
   });
-  const { low, high } = row.reference;
-  if (low === null && high === null) return {};
+  const { low = null, high = null } = reference ?? {};
+  const range = {
+    ...(low === null ? {} : { low: quantity(low) }),
+    ...(high === null ? {} : { high: quantity(high) }),
+  };
   return {
-    referenceRange: [
-      {
-        ...(low === null ? {} : { low: quantity(low) }),
-        ...(high === null ? {} : { high: quantity(high) }),
-      },
+    category: [
+      category('laboratory', 'http://terminology.hl7.org/CodeSystem/observation-category'),
     ],
+    code: code === null ? { text: name } : { ...coding(loinc, code), text: name },
+    valueQuantity: quantity(value),
+    ...(interpretation === null
+      ? {}
+      : {
+          interpretation: [
+            coding(interpretations, sign[interpretation][0], sign[interpretation][1]),
+          ],
+        }),
+    ...(low === null && high === null ? {} : { referenceRange: [range] }),
   };
 }
 

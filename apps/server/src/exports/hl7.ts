@@ -1,98 +1,136 @@
 /**
- * @file A case as an HL7 v2.5.1 message ORU^R01: MSH, PID, OBR for the panel, OBX for each type, NTE.
+ * @file A case as an HL7 v2.5.1 message ORU^R01: MSH, PID, ORC, OBR for the panel with its NTE, OBX for each
+ * result with its NTE, SPM. Segments end with CR, as the standard says.
  *
- * Segments end with CR, as the standard says; text is escaped (`|` is `\F\`, and so on).
+ * Patients are known by what the case says of them, which need not be a name: it is the identifier (PID-3),
+ * and the name (PID-5), which must be there, is one of unspecified type. `""` is HL7's word for "none".
  */
-import type { Signature } from '@leukoscope/contract';
-import { methodOf, type Report, researchUse, round, statusOf } from './report-facts.ts';
-import { boundWords, signatureSentence } from './signature-words.ts';
+import { modelsOf, type Range, reportParts, type Signature, statusOf } from '@leukoscope/contract';
+import { hl7Id, hl7Text, hl7Time } from './hl7-text.ts';
+import type { Report } from './report-facts.ts';
+import { type ReportValue, valuesOf } from './report-values.ts';
 
 const abnormal = { low: 'L', normal: 'N', high: 'H' } as const;
 const statusSign = { preliminary: 'P', final: 'F', corrected: 'C' } as const;
+/** Table 0487. */
+const specimens = {
+  'peripheral-blood': 'BLD^Whole blood^HL70487',
+  'bone-marrow': 'MAR^Marrow^HL70487',
+  'body-fluid': 'FLU^Body fluid, unsp^HL70487',
+  other: 'OTH^Other^HL70487',
+} as const;
 
 /** Write a case as ORU^R01. */
 export function toHl7(report: Report): string {
-  const { snapshot } = report;
+  const { case: facts, site, fields } = report.snapshot;
   const status = statusSign[statusOf(report)];
-  const at = timeOf(report.at);
-  const classes = new Map(snapshot.site.classes.map((c) => [c.cellClass, c]));
-  const observed = timeOf(snapshot.case.collectedAt ?? report.at);
+  const at = hl7Time(report.at);
+  const observed = hl7Time(facts.collectedAt ?? report.at);
+  const parts = reportParts(report);
+  const method = parts.facts.at(-1)![1];
+  const number = hl7Text(facts.number);
   const signer = report.signatures.at(-1);
-  const code = (cellClass: string, name: string, loinc: string | null | undefined) =>
-    loinc === null || loinc === undefined
-      ? `${escapeHl7(cellClass)}^${escapeHl7(name)}^99LEUKOSCOPE`
-      : `${escapeHl7(loinc)}^${escapeHl7(name)}^LN`;
-  const values = [
-    ...snapshot.differential.rows.map((row) => {
-      const range =
-        row.reference === null
-          ? ''
-          : `${row.reference.low === null ? '' : round(row.reference.low * 100, 1)}-${row.reference.high === null ? '' : round(row.reference.high * 100, 1)}`;
-      return {
-        code: code(row.cellClass, row.name, classes.get(row.cellClass)?.loinc),
-        value: round(row.share * 100, 1),
-        unit: '%^percent^UCUM',
-        range,
-        flag: row.interpretation === null ? '' : abnormal[row.interpretation],
-      };
-    }),
-    ...snapshot.differential.nonLeukocytes
-      .filter((row) => row.per100 !== null)
-      .map((row) => ({
-        code: code(
-          row.cellClass,
-          `${row.name} per 100 leukocytes`,
-          classes.get(row.cellClass)?.loinc,
-        ),
-        value: round(row.per100 ?? 0, 1),
-        unit: '/100{WBCs}^per 100 leukocytes^UCUM',
-        range: '',
-        flag: '',
-      })),
-  ];
-  const notes = [
-    methodOf(snapshot),
-    `${snapshot.differential.leukocytes} leukocytes counted.`,
-    ...snapshot.differential.flags.map((flag) => flag.message),
-    ...snapshot.case.conclusion.split('\n').filter((line) => line !== ''),
-    ...(report.amendmentReason === null ? [] : [`Amended: ${report.amendmentReason}`]),
-    ...report.signatures.flatMap((one) => [signatureSentence(one), boundWords(one)]),
-    researchUse,
-  ];
-  const id = `${snapshot.case.id}-${snapshot.case.version}`;
+  // The same report gives the same message; another state of the case, or a later look at it, another.
+  const id = hl7Id(`${facts.id}/${facts.version}/${status}/${report.at}`);
+  const devices = modelsOf(fields).map(({ id: model, sha256 }) =>
+    [hl7Text(model), 'LEUKOSCOPE', sha256.slice(0, 12), 'L'].join('^'),
+  );
   const segments = [
-    `MSH|^~\\&|LEUKOSCOPE|${escapeHl7(snapshot.site.name)}|||${at}||ORU^R01^ORU_R01|${id}|P|2.5.1||||||UNICODE UTF-8`,
-    `PID|1||${escapeHl7(snapshot.case.patientReference)}`,
-    `OBR|1||${escapeHl7(snapshot.case.number)}|DIFF^Leukocyte differential from digital images^99LEUKOSCOPE|||${observed}||||||||||||||${''}|${at}||HM|${status}|||||||${signer === undefined ? '' : nameAndAccount(signer)}`,
-    ...values.map(
-      ({ code: what, value, unit, range, flag }, i) =>
-        `OBX|${i + 1}|NM|${what}||${value}|${unit}|${range}|${flag}|||${status}|||${observed}`,
-    ),
-    ...notes.map((text, i) => `NTE|${i + 1}|L|${escapeHl7(text)}`),
+    segment('MSH', {
+      2: '^~\\&',
+      3: 'LEUKOSCOPE',
+      4: hl7Text(site.name),
+      7: at,
+      9: 'ORU^R01^ORU_R01',
+      10: id,
+      11: 'P',
+      12: '2.5.1',
+      18: 'UNICODE UTF-8',
+    }),
+    segment('PID', {
+      1: '1',
+      3: facts.patientReference === '' ? '""' : `${hl7Text(facts.patientReference)}^^^LEUKOSCOPE`,
+      5: '^^^^^^U',
+    }),
+    segment('ORC', { 1: 'RE', 3: number, 5: status === 'P' ? 'IP' : 'CM' }),
+    segment('OBR', {
+      1: '1',
+      3: number,
+      4: 'DIFF^Leukocyte differential from digital images^99LEUKOSCOPE',
+      7: observed,
+      22: at,
+      24: 'HM',
+      25: status,
+      32: signer === undefined ? '' : nameAndAccount(signer),
+    }),
+    ...notes([
+      ...parts.facts.slice(2).map(([name, value]) => `${name}: ${value}`),
+      parts.counted,
+      ...parts.others,
+      parts.leftOut,
+      ...parts.flags.map(({ severity, message }) =>
+        severity === 'warning' ? `Warning: ${message}` : message,
+      ),
+      ...parts.conclusion.split('\n').filter((line) => line !== ''),
+      ...parts.comments,
+      ...(parts.unsigned === null ? parts.signatures.flat() : [parts.unsigned]),
+      ...parts.amendments,
+      parts.researchUse,
+    ]),
+    ...valuesOf(report).flatMap((value, i) => [
+      segment('OBX', {
+        1: String(i + 1),
+        2: 'NM',
+        3: codeOf(value),
+        5: String(value.value),
+        6: `${hl7Text(value.unit.code)}^${hl7Text(value.unit.name)}^UCUM`,
+        7: rangeOf(value.reference),
+        8: value.interpretation === null ? '' : abnormal[value.interpretation],
+        11: status,
+        14: observed,
+        17: `^${hl7Text(method)}^99LEUKOSCOPE`,
+        18: devices.join('~'),
+      }),
+      ...notes(value.note === null ? [] : [value.note]),
+    ]),
+    segment('SPM', {
+      1: '1',
+      2: `^${number}`,
+      4: specimens[facts.specimen],
+      17: facts.collectedAt === null ? '' : observed,
+    }),
   ];
   return `${segments.join('\r')}\r`;
 }
 
+/** A segment of fields by their numbers. MSH-1 is the separator itself. */
+function segment(name: string, fields: Readonly<Record<number, string>>): string {
+  const last = Math.max(...Object.keys(fields).map(Number));
+  const first = name === 'MSH' ? 2 : 1;
+  const texts = Array.from({ length: last - first + 1 }, (_, i) => fields[first + i] ?? '');
+  return [name, ...texts].join('|');
+}
+
+function notes(texts: readonly string[]): string[] {
+  return texts.map((text, i) => segment('NTE', { 1: String(i + 1), 2: 'L', 3: hl7Text(text) }));
+}
+
+function codeOf({ loinc, key, name }: ReportValue): string {
+  return loinc === null
+    ? `${hl7Text(key)}^${hl7Text(name)}^99LEUKOSCOPE`
+    : `${hl7Text(loinc)}^${hl7Text(name)}^LN`;
+}
+
+/** `low-high`, and `>low` or `<high` where one side is open (OBX-7). */
+function rangeOf(range: Range | null): string {
+  if (range === null) return '';
+  const { low, high } = range;
+  if (low !== null && high !== null) return `${low}-${high}`;
+  if (low !== null) return `>${low}`;
+  return high === null ? '' : `<${high}`;
+}
+
 /** Who signed as OBR-32 has it (NDL): the account's identifier and the name, parts of its first component. */
 function nameAndAccount({ account, by }: Signature): string {
-  return `${escapeHl7(account ?? '')}&${escapeHl7(by.name)}`;
-}
-
-/** `YYYYMMDDHHMMSS+0000`. */
-function timeOf(iso: string): string {
-  return `${new Date(iso).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}+0000`;
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '|': '\\F\\',
-  '^': '\\S\\',
-  '&': '\\T\\',
-  '~': '\\R\\',
-  '\\': '\\E\\',
-  '\r': ' ',
-  '\n': ' ',
-};
-
-function escapeHl7(text: string): string {
-  return text.replaceAll(/[|^&~\\\r\n]/g, (sign) => escapes[sign]!);
+  return `${hl7Text(account ?? '')}&${hl7Text(by.name)}`;
 }

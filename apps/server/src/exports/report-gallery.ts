@@ -18,7 +18,7 @@ export async function makeGallery(context: Context, snapshot: Snapshot): Promise
   const pictures = new Map<string, Uint8Array>();
   for (const [fieldId, sha256] of await displayHashes(context, wanted)) {
     const own = wanted.filter((cell) => cell.fieldId === fieldId);
-    const squares = own.map((cell) => squareAround(cell.box, zoom));
+    const squares = own.map((cell) => squareAround(cell.box, { zoom }));
     const image = { sha256, read: () => context.store.read(sha256) };
     const crops = await context.pictures.cutCrops(image, squares, side);
     for (const [i, cell] of own.entries()) pictures.set(cell.id, crops[i]!);

@@ -1,4 +1,6 @@
 /** @file The HTTP application, without listening: plugins, checks in their order, routes. */
+import { constants } from 'node:zlib';
+import compress from '@fastify/compress';
 import cookiePlugin from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -121,6 +123,15 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
 
 async function addPlugins(app: FastifyInstance, parts: AppParts): Promise<void> {
   const { context, settings } = parts;
+  // Cells with their outlines are megabytes: a slow line would wait for them for half a minute. Pictures are
+  // small already, and events must not wait in a buffer.
+  await app.register(compress, {
+    customTypes: /^(application\/(fhir\+)?json|text\/(html|css|javascript|csv))/,
+    encodings: ['br', 'gzip'],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    threshold: 2048,
+    inflateIfDeflated: false,
+  });
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { createCropCutter, type CropCutterOptions } from './crop-cutter.ts';
 
 const boxAt = (x: number): Box => ({ x1: x, y1: 0, x2: x + 10, y2: 10 });
-const wishOf = (sha256: string, x: number) => ({ sha256, box: boxAt(x), zoom: 1, side: 64 });
+const wishOf = (sha256: string, x: number) => ({
+  sha256,
+  box: boxAt(x),
+  square: { zoom: 1 },
+  side: 64,
+});
 /** Enough turns of the event loop for everything that is not held up. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -33,7 +38,7 @@ test('a picture that was cut is kept; another size, zoom or box is another pictu
   await cutter.get(wish);
   await cutter.get(wish);
   expect(asked).toHaveLength(1);
-  for (const other of [{ side: 96 }, { zoom: 2 }, { box: boxAt(4) }, { sha256: 'b' }]) {
+  for (const other of [{ side: 96 }, { square: { zoom: 2 } }, { box: boxAt(4) }, { sha256: 'b' }]) {
     await cutter.get({ ...wish, ...other });
   }
   expect(asked).toHaveLength(5);

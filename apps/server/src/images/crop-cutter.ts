@@ -6,7 +6,7 @@
  * for go first, fields in turns.
  */
 import type { Box } from '@leukoscope/core';
-import { squareAround } from './crop-square.ts';
+import { type SquareSize, squareAround } from './crop-square.ts';
 
 const atOnce = 16;
 const mostAhead = 256;
@@ -17,8 +17,8 @@ export interface CropWish {
   /** Of the image. */
   readonly sha256: string;
   readonly box: Box;
-  /** Side of the square in multiples of the longer side of the box. */
-  readonly zoom: number;
+  /** Of the square around the cell. */
+  readonly square: SquareSize;
   /** Side of the picture in pixels. */
   readonly side: number;
 }
@@ -87,7 +87,7 @@ export function createCropCutter(options: CropCutterOptions): CropCutter {
   const cutAhead = async (name: string, wish: CropWish, others: readonly Box[]) => {
     const sheet = sheetOf(name, wish);
     for (const box of others.slice(0, mostAhead)) {
-      const square = squareAround(box, wish.zoom);
+      const square = squareAround(box, wish.square);
       sheet.ahead.set(keyOf(name, square), square);
     }
     await work();
@@ -134,8 +134,8 @@ export function createCropCutter(options: CropCutterOptions): CropCutter {
 
   return {
     get: (wish, others) => {
-      const name = `${wish.sha256} ${wish.side} ${wish.zoom}`;
-      const square = squareAround(wish.box, wish.zoom);
+      const name = `${wish.sha256} ${wish.side} ${JSON.stringify(wish.square)}`;
+      const square = squareAround(wish.box, wish.square);
       const key = keyOf(name, square);
       const known = kept.get(key);
       if (known !== undefined) {

@@ -3,18 +3,23 @@ import type { Box, Raster } from '@leukoscope/core';
 import { cropRaster, resizeRaster } from '@leukoscope/image';
 
 const leastSide = 8;
-const white = [255, 255, 255] as const;
+/** Neither smear nor plasma: nobody takes it for a part of the picture. */
+const beyond = [150, 150, 150] as const;
+
+/** How large a square is: of a side in pixels, or in multiples of the longer side of the box. */
+export type SquareSize = { readonly region: number } | { readonly zoom: number };
 
 /** Return the square around a box, in whole pixels; it may reach outside the image. */
-export function squareAround(box: Box, zoom: number): Box {
-  const side = Math.max(leastSide, Math.ceil(Math.max(box.x2 - box.x1, box.y2 - box.y1) * zoom));
+export function squareAround(box: Box, size: SquareSize): Box {
+  const longer = Math.max(box.x2 - box.x1, box.y2 - box.y1);
+  const side = Math.max(leastSide, 'region' in size ? size.region : Math.ceil(longer * size.zoom));
   const x1 = Math.round((box.x1 + box.x2 - side) / 2);
   const y1 = Math.round((box.y1 + box.y2 - side) / 2);
   return { x1, y1, x2: x1 + side, y2: y1 + side };
 }
 
-/** Cut a square out, white where it lies outside, and bring it to a side. */
+/** Cut a square out, neutral grey where it lies outside, and bring it to a side. */
 export function cutSquare(image: Raster, square: Box, side: number): Raster {
-  const cut = cropRaster(image, square, { padding: white });
+  const cut = cropRaster(image, square, { padding: beyond });
   return resizeRaster(cut, { width: side, height: side });
 }

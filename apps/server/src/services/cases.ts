@@ -10,7 +10,7 @@ import {
   roles,
 } from '@leukoscope/contract';
 import { cellClasses, isCellClass, lineageOf } from '@leukoscope/core';
-import { and, desc, eq, ilike, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, ilike, inArray, lt, ne, or, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { announce, type Sql } from '../db/database.ts';
@@ -81,6 +81,7 @@ export async function createCase(
   const row = await context.db.transaction(async (tx) => {
     const site = await getSite(tx);
     checkSigners(role, site.signersNeeded, given);
+    if (given.isNewNumber) await checkNewNumber(tx, given.number);
     const now = context.clock();
     const id = newId(now);
     const facts = {
@@ -123,6 +124,24 @@ export async function createCase(
     return made!;
   });
   return withCounts(context, row);
+}
+
+/** Throw when a case has the number. Who makes the same one at the same moment waits for the end of this transaction. */
+async function checkNewNumber(tx: Sql, number: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('case-number'), hashtext(${number}))`);
+  const [known] = await tx
+    .select({ id: cases.id, state: cases.state })
+    .from(cases)
+    .where(and(eq(cases.number, number), ne(cases.state, 'discarded')))
+    .orderBy(desc(cases.id))
+    .limit(1);
+  if (known === undefined) return;
+  throw new HttpError(
+    409,
+    'CASE_NUMBER_EXISTS',
+    `case number must be new. Received ${number}, which a case has already. Open that case, or write another number.`,
+    { details: { caseId: known.id, state: known.state } },
+  );
 }
 
 /** Change a case's own facts. */

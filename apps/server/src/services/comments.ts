@@ -28,7 +28,7 @@ export async function createComment(
   caseId: string,
   given: z.output<typeof newCommentSchema>,
 ): Promise<Comment> {
-  const { text, cellId } = given;
+  const { text, cellId, isPrinted } = given;
   let made: Comment | undefined;
   await changeCase(context, actor, caseId, async ({ tx, row, now, written }) => {
     checkOpen(row);
@@ -39,11 +39,11 @@ export async function createComment(
     const id = newId(now);
     const [saved] = await tx
       .insert(comments)
-      .values({ id, caseId, cellId, text, by: actor, at: now, isWithdrawn: false })
+      .values({ id, caseId, cellId, text, isPrinted, by: actor, at: now, isWithdrawn: false })
       .returning();
     made = toComment(saved!);
     written.add('comments', [saved!]);
-    const after = { text, cellId };
+    const after = { text, cellId, isPrinted };
     return { action: 'comment.added', changes: [{ subject: 'comment', id, before: null, after }] };
   });
   return made!;

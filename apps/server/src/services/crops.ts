@@ -29,7 +29,9 @@ export async function readCrop(
   if (cell === undefined) throw missing('cell', cellId);
   if (cell.isRemoved) throw missing('field', cell.fieldId);
   const { fieldId, sha256 } = cell;
-  return context.crops.get({ sha256, box: cell, zoom: query.zoom, side: query.size }, () =>
+  const { zoom, region, size } = query;
+  const square = region === undefined ? { zoom } : { region };
+  return context.crops.get({ sha256, box: cell, square, side: size }, () =>
     sql
       .select(box)
       .from(cells)

@@ -1,6 +1,7 @@
 /**
  * @file What a new site starts with. Ranges are ARUP's for adults (shares) and Henry's via Labcorp
- * (absolute); every site must put its own in their place. LOINC codes are method-less where there are any.
+ * (absolute); every site must put its own in their place. LOINC codes are those of blood without a method:
+ * a differential from digital images is neither an automated count nor a classic manual one.
  *
  * @data
  */
@@ -21,10 +22,15 @@ export const defaultSite: Site = {
     row('segmented-neutrophil', {
       share: [45, 79],
       absolute: [1.8, 7.8],
-      loinc: '770-8',
+      loinc: '26505-8',
       key: 'q',
     }),
-    row('neutrophil', { share: [45, 79], absolute: [1.8, 7.8], loinc: '770-8' }),
+    row('neutrophil', {
+      share: [45, 79],
+      absolute: [1.8, 7.8],
+      loinc: '26511-6',
+      loincAbsolute: '26499-4',
+    }),
     row('band-neutrophil', { share: [0, 5], loinc: '26508-2', key: 'g' }),
     row('metamyelocyte', { share: [0, 0], loinc: '28541-1', key: 'w' }),
     row('myelocyte', { share: [0, 0], loinc: '26498-6', key: 'e' }),
@@ -32,11 +38,35 @@ export const defaultSite: Site = {
     row('immature-granulocyte', { share: [0, 0] }),
     row('blast', { share: [0, 0], loinc: '26446-5', key: 't' }),
     row('myeloblast', { share: [0, 0] }),
-    row('basophil', { share: [0, 2], absolute: [0, 0.2], loinc: '706-2', key: 'x' }),
-    row('eosinophil', { share: [0, 6], absolute: [0, 0.45], loinc: '713-8', key: 'z' }),
-    row('lymphocyte', { share: [16, 47], absolute: [1, 4.8], loinc: '736-9', key: 's' }),
+    row('basophil', {
+      share: [0, 2],
+      absolute: [0, 0.2],
+      loinc: '30180-4',
+      loincAbsolute: '26444-0',
+      key: 'x',
+    }),
+    row('eosinophil', {
+      share: [0, 6],
+      absolute: [0, 0.45],
+      loinc: '26450-7',
+      loincAbsolute: '26449-9',
+      key: 'z',
+    }),
+    row('lymphocyte', {
+      share: [16, 47],
+      absolute: [1, 4.8],
+      loinc: '26478-8',
+      loincAbsolute: '26474-7',
+      key: 's',
+    }),
     row('reactive-lymphocyte', { loinc: '13046-8', key: 'v' }),
-    row('monocyte', { share: [0, 9], absolute: [0, 0.8], loinc: '5905-5', key: 'f' }),
+    row('monocyte', {
+      share: [0, 9],
+      absolute: [0, 0.8],
+      loinc: '26485-3',
+      loincAbsolute: '26484-6',
+      key: 'f',
+    }),
     row('plasma-cell', { share: [0, 0], loinc: '13047-6', key: 'd' }),
     row('erythroblast', { loinc: '19048-8', key: 'a' }),
     row('giant-platelet', { key: 'p' }),
@@ -68,16 +98,19 @@ interface RowFacts {
   /** 10^9 per litre, low and high. */
   readonly absolute?: readonly [number, number];
   readonly loinc?: string;
+  /** Of the absolute count. */
+  readonly loincAbsolute?: string;
   readonly key?: string;
 }
 
 function row(cellClass: CellClass, facts: RowFacts): SiteClass {
-  const { share, absolute, loinc = null, key = null } = facts;
+  const { share, absolute, loinc = null, loincAbsolute = null, key = null } = facts;
   return {
     cellClass,
     share: share === undefined ? null : { low: share[0] / 100, high: share[1] / 100 },
     absolute: absolute === undefined ? null : { low: absolute[0], high: absolute[1] },
     loinc,
+    loincAbsolute,
     key,
   };
 }

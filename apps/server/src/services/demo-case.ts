@@ -51,6 +51,7 @@ async function findOrCreate(context: Context): Promise<string | undefined> {
       patientReference: 'Drawn smear, no patient',
       leukocytesE9PerLitre: 11.4,
       targetCells: 100,
+      isNewNumber: false,
     },
   );
   return made.id;

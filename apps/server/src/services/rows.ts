@@ -70,7 +70,7 @@ export function toHistoryEntry(
 /** Make a comment. */
 export function toComment(row: typeof comments.$inferSelect): Comment {
   const { isWithdrawn: _, ...rest } = row;
-  return { ...rest, at: row.at.toISOString() };
+  return { ...rest, isPrinted: row.isPrinted ?? true, at: row.at.toISOString() };
 }
 
 /** Make a signature. */

@@ -1,8 +1,8 @@
 /** @file What stands in the way of signing a case, for the one who asks. */
 import type { Actor, Blocker } from '@leukoscope/contract';
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Sql } from '../db/database.ts';
-import { signatures } from '../db/schema.ts';
+import { signatures, uploads } from '../db/schema.ts';
 import type { CaseRow } from './case-change.ts';
 import { countOf } from './cases.ts';
 import { hashOfSnapshot, takeSnapshot } from './snapshot.ts';
@@ -35,6 +35,12 @@ export async function blockersOf(handle: Sql, row: CaseRow, actor: Actor): Promi
   const add = (code: Blocker['code'], count: number, message: string) => {
     if (count > 0) blockers.push({ code, count, message });
   };
+  const missing = await unfinishedFiles(handle, row.id);
+  add(
+    'FILES_MISSING',
+    missing.length,
+    `${plural(missing.length, 'file')} announced and not here: ${namesOf(missing)}. Send again, or give up.`,
+  );
   const pending = counts.fields - counts.fieldsAnalysed - counts.fieldsFailed;
   add('FIELDS_PENDING', pending, `${plural(pending, 'field')} not analysed yet.`);
   add(
@@ -69,6 +75,21 @@ async function countOutdated(
   if (given.length === 0) return 0;
   const sha256 = hashOfSnapshot(await takeSnapshot(handle, row));
   return given.filter((signature) => signature.sha256 !== sha256).length;
+}
+
+/** Files that were announced for the case and have not become fields: a report without them would be of another smear. */
+async function unfinishedFiles(handle: Sql, caseId: string): Promise<string[]> {
+  const rows = await handle
+    .select({ fileName: uploads.fileName })
+    .from(uploads)
+    .where(and(eq(uploads.caseId, caseId), isNull(uploads.fieldId)))
+    .orderBy(asc(uploads.id));
+  return rows.map((upload) => upload.fileName);
+}
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, 3).join(', ')}${more}`;
 }
 
 function plural(n: number, noun: string): string {

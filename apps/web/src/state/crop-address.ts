@@ -9,14 +9,23 @@ const sides = [64, 96, 128, 192, 256, 384, 512];
 export function cropAddress(
   cell: Pick<Cell, 'id' | 'box'>,
   cssSize: number,
-  options: { readonly zoom?: number; readonly pixelRatio?: number } = {},
+  options: {
+    readonly zoom?: number;
+    /** Side of the region in pixels of the image, in place of a zoom. */
+    readonly region?: number | undefined;
+    readonly pixelRatio?: number;
+  } = {},
 ): string {
-  const { zoom = 1.4, pixelRatio = 1 } = options;
+  const { zoom = 1.4, region, pixelRatio = 1 } = options;
   const wanted = cssSize * Math.min(2, pixelRatio);
   const size = sides.find((side) => side >= wanted * 0.9) ?? 512;
   return addressOf('getCellCrop', {
     params: { id: cell.id },
-    query: { size, zoom, revision: boxNumber(cell) },
+    query: {
+      size,
+      ...(region === undefined ? { zoom } : { region }),
+      revision: boxNumber(cell),
+    },
   });
 }
 

@@ -7,8 +7,22 @@ import type { ReviewIntent } from './review-intent.ts';
 
 const site = {
   classes: [
-    { cellClass: 'lymphocyte' as const, key: 's', share: null, absolute: null, loinc: null },
-    { cellClass: 'monocyte' as const, key: 'f', share: null, absolute: null, loinc: null },
+    {
+      cellClass: 'lymphocyte' as const,
+      key: 's',
+      share: null,
+      absolute: null,
+      loinc: null,
+      loincAbsolute: null,
+    },
+    {
+      cellClass: 'monocyte' as const,
+      key: 'f',
+      share: null,
+      absolute: null,
+      loinc: null,
+      loincAbsolute: null,
+    },
   ],
 };
 
@@ -356,4 +370,38 @@ test('who may only look changes nothing', () => {
   press('z', { ctrlKey: true });
   expect(reviews).toEqual([]);
   expect(calls).toEqual([]);
+});
+
+test('undo and redo go back to the cell that they change, and every command says what it did', () => {
+  const first = [1, 2, 3].map((n) => found(n, 'monocyte', n / 10));
+  const { gallery, press } = enter(first);
+  gallery.point(id(1), 'keyboard');
+  press('s');
+  expect(gallery.get().said).toMatch(/^1 cell moved to Lymphocyte\. Now Monocyte, not seen\.$/);
+  press('Enter');
+  expect(gallery.get().said).toMatch(/^1 cell confirmed\. /);
+  expect(gallery.get().activeId).toBe(id(3));
+  press('z', { ctrlKey: true });
+  expect(gallery.get()).toMatchObject({ activeId: id(2), said: 'Undone.' });
+  press('z', { ctrlKey: true });
+  expect(gallery.get().activeId).toBe(id(1));
+  press('y', { ctrlKey: true });
+  expect(gallery.get()).toMatchObject({ activeId: id(1), said: 'Done again.' });
+});
+
+test('n says so when no unsure cell is left', () => {
+  const { gallery, press } = enter([found(1, 'monocyte', 0.9, { seen })]);
+  gallery.point(id(1), 'keyboard');
+  press('n');
+  expect(gallery.get().note).toBe('No unsure cell is left.');
+});
+
+test('a button that says how many it confirms confirms exactly those', () => {
+  const first = [1, 2, 3, 4].map((n) => found(n, 'monocyte', 0.9));
+  const { gallery, reviews } = enter(first, { screen: [], pictured: [id(2)] });
+  gallery.patch({ shownIds: new Set([id(1)]) });
+  const named = gallery.confirmable(gallery.groups()[0]!.cells);
+  expect(named.map((cell) => cell.id)).toEqual([id(1), id(2)]);
+  gallery.confirmThese(named);
+  expect(reviews).toEqual([{ kind: 'see', cellIds: [id(1), id(2)] }]);
 });

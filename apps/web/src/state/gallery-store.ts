@@ -6,6 +6,7 @@
  * first, so most corrections need one key and no way to get there.
  */
 import type { Bin, Cell } from '@leukoscope/contract';
+import { binName } from './bins.ts';
 import { confirmationsOf } from './confirm-cells.ts';
 import { createStore, type Store } from './create-store.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from './gallery-cells.ts';
 import type { GalleryCommand } from './gallery-keys.ts';
 import { type CellOrder, orderOf } from './gallery-order.ts';
-import type { ReviewIntent } from './review-intent.ts';
+import { cellCount, type ReviewIntent } from './review-intent.ts';
 import { isUnsure } from './unsure-cells.ts';
 
 /** What the gallery shows. */
@@ -28,6 +29,8 @@ export interface GalleryState {
   readonly filter: GalleryFilter;
   /** Side of a tile in CSS pixels. */
   readonly tileSize: number;
+  /** All tiles at one magnification, or each cell as large as its tile. */
+  readonly isOneScale: boolean;
   /** The cell that keys act on. */
   readonly activeId: string | null;
   /** Whether it was reached by the pointer: then nothing scrolls by itself. */
@@ -37,6 +40,8 @@ export interface GalleryState {
   readonly shownIds: ReadonlySet<string>;
   /** What the last command left to do, for people. */
   readonly note: string | null;
+  /** What the last command did, for those who do not see it. */
+  readonly said: string | null;
 }
 
 /** What a gallery works with. */
@@ -72,6 +77,10 @@ export interface GalleryStore extends Store<GalleryState> {
   select(ids: Iterable<string>): void;
   /** These cells have rested on the screen long enough to be looked at. */
   noteShown(ids: readonly string[]): void;
+  /** Of these cells, those that confirming them all would confirm: named, and looked at. */
+  confirmable(cells: readonly Cell[]): readonly Cell[];
+  /** Confirm exactly these. */
+  confirmThese(cells: readonly Cell[]): void;
   /** Move these cells, or else the targets. */
   move(bin: Bin, ids?: readonly string[]): void;
 }
@@ -82,11 +91,13 @@ export const firstGalleryState: GalleryState = {
   sort: 'uncertain',
   filter: wholeFilter,
   tileSize: 104,
+  isOneScale: true,
   activeId: null,
   isPointed: false,
   selected: new Set(),
   shownIds: new Set(),
   note: null,
+  said: null,
 };
 
 /** Open a gallery. */
@@ -96,6 +107,9 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
   let memo: { key: readonly unknown[]; groups: CellGroup[]; order: CellOrder } | undefined;
   /** Where a range of a selection begins. */
   let anchorId: string | null = null;
+  /** Where each piece of work was done: undo goes back there. */
+  const placesDone: string[] = [];
+  const placesUndone: string[] = [];
 
   const derive = () => {
     const { filter, sort, view } = get();
@@ -126,6 +140,8 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     const before = order();
     const neighbour = before.neighbour(from, ids);
     const next = isPointed ? neighbour : (before.nextUnseen(from, ids) ?? neighbour);
+    placesDone.push(ids[0]!);
+    placesUndone.length = 0;
     work();
     patch({ activeId: next ?? from, selected: new Set() });
     if (!isPointed) parts.reveal(at);
@@ -135,22 +151,30 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
   const isLooked = (id: string) => get().shownIds.has(id) || parts.isPictured(id);
 
   /** Work on those that were looked at; the others stay, selected, and it is said. */
-  const decide = (ids: readonly string[], work: (looked: readonly string[]) => void) => {
+  const decide = (
+    ids: readonly string[],
+    did: string,
+    work: (looked: readonly string[]) => void,
+  ) => {
     if (!parts.canChange()) return;
     const looked = ids.filter(isLooked);
     const left = ids.filter((id) => !isLooked(id));
     workOn(looked, () => work(looked));
+    if (looked.length > 0)
+      patch({ said: didWords(looked.length, did, parts.cells().get(get().activeId ?? '')) });
     if (left.length === 0) return;
     patch({ note: missingWords(left.length, ids.length) });
     if (ids.length > 1) patch({ selected: new Set(left) });
   };
 
   const move = (bin: Bin, ids = targets().map(({ id }) => id)) =>
-    decide(ids, (cellIds) => parts.review({ kind: 'reclassify', cellIds, bin }));
+    decide(ids, `moved to ${binName(bin)}`, (cellIds) =>
+      parts.review({ kind: 'reclassify', cellIds, bin }),
+    );
 
   const confirm = () => {
     const cells = new Map(targets().map((cell) => [cell.id, cell]));
-    decide([...cells.keys()], (ids) => {
+    decide([...cells.keys()], 'confirmed', (ids) => {
       for (const intent of confirmationsOf(ids.map((id) => cells.get(id)!))) parts.review(intent);
     });
   };
@@ -162,8 +186,11 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     if (ids.length === 0) return goOn(cells.map(({ id }) => id));
     const last = order().last(cells.map(({ id }) => id));
     const next = order().nextUnseen(last, ids);
+    placesDone.push(ids[0]!);
+    placesUndone.length = 0;
     parts.review({ kind: 'see', cellIds: ids });
-    patch({ activeId: next ?? last, selected: new Set(), isPointed: false });
+    const said = didWords(ids.length, 'confirmed', parts.cells().get(next ?? ''));
+    patch({ activeId: next ?? last, selected: new Set(), isPointed: false, said });
     parts.reveal('start');
   };
 
@@ -201,6 +228,23 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     parts.reveal('nearest');
   };
 
+  const goToUnsure = () => {
+    const id = order().next(get().activeId, isUnsure);
+    if (id === null || id === undefined) patch({ note: 'No unsure cell is left.' });
+    else goTo(id);
+  };
+
+  /** Undo or redo, and go to where it was done: what changes must be seen to change. */
+  const turnBack = (turn: () => void, from: string[], to: string[], words: string) => {
+    if (!parts.canChange()) return;
+    turn();
+    const place = from.pop();
+    patch({ said: `${words}.` });
+    if (place === undefined) return;
+    to.push(place);
+    goTo(place);
+  };
+
   const pick: GalleryStore['pick'] = (id, how) => {
     const { selected } = get();
     if (how === 'range') {
@@ -229,7 +273,7 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
       case 'jump':
         return goTo(order().unseenAfter(activeId, command.steps).at(-1));
       case 'next-unsure':
-        return goTo(order().next(activeId, isUnsure));
+        return goToUnsure();
       case 'step': {
         const id = order().step(activeId, command.to, parts.columns());
         if (command.selects && id !== null) {
@@ -249,12 +293,13 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
         return patch({ selected: new Set() });
       case 'delete': {
         const ids = targets().map(({ id }) => id);
-        return workOn(ids, () => parts.review({ kind: 'delete', cellIds: ids }));
+        workOn(ids, () => parts.review({ kind: 'delete', cellIds: ids }));
+        return patch({ said: `${cellCount(ids.length)} deleted.` });
       }
       case 'undo':
-        return parts.canChange() ? parts.undo() : undefined;
+        return turnBack(parts.undo, placesDone, placesUndone, 'Undone');
       case 'redo':
-        return parts.canChange() ? parts.redo() : undefined;
+        return turnBack(parts.redo, placesUndone, placesDone, 'Done again');
       case 'open-moves':
         return parts.canChange() && (selected.size > 0 || activeId !== null)
           ? parts.openMoves()
@@ -269,6 +314,8 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
     run,
     targets,
     pick,
+    confirmable: (cells) => cells.filter((cell) => isConfirmable(cell) && isLooked(cell.id)),
+    confirmThese: confirmAll,
     move,
     select: (ids) => patch({ selected: new Set(ids) }),
     noteShown(resting) {
@@ -282,6 +329,13 @@ export function openGallery(parts: GalleryParts, first = firstGalleryState): Gal
       if (now.activeId !== id || now.isPointed !== isPointed) patch({ activeId: id, isPointed });
     },
   };
+}
+
+/** "2 cells confirmed. Now Lymphocyte, score 0.91, not seen." */
+function didWords(count: number, did: string, now: Cell | undefined): string {
+  const next =
+    now === undefined ? '' : ` Now ${binName(now.bin)}${now.seen === null ? ', not seen' : ''}.`;
+  return `${cellCount(count)} ${did}.${next}`;
 }
 
 function leftWords(left: number, wanted: number): string {

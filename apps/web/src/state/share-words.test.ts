@@ -1,12 +1,6 @@
 import type { DifferentialRow } from '@leukoscope/contract';
 import { expect, test } from 'vitest';
-import {
-  absoluteWords,
-  differenceWords,
-  percentLimits,
-  rangeMarkOf,
-  referenceWords,
-} from './share-words.ts';
+import { differenceWords, rangeMarkOf } from './share-words.ts';
 
 const row: DifferentialRow = {
   cellClass: 'band-neutrophil',
@@ -21,24 +15,8 @@ const row: DifferentialRow = {
   modelCount: 3,
 };
 
-test('writes limits in percent with one digit', () => {
-  expect(percentLimits(0.0123, 0.5)).toBe('1.2–50.0');
-});
-
-test('writes reference ranges, open sides with a sign', () => {
-  expect(referenceWords({ low: 0.45, high: 0.79 })).toBe('45–79');
-  expect(referenceWords({ low: null, high: 0.055 })).toBe('≤ 5.5');
-  expect(referenceWords({ low: 0.07, high: null })).toBe('≥ 7');
-  expect(referenceWords({ low: 0, high: 0 })).toBe('0');
-  expect(referenceWords(null)).toBe('');
-});
-
 test('writes differences with a true minus sign', () => {
   expect([2, 0, -3].map(differenceWords)).toEqual(['+2', '0', '−3']);
-});
-
-test('leaves an absolute count out that is not known', () => {
-  expect([null, 4.126].map(absoluteWords)).toEqual(['', '4.13']);
 });
 
 test('tells a share outside its range beyond chance from one within the limits of counting', () => {

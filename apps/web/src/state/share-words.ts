@@ -1,30 +1,5 @@
-/** @file Shares and counts as people read them: percent with one digit, ranges with a dash, differences with a sign. */
-import type { DifferentialRow, Range } from '@leukoscope/contract';
-
-/** Write a share (0..1) in percent without the sign. */
-export function percent(share: number): string {
-  return (share * 100).toFixed(1);
-}
-
-/** Write limits of a share in percent. */
-export function percentLimits(low: number, high: number): string {
-  return `${percent(low)}–${percent(high)}`;
-}
-
-/** Write a reference range of shares in percent, open sides with a sign; empty without one. */
-export function referenceWords(range: Range | null): string {
-  if (range === null) return '';
-  const { low, high } = range;
-  if (low !== null && low === high) return short(low);
-  if (low !== null && high !== null) return `${short(low)}–${short(high)}`;
-  if (low !== null) return `≥ ${short(low)}`;
-  return high === null ? '' : `≤ ${short(high)}`;
-}
-
-/** Write an absolute count in 10^9 per litre. */
-export function absoluteWords(value: number | null): string {
-  return value === null ? '' : value.toFixed(2);
-}
+/** @file Counts against what is expected: differences with a sign, sides of reference ranges. */
+import type { DifferentialRow } from '@leukoscope/contract';
 
 /** Write a difference of counts with its sign. */
 export function differenceWords(difference: number): string {
@@ -56,9 +31,4 @@ export function rangeMarkOf(row: DifferentialRow): RangeMark | undefined {
     isBeyondChance,
     words: `${interpretation}: ${interpretation === 'low' ? 'below' : 'above'} the reference range; ${doubt}`,
   };
-}
-
-function short(share: number): string {
-  // 0.45 * 100 = 45.00000000000001 without the rounding.
-  return String(Number((share * 100).toFixed(1)));
 }

@@ -1,5 +1,5 @@
 /**
- * @file Uploads that were announced and are not finished, remembered in the browser, so that the same
+ * @file Files that were chosen and have not arrived, remembered in the browser, so that the same
  * file goes on where it stopped after a reload, a crash or a closed laptop.
  *
  * A page cannot keep a file itself: the person drops or chooses it again. It is the same file when name,
@@ -12,22 +12,23 @@ export type FileFacts = Pick<File, 'name' | 'size' | 'lastModified'>;
 /** The part of `localStorage` that is needed. */
 export type UploadStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** An upload that is not finished. */
+/** A file that has not arrived. */
 export interface RememberedUpload {
-  readonly uploadId: string;
+  /** Null: it waited for others before it, and the server does not know it yet. */
+  readonly uploadId: string | null;
   readonly caseId: string;
   readonly caseNumber: string;
   readonly fileName: string;
 }
 
-/** What was announced and is not finished. */
+/** What was chosen and has not arrived. */
 export interface UploadMemory {
   find(file: FileFacts): RememberedUpload | undefined;
   keep(file: FileFacts, upload: RememberedUpload): void;
   forget(file: FileFacts): void;
   /** Everything that is kept, by key. */
   all(): readonly RememberedUpload[];
-  forgetUpload(uploadId: string): void;
+  forgetUpload(upload: RememberedUpload): void;
 }
 
 const storageKey = 'leukoscope.uploads';
@@ -47,10 +48,10 @@ export function openUploadMemory(storage: UploadStorage): UploadMemory {
       write(rest);
     },
     all: () => Object.values(read()),
-    forgetUpload(uploadId) {
-      write(
-        Object.fromEntries(Object.entries(read()).filter(([, kept]) => kept.uploadId !== uploadId)),
-      );
+    forgetUpload({ uploadId, caseId, fileName }) {
+      const isOther = (kept: RememberedUpload) =>
+        kept.uploadId !== uploadId || kept.caseId !== caseId || kept.fileName !== fileName;
+      write(Object.fromEntries(Object.entries(read()).filter(([, kept]) => isOther(kept))));
     },
   };
 }

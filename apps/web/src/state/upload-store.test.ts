@@ -329,3 +329,20 @@ test('a file that waits for another can be paused, and goes on', async () => {
   store.resume('2');
   await until(() => finished.join() === 'a.png,b.png');
 });
+
+test('files whose turn has not come are remembered by name, and forgotten when they are given up', async () => {
+  const { client } = fakeServer({ onChunk: () => new Promise(() => {}) });
+  const storage = memoryStorage();
+  const store = makeStore(client, storage, 1);
+  store.add(target, [fileOf('a.png'), fileOf('b.png'), fileOf('c.png')]);
+  const kept = () => openUploadMemory(storage).all();
+  await until(() => kept().some((upload) => upload.uploadId !== null));
+  // What a page that is loaded anew finds: the one on its way, and the two that the server does not know.
+  expect(kept().map(({ fileName, uploadId }) => [fileName, uploadId !== null])).toEqual([
+    ['a.png', true],
+    ['b.png', false],
+    ['c.png', false],
+  ]);
+  await store.cancel(store.get()[2]!.key);
+  expect(kept().map(({ fileName }) => fileName)).toEqual(['a.png', 'b.png']);
+});

@@ -201,7 +201,7 @@ export function createUploadStore(parts: UploadParts): UploadStore {
 
   const rememberedFor = (file: File, caseId: string) => {
     const kept = memory.find(file);
-    return kept?.caseId === caseId ? kept.uploadId : undefined;
+    return kept?.caseId === caseId ? (kept.uploadId ?? undefined) : undefined;
   };
 
   /** Forget what was announced, here and on the server. */
@@ -240,6 +240,12 @@ export function createUploadStore(parts: UploadParts): UploadStore {
           resumedAt: 0,
         };
       });
+      // Named after a reload too, also those whose turn has not come.
+      for (const file of files) {
+        if (file.size === 0 || rememberedFor(file, target.caseId) !== undefined) continue;
+        const { caseId, caseNumber } = target;
+        memory.keep(file, { uploadId: null, caseId, caseNumber, fileName: file.name });
+      }
       state.set([...state.get(), ...added]);
       pump();
     },

@@ -28,8 +28,6 @@ export interface CaseFlag {
   readonly text: string;
 }
 
-/** Unidentified cells above this share make the shares of the others doubtful. */
-const mostUnidentified = 0.1;
 /** Smudge cells per 100 leukocytes that are more than an accident of smearing (ICSH 2015). */
 const mostSmudges = 10;
 
@@ -73,16 +71,12 @@ export function caseFlags(table: Differential): CaseFlag[] {
     if (check === null || check.position === 'within' || !check.isCertain) continue;
     if (cellClass === 'band-neutrophil') continue; // already told as left shift
     const border = check.position === 'above' ? check.range.high : check.range.low;
-    add('out-of-range', 'note', `${name} ${check.position} ${border} %, beyond chance`);
+    add('out-of-range', 'warning', `${name} ${check.position} ${border} %, beyond chance`);
   }
   if (table.unidentified > 0) {
-    const share = table.unidentified / (table.total + table.unidentified);
     const noun = table.unidentified === 1 ? 'leukocyte is' : 'leukocytes are';
-    add(
-      'unidentified',
-      share > mostUnidentified ? 'warning' : 'note',
-      `${table.unidentified} ${noun} unidentified`,
-    );
+    // One severity whatever the share: each of them must be decided before anybody signs.
+    add('unidentified', 'warning', `${table.unidentified} ${noun} unidentified`);
   }
   if (table.total < table.target) {
     add('too-few-cells', 'note', `${table.total} of ${table.target} cells to count`);

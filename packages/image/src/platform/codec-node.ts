@@ -193,16 +193,17 @@ function keepGreyAlpha(raster: Raster): Raster {
 function toImageError(error: unknown): LeukoscopeError {
   if (error instanceof LeukoscopeError) return error;
   const reason = messageOf(error).trim();
-  const [code, rule] = /pixel limit/i.test(reason)
-    ? ['IMAGE_DAMAGED', 'hold the size its header names']
+  const [code, rule, found] = /pixel limit/i.test(reason)
+    ? ['IMAGE_DAMAGED', 'hold the size its header names', 'holds more']
     : /premature|truncat|unexpected end|past end|end of (file|stream)|not enough/i.test(reason)
-      ? ['IMAGE_TRUNCATED', 'be whole']
+      ? ['IMAGE_TRUNCATED', 'be whole', 'ends too early']
       : /timeout/i.test(reason)
-        ? ['IMAGE_TIMEOUT', `decode within ${timeLimitSeconds} s`]
-        : ['IMAGE_DAMAGED', 'decode without warnings'];
+        ? ['IMAGE_TIMEOUT', `decode within ${timeLimitSeconds} s`, 'takes longer']
+        : ['IMAGE_DAMAGED', 'decode without warnings', 'is damaged'];
   return new LeukoscopeError(
     code!,
-    `image must ${rule}. Received "${reason}". Copy the file again, or re-save it in an image editor.`,
+    // What the decoder says of its inside is the cause, for logs; people are told what it means.
+    `image must ${rule}. Received one that ${found}. Copy the file again, or re-save it in an image editor.`,
     { cause: error },
   );
 }

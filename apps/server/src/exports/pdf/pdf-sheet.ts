@@ -1,16 +1,19 @@
 /**
  * @file A sheet of A4 pages to write on from top to bottom: fonts, headings, breaking to the next page.
  *
- * Units are points (1/72 inch). Roboto covers Latin, Greek and Cyrillic; signs that it lacks are written
- * as a question mark, so that nobody takes a gap for nothing.
+ * Units are points (1/72 inch). Text of every script is set line by line (text-lines.ts), in the fonts that
+ * have its letters (typefaces.ts); what is read from right to left carries its text as it is read beside
+ * its glyphs, for those who copy, search or listen.
  */
-import { fileURLToPath } from 'node:url';
 import PDFDocument from 'pdfkit';
+import { setLine, setLines, type TextLine, type TextSetting } from './text-lines.ts';
+import { loadTypefaces } from './typefaces.ts';
 
-const fonts = {
-  regular: 'roboto-fontface/fonts/roboto/Roboto-Regular.woff',
-  bold: 'roboto-fontface/fonts/roboto/Roboto-Bold.woff',
-} as const;
+/** Of Roboto, which all lines stand on: how high letters reach, and from line to line. */
+const ascent = 0.93;
+const lineHeight = 1.17;
+/** Scripts with high and low signs need more. */
+const tallHeight = 1.5;
 const side = 42;
 const top = 40;
 /** Room for the line at the foot of each page. */
@@ -50,8 +53,11 @@ export interface Sheet {
   rule(): void;
 }
 
-/** Open an empty sheet. */
-export function openSheet(info: { title: string; at: Date }): Sheet {
+/** Open an empty sheet with the fonts that the texts need. */
+export async function openSheet(
+  info: { readonly title: string; readonly at: Date },
+  texts: readonly string[],
+): Promise<Sheet> {
   const document = new PDFDocument({
     size: 'A4',
     margins: { top, bottom, left: side, right: side },
@@ -68,16 +74,16 @@ export function openSheet(info: { title: string; at: Date }): Sheet {
       ModDate: info.at,
     },
   });
-  for (const [name, file] of Object.entries(fonts)) {
-    document.registerFont(name, fileURLToPath(import.meta.resolve(file)));
-  }
+  const faces = await loadTypefaces(document, texts);
   const { width: pageWidth, height: pageHeight } = document.page;
   const width = pageWidth - 2 * side;
-  const dress = ({ size = 9, isBold = false, colour = ink.text }: TextStyle) =>
-    document
-      .font(isBold ? 'bold' : 'regular')
-      .fontSize(size)
-      .fillColor(colour);
+  const setting = ({ size = 9, isBold = false }: TextStyle, room: number): TextSetting => ({
+    faces,
+    weight: isBold ? 'bold' : 'regular',
+    width: room,
+    measure: ({ font, text }) =>
+      document.font(font).fontSize(size).widthOfString(text, { features: [] }),
+  });
   const sheet: Sheet = {
     document,
     left: side,
@@ -88,25 +94,27 @@ export function openSheet(info: { title: string; at: Date }): Sheet {
       document.addPage();
       sheet.y = top;
     },
-    line: (text, { x, y, width: room }, style = {}) => {
-      dress(style);
-      const { align = 'left' } = style;
-      document.text(writable(document, text), x, y, {
-        width: room,
-        align,
-        lineBreak: false,
-        ellipsis: true,
-        height: (style.size ?? 9) * 1.2,
-      });
+    line: (text, slot, style = {}) => {
+      draw(document, setLine(text, setting(style, slot.width)), slot, style);
     },
     paragraph: (text, style = {}) => {
-      dress(style);
-      const shown = writable(document, text);
-      const options = { width, lineGap: 1.5 };
+      const size = style.size ?? 9;
+      const lines = setLines(text, setting(style, width));
+      const heights = lines.map((line) => size * (line.isTall ? tallHeight : lineHeight) + 1.5);
       // Long texts flow by themselves; short ones are not torn apart.
-      sheet.need(Math.min(document.heightOfString(shown, options), 60));
-      document.text(shown, side, sheet.y, options);
-      sheet.y = document.y + 4;
+      sheet.need(
+        Math.min(
+          heights.reduce((sum, height) => sum + height, 0),
+          60,
+        ),
+      );
+      lines.forEach((line, i) => {
+        sheet.need(heights[i]!);
+        const align = style.align ?? (line.isRtl ? 'right' : 'left');
+        draw(document, line, { x: side, y: sheet.y, width }, { ...style, align });
+        sheet.y += heights[i]!;
+      });
+      sheet.y += 4;
     },
     heading: (text) => {
       sheet.need(50);
@@ -160,20 +168,24 @@ export async function closeSheet(sheet: Sheet, foot: string): Promise<Uint8Array
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** Replace signs that the font lacks; line ends stay. */
-function writable(document: PDFKit.PDFDocument, text: string): string {
-  const has = glyphsOf(document);
-  return [...text.normalize('NFC')]
-    .map((sign) => (sign === '\n' || has(sign.codePointAt(0)!) ? sign : '?'))
-    .join('');
-}
-
-/** pdfkit's declarations leave out the font behind a document's font. */
-function glyphsOf(document: PDFKit.PDFDocument): (codePoint: number) => boolean {
-  const { font } = (
-    document as unknown as {
-      _font: { font: { hasGlyphForCodePoint(codePoint: number): boolean } };
-    }
-  )._font;
-  return (codePoint) => font.hasGlyphForCodePoint(codePoint);
+function draw(
+  document: PDFKit.PDFDocument,
+  line: TextLine,
+  { x, y, width }: Slot,
+  { size = 9, colour = ink.text, align = 'left' }: TextStyle,
+): void {
+  const room = width - line.width;
+  let at = x + (align === 'right' ? room : align === 'center' ? room / 2 : 0);
+  // What is read in another order than it stands in says how it is read.
+  if (line.hasRtl) document.markContent('Span', { actual: line.text });
+  for (const piece of line.pieces) {
+    document.font(piece.font).fontSize(size).fillColor(colour);
+    document.text(piece.text, at, y + size * ascent, {
+      lineBreak: false,
+      baseline: 'alphabetic',
+      features: [],
+    });
+    at += piece.width;
+  }
+  if (line.hasRtl) document.endMarkedContent();
 }

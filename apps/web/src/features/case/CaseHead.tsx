@@ -9,6 +9,7 @@ import { useStore } from '../../components/use-store.ts';
 import { useCaseAccess } from './case-access.ts';
 import { stateNames } from '../../state/case-words.ts';
 import { AddFieldsButton } from '../uploads/AddFieldsButton.tsx';
+import { CaseFacts } from './CaseFacts.tsx';
 import { AnalysisProgress } from './AnalysisProgress.tsx';
 import styles from './CaseHead.module.css';
 import { useCaseStore, useOpenCase } from './case-context.ts';
@@ -30,6 +31,7 @@ export function CaseHead() {
           {stateNames[facts.state]}
           {facts.version > 1 && `, version ${facts.version}`}
         </span>
+        <CaseFacts />
         <Views />
         <span className={styles.actions}>
           <AnalysisProgress />
@@ -59,12 +61,15 @@ export function CaseHead() {
           )}
         </span>
       </div>
-      <News />
-      {fault !== null && (
-        <Notice kind="bad" onDismiss={() => store.fault.set(null)}>
-          {fault}
-        </Notice>
-      )}
+      {/* Over the view, not above it: cells must not jump away from under the pointer. */}
+      <div className={styles.over}>
+        <News />
+        {fault !== null && (
+          <Notice kind="bad" onDismiss={() => store.fault.set(null)}>
+            {fault}
+          </Notice>
+        )}
+      </div>
     </header>
   );
 }

@@ -1,10 +1,16 @@
 /** @file The counted leukocytes by type: counts, shares with exact limits, absolute counts, reference ranges. */
-import type { DifferentialJson, DifferentialRow } from '@leukoscope/contract';
+import {
+  absoluteWords,
+  type DifferentialJson,
+  type DifferentialRow,
+  percent,
+  percentLimits,
+  rangeWords,
+} from '@leukoscope/contract';
 import { binColour } from '../../state/bins.ts';
 import styles from './DifferentialTable.module.css';
 import { IntervalGraphic } from '../../components/IntervalGraphic.tsx';
 import { RangeBadge } from '../../components/RangeBadge.tsx';
-import { absoluteWords, percent, percentLimits, referenceWords } from '../../state/share-words.ts';
 
 /** The table of a differential. */
 export function DifferentialTable({ differential }: { readonly differential: DifferentialJson }) {
@@ -43,7 +49,7 @@ function Row(props: {
   readonly hasAbsolute: boolean;
 }) {
   const { row, isCounted, hasAbsolute } = props;
-  const reference = referenceWords(row.reference);
+  const reference = rangeWords(row.reference, 100);
   return (
     <tr>
       <th scope="row">
@@ -62,7 +68,7 @@ function Row(props: {
         {isCounted ? (
           <>
             <IntervalGraphic row={row} />
-            {percentLimits(row.low, row.high)}
+            {percentLimits(row)}
           </>
         ) : (
           '–'

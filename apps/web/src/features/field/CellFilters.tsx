@@ -5,6 +5,7 @@ import { Button } from '../../components/Button.tsx';
 import { binName, binOrder } from '../../state/bins.ts';
 import { cellFlags, everyCell, flagNames, flagsOf, isEveryCell } from '../../viewer/cell-filter.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
+import { cellCount } from '../../state/review-intent.ts';
 import styles from './CellFilters.module.css';
 import { useDesk, useFieldPage } from './desk-context.ts';
 
@@ -26,8 +27,8 @@ export function CellFilters(props: { readonly cells: readonly Cell[]; readonly s
       <summary>
         <span aria-live="polite">
           {isEveryCell(filter)
-            ? `${cells.length} cells`
-            : `${shown} of ${cells.length} cells, filtered`}
+            ? cellCount(cells.length)
+            : `${shown} of ${cellCount(cells.length)}, filtered`}
         </span>
         <span className={styles.word}>Filter</span>
       </summary>

@@ -8,6 +8,7 @@ import { Field as FormField } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
 import { useCaseStore } from '../case/case-context.ts';
+import { cellCount } from '../../state/review-intent.ts';
 
 /** The dialog. */
 export function RemoveFieldDialog(props: { readonly field: Field; readonly onClose: () => void }) {
@@ -33,8 +34,8 @@ export function RemoveFieldDialog(props: { readonly field: Field; readonly onClo
     <Dialog title={`Remove field ${field.position}?`} onClose={onClose}>
       <form onSubmit={(event) => void remove(event)}>
         <p>
-          {field.fileName} and its {field.cells} cells leave the case and its counts. The history
-          keeps them; this cannot be undone here.
+          {field.fileName} and its {cellCount(field.cells)} leave the case and its counts. The
+          history keeps them; this cannot be undone here.
         </p>
         <FormField label="Reason (optional)">
           {(control) => <input {...control} name="reason" maxLength={500} />}

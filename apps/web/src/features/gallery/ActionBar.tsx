@@ -1,8 +1,10 @@
 /** @file What can be done now, and with which cells: for fingers, and to learn the keys by. */
 import type { Cell } from '@leukoscope/contract';
 import { Button } from '../../components/Button.tsx';
+import { useStore } from '../../components/use-store.ts';
 import { binName } from '../../state/bins.ts';
 import { cellCount } from '../../state/review-intent.ts';
+import { sessionStore } from '../../state/session-store.ts';
 import styles from './ActionBar.module.css';
 import { cellWords } from './cell-words.ts';
 import { useGalleryStore } from './use-gallery.ts';
@@ -21,11 +23,12 @@ export function ActionBar(props: {
 }) {
   const { active, targets, selectedCount, note, canChange, onMove, onDetails } = props;
   const gallery = useGalleryStore();
+  const me = useStore(sessionStore)?.user?.id ?? null;
   const guess =
     targets.length === 1 && targets[0]!.bin === 'unidentified' ? targets[0]!.model : null;
   return (
     <div className={styles.bar} role="toolbar" aria-label="Cell actions">
-      <span className={styles.what}>{note ?? wordsOf(selectedCount, active)}</span>
+      <span className={styles.what}>{note ?? wordsOf(selectedCount, active, me)}</span>
       <span className={styles.buttons}>
         {selectedCount > 0 && (
           <Button look="quiet" onClick={() => gallery.run({ kind: 'clear' })}>
@@ -58,7 +61,7 @@ export function ActionBar(props: {
   );
 }
 
-function wordsOf(selectedCount: number, active: Cell | undefined): string {
+function wordsOf(selectedCount: number, active: Cell | undefined, me: string | null): string {
   if (selectedCount > 0) return `${cellCount(selectedCount)} selected`;
-  return active === undefined ? 'No cell in focus' : cellWords(active);
+  return active === undefined ? 'No cell in focus' : cellWords(active, me);
 }

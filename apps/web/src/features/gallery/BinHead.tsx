@@ -17,13 +17,12 @@ export function BinHead(props: {
 }) {
   const { group, share, binKey, gallery, canChange } = props;
   const { bin, cells, all, unseen } = group;
-  const { shownIds } = gallery.get();
-  const looked = cells.filter(({ id, seen }) => seen === null && shownIds.has(id)).length;
+  const looked = gallery.confirmable(cells);
   const name = bin === null ? 'All types' : binName(bin);
-  const isConfirmable = canChange && looked > 0 && bin !== 'unidentified';
-  const go = (kind: 'confirm-bin' | 'select-bin') => {
+  const isConfirmable = canChange && looked.length > 0 && bin !== 'unidentified';
+  const select = () => {
     gallery.point(cells[0]!.id, 'keyboard');
-    gallery.run({ kind });
+    gallery.run({ kind: 'select-bin' });
   };
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: its buttons have the focus.
@@ -41,7 +40,7 @@ export function BinHead(props: {
         <span className={styles.headActions}>
           <Button
             look="quiet"
-            onClick={() => go('select-bin')}
+            onClick={select}
             aria-label={`Select all of ${name}`}
             title="Select all (Ctrl+A)"
           >
@@ -50,12 +49,12 @@ export function BinHead(props: {
           {isConfirmable && (
             <Button
               look="quiet"
-              onClick={() => go('confirm-bin')}
+              onClick={() => gallery.confirmThese(looked)}
               title="Mark as seen what was on the screen of this bin (Ctrl+Enter)"
             >
               <CheckCheck size={16} aria-hidden />
               <span>
-                Confirm {looked}
+                Confirm {looked.length}
                 <span className="visually-hidden"> of {name}</span>
               </span>
             </Button>

@@ -1,6 +1,6 @@
 /** @file All bins in order, beside the cells: where one is, where one can go, and where cells can be dropped. */
 import type { Bin } from '@leukoscope/contract';
-import { memo } from 'react';
+import { type KeyboardEvent, memo, useState } from 'react';
 import { binColour, binName, binOrder, binShortName } from '../../state/bins.ts';
 import type { BinCounts } from './bin-counts.ts';
 import { shareText } from './bin-counts.ts';
@@ -16,6 +16,11 @@ export const BinRail = memo(function BinRail(props: {
   const { counts, keyOfBin, activeBin, onGo } = props;
   const isUsual = (bin: Bin) => counts.countOf(bin) > 0 || keyOfBin.has(bin);
   const rest = binOrder.filter((bin) => !isUsual(bin));
+  const usual = binOrder.filter(isUsual);
+  // One stop for the Tab key; arrows go on from there.
+  const [stop, setStop] = useState<Bin>();
+  const stopBin =
+    [stop, activeBin].find((bin) => bin !== undefined && usual.includes(bin)) ?? usual[0];
   const line = (bin: Bin) => (
     <BinLine
       key={bin}
@@ -24,12 +29,14 @@ export const BinRail = memo(function BinRail(props: {
       share={counts.shareOf(bin)}
       binKey={keyOfBin.get(bin)}
       isActive={bin === activeBin}
+      isStop={bin === stopBin || !isUsual(bin)}
+      onStop={setStop}
       onGo={onGo}
     />
   );
   return (
-    <nav className={styles.rail} aria-label="Bins">
-      <ul>{binOrder.filter(isUsual).map(line)}</ul>
+    <nav className={styles.rail} aria-label="Bins" onKeyDown={moveFocus}>
+      <ul>{usual.map(line)}</ul>
       {rest.length > 0 && (
         <details>
           <summary>{rest.length} more types</summary>
@@ -40,19 +47,35 @@ export const BinRail = memo(function BinRail(props: {
   );
 });
 
+/** Up and down between the bins that are shown, as in a list. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('li > button')].filter(
+    (button) => button.offsetParent !== null,
+  );
+  const here = buttons.indexOf(document.activeElement as HTMLElement);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (here < 0 || step === undefined) return;
+  event.preventDefault();
+  buttons[(here + step + buttons.length) % buttons.length]?.focus();
+}
+
 function BinLine(props: {
   readonly bin: Bin;
   readonly count: number;
   readonly share: number | undefined;
   readonly binKey: string | undefined;
   readonly isActive: boolean;
+  readonly isStop: boolean;
+  readonly onStop: (bin: Bin) => void;
   readonly onGo: (bin: Bin) => void;
 }) {
-  const { bin, count, share, binKey, isActive, onGo } = props;
+  const { bin, count, share, binKey, isActive, isStop, onStop, onGo } = props;
   return (
     <li data-bin={bin} className={styles.bin} data-empty={count === 0 || undefined}>
       <button
         type="button"
+        tabIndex={isStop ? 0 : -1}
+        onFocus={() => onStop(bin)}
         aria-current={isActive || undefined}
         aria-disabled={count === 0 || undefined}
         onClick={() => count > 0 && onGo(bin)}

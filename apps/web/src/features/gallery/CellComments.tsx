@@ -2,6 +2,7 @@
 import { messageOf } from '@leukoscope/core';
 import { useState } from 'react';
 import { Button } from '../../components/Button.tsx';
+import { PrintedBox } from '../../components/PrintedBox.tsx';
 import { api } from '../../state/api.ts';
 import { useCaseStore } from '../case/case-context.ts';
 import { useCaseAccess } from '../case/case-access.ts';
@@ -15,14 +16,16 @@ export function CellComments(props: { readonly cellId: string; readonly loaded: 
   const { comments = [], fault: loadFault, reload } = loaded;
   const { canChange } = useCaseAccess();
   const [text, setText] = useState('');
+  const [isPrinted, setPrinted] = useState(false);
   const [isSending, setSending] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const own = comments.filter((comment) => comment.cellId === cellId);
   const send = async () => {
     setSending(true);
     try {
-      await api.createComment({ params: { id: caseId }, body: { text, cellId } });
+      await api.createComment({ params: { id: caseId }, body: { text, cellId, isPrinted } });
       setText('');
+      setPrinted(false);
       setFault(null);
       reload();
     } catch (error) {
@@ -42,6 +45,7 @@ export function CellComments(props: { readonly cellId: string; readonly loaded: 
           {own.map((comment) => (
             <li key={comment.id}>
               <strong>{comment.by.name}</strong>: {comment.text}
+              {comment.isPrinted && <small> (in the report)</small>}
             </li>
           ))}
         </ul>
@@ -61,6 +65,7 @@ export function CellComments(props: { readonly cellId: string; readonly loaded: 
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
+          <PrintedBox isPrinted={isPrinted} onChange={setPrinted} />
           <Button type="submit" disabled={isSending || text.trim() === ''}>
             Add
           </Button>

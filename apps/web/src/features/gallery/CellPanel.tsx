@@ -6,9 +6,12 @@ import { binColour, binName } from '../../state/bins.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import { outlineOf } from '../../viewer/cell-outline.ts';
 import { threeDigits } from '../../viewer/measure.ts';
+import { useStore } from '../../components/use-store.ts';
+import { sessionStore } from '../../state/session-store.ts';
 import { useComments } from '../case/use-comments.ts';
 import { CellComments } from './CellComments.tsx';
 import styles from './CellPanel.module.css';
+import { whoWords } from './cell-words.ts';
 import { cropAddress, cropRegion } from '../../state/crop-address.ts';
 
 const zoom = 1.6;
@@ -22,6 +25,7 @@ export function CellPanel(props: {
 }) {
   const { cell, field, isDrawn } = props;
   const { bin, model, seen } = cell;
+  const me = useStore(sessionStore)?.user?.id ?? null;
   // Asked for here, not below: the list is that of the case, and cells change with every move of the mouse.
   const comments = useComments();
   return (
@@ -41,11 +45,11 @@ export function CellPanel(props: {
           {model !== null && bin !== model.bin && (
             <p className={styles.changed}>
               {model.bin === 'unidentified'
-                ? 'Decided by a person: it lay in Unidentified.'
-                : `Changed by a person: it lay in ${binName(model.bin)}.`}
+                ? `Decided by ${whoWords(cell, me)}: it lay in Unidentified.`
+                : `Changed by ${whoWords(cell, me)}: it lay in ${binName(model.bin)}.`}
             </p>
           )}
-          <p>{seen === null ? 'Not seen yet' : `Seen by ${seen.by.name}`}</p>
+          <p>{seen === null ? 'Not seen yet' : `Seen by ${whoWords(cell, me)}`}</p>
           {cell.isUnsure && <p>The model does not trust its type.</p>}
           {cell.isIncomplete && <p>Cut by the border of the image.</p>}
           <SizeLine cell={cell} field={field} />

@@ -5,15 +5,18 @@ import { memo, useRef } from 'react';
 import { binColour, binShortName } from '../../state/bins.ts';
 import { hasFlag } from '../../state/gallery-cells.ts';
 import { isMarkedUnsure } from '../../state/unsure-cells.ts';
-import { scoreText } from '../../viewer/cell-label.ts';
 import styles from './CellTile.module.css';
-import { cellWords, runnersUp } from './cell-words.ts';
+import { cellWords, runnersUp, sureWords, whoWords } from './cell-words.ts';
 import { cropAddress } from '../../state/crop-address.ts';
 
 /** A tile. Its events are heard by the grid: a thousand tiles need no listeners of their own. */
 export const CellTile = memo(function CellTile(props: {
   readonly cell: Cell;
   readonly size: number;
+  /** Side of the part of the field it shows, in pixels; undefined: as much as the cell needs. */
+  readonly region: number | undefined;
+  /** Who looks. */
+  readonly me: string | null;
   readonly isActive: boolean;
   readonly isSelected: boolean;
   /** Drawn here, not yet on the server. */
@@ -30,6 +33,8 @@ export const CellTile = memo(function CellTile(props: {
   const {
     cell,
     size,
+    region,
+    me,
     isActive,
     isSelected,
     isDrawn,
@@ -43,7 +48,7 @@ export const CellTile = memo(function CellTile(props: {
   const wasShown = useRef(false);
   wasShown.current ||= !isPassing;
   const next = runnersUp(cell)[0];
-  const marks = marksOf(cell);
+  const marks = marksOf(cell, me);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active cell.
     // biome-ignore lint/a11y/useSemanticElements: tiles lie in lines of flexible width, which a table has not.
@@ -63,7 +68,7 @@ export const CellTile = memo(function CellTile(props: {
         {isDrawn && 'saving'}
         {!isDrawn && wasShown.current && (
           <img
-            src={cropAddress(cell, size, { pixelRatio: devicePixelRatio })}
+            src={cropAddress(cell, size, { region, pixelRatio: devicePixelRatio })}
             width={size}
             height={size}
             alt=""
@@ -88,33 +93,36 @@ export const CellTile = memo(function CellTile(props: {
       )}
       <div className={styles.text}>
         <span aria-hidden>
-          {model === null ? 'added' : scoreText(model.score)}
+          {sureWords(cell, me)}
           {bin === 'unidentified' && model !== null && ` ${binShortName(model.cellClass)}?`}
           {isNamed && bin !== 'unidentified' && ` ${binShortName(bin)}`}
           {next !== undefined && (
             <>
               <br />
-              <span className={styles.next}>
-                {scoreText(next.probability)} {binShortName(next.cellClass)}
-              </span>
+              <span className={styles.next}>or {binShortName(next.cellClass)}</span>
             </>
           )}
         </span>
-        <span className={styles.words}>{cellWords(cell)}</span>
+        <span className={styles.words}>{cellWords(cell, me)}</span>
       </div>
     </div>
   );
 });
 
 /** The marks of a cell, in the order in which they are drawn. */
-function marksOf(cell: Cell): { readonly icon: LucideIcon; readonly title: string }[] {
+function marksOf(
+  cell: Cell,
+  me: string | null,
+): { readonly icon: LucideIcon; readonly title: string }[] {
   return [
     ...(isMarkedUnsure(cell) ? [{ icon: CircleQuestionMark, title: 'The model is unsure' }] : []),
     ...(hasFlag(cell, 'incomplete')
       ? [{ icon: Scissors, title: 'Cut by the border of the image' }]
       : []),
     ...(hasFlag(cell, 'added') ? [{ icon: Plus, title: 'Added by a person' }] : []),
-    ...(hasFlag(cell, 'changed') ? [{ icon: Pencil, title: 'Changed by a person' }] : []),
-    ...(cell.seen === null ? [] : [{ icon: Check, title: `Seen by ${cell.seen.by.name}` }]),
+    ...(hasFlag(cell, 'changed')
+      ? [{ icon: Pencil, title: `Changed by ${whoWords(cell, me)}` }]
+      : []),
+    ...(cell.seen === null ? [] : [{ icon: Check, title: `Seen by ${whoWords(cell, me)}` }]),
   ];
 }

@@ -2,6 +2,7 @@
 import type { Bin, Cell, Examples } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useEffect, useState } from 'react';
+import { useKey } from '../../components/use-key.ts';
 import { addressOf, api } from '../../state/api.ts';
 import { binName } from '../../state/bins.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
@@ -13,8 +14,10 @@ const size = 88;
 export function ExamplesStrip(props: {
   readonly cell: Cell | undefined;
   readonly classes: readonly Bin[];
+  readonly onClose: () => void;
 }) {
-  const { cell, classes } = props;
+  const { cell, classes, onClose } = props;
+  useKey('Escape', onClose);
   const modelId = cell?.model?.modelId;
   if (cell === undefined) return <p className={styles.strip}>Point at a cell to see examples.</p>;
   if (modelId === undefined)

@@ -22,6 +22,8 @@ import {
   rowOfCell,
   rowsOf,
 } from '../../state/gallery-rows.ts';
+import { sessionStore } from '../../state/session-store.ts';
+import { tileRegions } from '../../state/tile-region.ts';
 import { isUnseen } from '../../state/unseen-cells.ts';
 import { BinHead } from './BinHead.tsx';
 import type { BinCounts } from './bin-counts.ts';
@@ -56,7 +58,13 @@ export function GalleryGrid(props: {
   const { handle, open, counts, keyOfBin, canChange, isSelecting, onMenu } = props;
   const gallery = useGalleryStore();
   const state = useStore(gallery);
-  const { tileSize, activeId, isPointed, selected, view } = state;
+  const { tileSize, isOneScale, activeId, isPointed, selected, view } = state;
+  const me = useStore(sessionStore)?.user?.id ?? null;
+  const { cells, fields } = open;
+  const regions = useMemo(
+    () => (isOneScale ? tileRegions(cells.values(), fields) : new Map<string, number>()),
+    [isOneScale, cells, fields],
+  );
   const frame = useRef<HTMLDivElement>(null);
   const width = useElementWidth(frame);
   const { columns, side } = fitTiles(width, tileSize, gap);
@@ -115,6 +123,7 @@ export function GalleryGrid(props: {
     visibleIds,
     // One that was drawn here has no picture of its own yet: it was looked at in its field.
     isPictured: (id) => open.drawnIds.has(id) || hasPicture(frame.current, id),
+    focus: () => frame.current?.focus(),
     reveal(at) {
       wanted.current = at;
       redraw();
@@ -125,7 +134,12 @@ export function GalleryGrid(props: {
     return cellsAfterRow(rows, last, columns)
       .slice(0, aheadCells)
       .filter((cell) => !open.drawnIds.has(cell.id))
-      .map((cell) => cropAddress(cell, side, { pixelRatio: devicePixelRatio }));
+      .map((cell) =>
+        cropAddress(cell, side, {
+          region: regions.get(cell.fieldId),
+          pixelRatio: devicePixelRatio,
+        }),
+      );
   });
   const { isFast, onScroll } = useFastScroll();
   // Every scrolling draws anew, also its end, and so does a picture that comes late: the timer runs out only at rest.
@@ -203,6 +217,8 @@ export function GalleryGrid(props: {
                           key={cell.id}
                           cell={cell}
                           size={side}
+                          region={regions.get(cell.fieldId)}
+                          me={me}
                           isActive={cell.id === activeId}
                           isSelected={selected.has(cell.id)}
                           isDrawn={open.drawnIds.has(cell.id)}

@@ -46,6 +46,7 @@ export const GalleryTools = memo(function GalleryTools(props: {
   const sort = useStore(gallery, (state) => state.sort);
   const filter = useStore(gallery, (state) => state.filter);
   const tileSize = useStore(gallery, (state) => state.tileSize);
+  const isOneScale = useStore(gallery, (state) => state.isOneScale);
   const [isOpen, setOpen] = useState(false);
   const toggle = (flag: CellFlag) => {
     const next = new Set(filter.flags);
@@ -163,6 +164,14 @@ export const GalleryTools = memo(function GalleryTools(props: {
             onChange={(event) => gallery.patch({ tileSize: event.target.valueAsNumber })}
           />
         </label>
+        <Button
+          look="quiet"
+          aria-pressed={isOneScale}
+          title="All cells at one magnification; otherwise each fills its tile"
+          onClick={() => gallery.patch({ isOneScale: !isOneScale })}
+        >
+          One scale
+        </Button>
         <Button look="quiet" aria-pressed={hasExamples} onClick={onExamples}>
           Examples
         </Button>

@@ -39,7 +39,7 @@ export default function GalleryView() {
   const [hasExamples, setExamples] = useState(false);
   const openMoves = useCallback(() => setMoving(true), []);
   const { gallery, grid } = useGallery(openMoves);
-  const { activeId, selected, note } = useStore(gallery);
+  const { activeId, selected, note, said } = useStore(gallery);
   const binOfKey = useMemo(() => keysOfBins(site), [site]);
   const keyOfBin = useMemo(
     () => new Map([...binOfKey].map(([key, bin]) => [bin, key])),
@@ -67,7 +67,11 @@ export default function GalleryView() {
     },
     [gallery, grid],
   );
-  const turnExamples = useCallback(() => setExamples((has) => !has), []);
+  const turnExamples = useCallback(() => {
+    setExamples((has) => !has);
+    // One goes on with the cells: Enter must confirm one, and not turn the examples again.
+    grid.current?.focus();
+  }, [grid]);
   const turnSelecting = useCallback(() => setSelecting((is) => !is), []);
   if (cells.size === 0) return <NoCells open={open} canChange={canChange} />;
   const panel = settled !== undefined && (
@@ -104,7 +108,9 @@ export default function GalleryView() {
             onMenu={openMoves}
           />
         </div>
-        {hasExamples && <ExamplesStrip cell={settled} classes={comparedClasses(settled)} />}
+        {hasExamples && (
+          <ExamplesStrip cell={settled} classes={comparedClasses(settled)} onClose={turnExamples} />
+        )}
         <ActionBar
           active={active}
           targets={targets}
@@ -134,7 +140,7 @@ export default function GalleryView() {
           </Dialog>
         )}
         <p className="visually-hidden" role="status">
-          {note ?? (selected.size > 0 ? `${cellCount(selected.size)} selected` : '')}
+          {note ?? (selected.size > 0 ? `${cellCount(selected.size)} selected` : said)}
         </p>
       </div>
     </GalleryContext>

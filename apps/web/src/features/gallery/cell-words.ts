@@ -14,19 +14,41 @@ export function runnersUp({ bin, model }: Pick<Cell, 'bin' | 'model'>): ClassPro
   return model.runnerUp === null ? [] : [model.runnerUp];
 }
 
+/** Say who saw or changed the cell last: "you" is the one who looks. */
+export function whoWords({ seen }: Pick<Cell, 'seen'>, me: string | null): string {
+  if (seen === null) return 'a person';
+  return seen.by.id === me ? 'you' : seen.by.name;
+}
+
+/** Tell whether a person put the cell where it lies. */
+export function isDecided({ bin, model }: Pick<Cell, 'bin' | 'model'>): boolean {
+  return model !== null && bin !== model.bin && bin !== 'unidentified';
+}
+
+/** The one number of a tile: the model's score of the type that is shown; or who decided it instead. */
+export function sureWords(cell: Cell, me: string | null): string {
+  const { model } = cell;
+  if (model === null) return 'added';
+  return isDecided(cell) ? `by ${whoWords(cell, me)}` : scoreText(model.score);
+}
+
 /** The whole of a tile in words. */
-export function cellWords(cell: Cell): string {
+export function cellWords(cell: Cell, me: string | null): string {
   const { bin, model } = cell;
   const next = runnersUp(cell)[0];
+  const guess =
+    bin === 'unidentified' && model !== null ? [`perhaps ${binName(model.cellClass)}`] : [];
   return [
     binName(bin),
-    model === null ? 'added by a person' : `score ${scoreText(model.score)}`,
-    ...(model !== null && bin !== model.bin ? [`the model said ${binName(model.cellClass)}`] : []),
-    ...(next === undefined
-      ? []
-      : [`next ${binName(next.cellClass)} ${scoreText(next.probability)}`]),
+    ...guess,
+    ...(model === null ? ['added by a person'] : []),
+    ...(model !== null && !isDecided(cell) ? [`score ${scoreText(model.score)}`] : []),
+    ...(model !== null && isDecided(cell)
+      ? [`decided by ${whoWords(cell, me)}`, `the model said ${binName(model.cellClass)}`]
+      : []),
+    ...(next === undefined ? [] : [`or ${binName(next.cellClass)}`]),
     ...(isMarkedUnsure(cell) ? ['unsure'] : []),
     ...(cell.isIncomplete ? ['incomplete'] : []),
-    cell.seen === null ? 'not seen' : `seen by ${cell.seen.by.name}`,
+    cell.seen === null ? 'not seen' : `seen by ${whoWords(cell, me)}`,
   ].join(', ');
 }

@@ -17,6 +17,7 @@ export interface GridHandle {
   isPictured(id: string): boolean;
   columns(): number;
   reveal(at: 'nearest' | 'start'): void;
+  focus(): void;
   /** Point at the cell under the mouse, when scrolling has not told it yet. */
   settle(): void;
 }
@@ -32,6 +33,7 @@ export function useGalleryStore(): GalleryStore {
 }
 
 const sizeKey = 'leukoscope.tile-size';
+const scaleKey = 'leukoscope.tile-scale';
 
 /** Open the gallery of the case. */
 export function useGallery(openMoves: () => void): {
@@ -62,7 +64,11 @@ export function useGallery(openMoves: () => void): {
         openMoves: () => latest.current.openMoves(),
         reveal: (at) => grid.current?.reveal(at),
       },
-      { ...firstGalleryState, tileSize: Number(localStorage.getItem(sizeKey) ?? 104) || 104 },
+      {
+        ...firstGalleryState,
+        tileSize: Number(localStorage.getItem(sizeKey) ?? 104) || 104,
+        isOneScale: localStorage.getItem(scaleKey) !== 'each',
+      },
     ),
   );
   useEffect(() => {
@@ -80,7 +86,8 @@ export function useGallery(openMoves: () => void): {
     gallery.point(wanted.cell, 'keyboard');
     grid.current?.reveal('nearest');
   }, [gallery, wanted.cell]);
-  const { tileSize } = useStore(gallery);
+  const { tileSize, isOneScale } = useStore(gallery);
+  useEffect(() => localStorage.setItem(scaleKey, isOneScale ? 'one' : 'each'), [isOneScale]);
   useEffect(() => localStorage.setItem(sizeKey, String(tileSize)), [tileSize]);
   return { gallery, grid };
 }
@@ -115,6 +122,8 @@ export function useGalleryKeys(
       if (isElsewhere && ownKeys.has(event.key)) return;
       const command = commandOf(event, latest.current);
       if (command === undefined) return;
+      // With nothing selected, Escape closes what else is open.
+      if (command.kind === 'clear' && gallery.get().selected.size === 0) return;
       // A held key would move a whole bin: only walking may repeat.
       const mayRepeat =
         command.kind === 'step' || command.kind === 'undo' || command.kind === 'redo';

@@ -1,10 +1,11 @@
 /**
  * @file The tour: a small panel beside the page, which stays usable. Focus goes to the panel when one
- * steps on, never by itself; Escape inside it leaves the tour.
+ * steps on, never by itself; Escape leaves the tour, unless something else that is open takes it.
  */
 import { useEffect, useId, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { Button } from '../../components/Button.tsx';
+import { useKey } from '../../components/use-key.ts';
 import { useStore } from '../../components/use-store.ts';
 import { tourSteps } from '../../state/tour.ts';
 import { beginTour, tour } from './page-tour.ts';
@@ -35,16 +36,12 @@ export function TourPanel() {
     return mark(current.subject);
   }, [current, caseId, go]);
 
+  useKey('Escape', () => tour.end());
+
   if (current === undefined || step === undefined) return null;
   const isLast = step === tourSteps.length - 1;
   return (
-    <section
-      className={styles.panel}
-      aria-labelledby={titleId}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') tour.end();
-      }}
-    >
+    <section className={styles.panel} aria-labelledby={titleId}>
       <p className={styles.count}>
         Tour, step {step + 1} of {tourSteps.length}
       </p>
@@ -54,14 +51,15 @@ export function TourPanel() {
       <p>{current.text}</p>
       <div className={styles.actions}>
         <Button look="quiet" onClick={() => tour.end()}>
-          {isLast ? 'Close' : 'Skip the tour'}
+          Skip the tour
         </Button>
-        {step > 0 && <Button onClick={() => tour.go(step - 1)}>Back</Button>}
-        {!isLast && (
-          <Button look="primary" onClick={() => tour.go(step + 1)}>
-            Next
-          </Button>
-        )}
+        {/* Each button keeps its place: who steps on need not move the pointer. */}
+        <Button disabled={step === 0} onClick={() => tour.go(step - 1)}>
+          Back
+        </Button>
+        <Button look="primary" onClick={() => (isLast ? tour.end() : tour.go(step + 1))}>
+          {isLast ? 'Done' : 'Next'}
+        </Button>
       </div>
     </section>
   );

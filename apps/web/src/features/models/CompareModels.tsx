@@ -11,6 +11,7 @@ import { api } from '../../state/api.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
 import { timeWords } from '../../state/time-words.ts';
 import { ComparisonResult } from './ComparisonResult.tsx';
+import { cellCount } from '../../state/review-intent.ts';
 import styles from './ModelsPage.module.css';
 import { useCaseChoice } from './use-case-choice.ts';
 import { useComparisons } from './use-comparisons.ts';
@@ -112,7 +113,7 @@ function CompareForm(props: {
             <option value="">Choose ...</option>
             {cases.map((one) => (
               <option key={one.id} value={one.id}>
-                {one.number} ({one.counts.cells} cells)
+                {one.number} ({cellCount(one.counts.cells)})
               </option>
             ))}
           </select>

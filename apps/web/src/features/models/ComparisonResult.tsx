@@ -1,13 +1,19 @@
 /** @file The result of a comparison: how far it is, agreement with its limits, counts, and the cells that differ. */
-import type { Comparison, ComparisonDetail, Field } from '@leukoscope/contract';
+import {
+  type Comparison,
+  type ComparisonDetail,
+  type Field,
+  percent,
+  percentLimits,
+} from '@leukoscope/contract';
 import { clopperPearson } from '@leukoscope/core';
 import type { ReactNode } from 'react';
 import { CountComparison } from '../../components/CountComparison.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { Progress } from '../../components/Progress.tsx';
-import { percent, percentLimits } from '../../state/share-words.ts';
 import { AgreementMatrix } from './AgreementMatrix.tsx';
+import { cellCount } from '../../state/review-intent.ts';
 import styles from './ComparisonResult.module.css';
 import { DisagreementTable } from './DisagreementTable.tsx';
 import { useComparison } from './use-comparisons.ts';
@@ -63,7 +69,7 @@ function Figures({ comparison }: { readonly comparison: ComparisonDetail }) {
   return (
     <dl className={styles.figures}>
       <Figure name="Found by both">
-        {matched} cells; by the first only {onlyFirst}, by the second only {onlySecond}
+        {cellCount(matched)}; by the first only {onlyFirst}, by the second only {onlySecond}
       </Figure>
       <Figure name="Same type">{shareWords(agreeing, matched)}</Figure>
       <Figure name="Cohen's kappa">
@@ -92,7 +98,7 @@ function Figure(props: { readonly name: string; readonly children: ReactNode }) 
 function shareWords(count: number, of: number): string {
   if (of === 0) return 'none to compare';
   const { low, high } = clopperPearson(count, of);
-  return `${count} of ${of}, ${percent(count / of)} % (95 % limits ${percentLimits(low, high)})`;
+  return `${count} of ${of}, ${percent(count / of)} % (95 % limits ${percentLimits({ low, high })})`;
 }
 
 function firstNames(fields: readonly Field[]): string {

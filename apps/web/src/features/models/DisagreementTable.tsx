@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { Button } from '../../components/Button.tsx';
 import { binName } from '../../state/bins.ts';
 import { ComparedPicture } from './ComparedPicture.tsx';
+import { cellCount } from '../../state/review-intent.ts';
 import styles from './ComparisonResult.module.css';
 import { differenceFilters, disagreements } from './disagreements.ts';
 
@@ -45,7 +46,7 @@ export function DisagreementTable(props: {
             </option>
           ))}
         </select>
-        <span role="status">{all.length} cells</span>
+        <span role="status">{cellCount(all.length)}</span>
       </div>
       {all.length > 0 && (
         <table className={styles.table}>

@@ -1,17 +1,20 @@
 /** @file Small pictures of a report's cells by type. */
+import type { Cell } from '@leukoscope/contract';
 import { binName } from '../../state/bins.ts';
 import { addressOf } from '../../state/api.ts';
 import { cropGroups } from './crop-groups.ts';
-import type { Report } from './parse-report.ts';
 import styles from './ReportSheet.module.css';
 
 /** Of each type; enough to judge by, few enough for paper. */
 const mostOfType = 22;
 
 /** The pictures; nothing without cells. */
-export function ReportPictures(props: { readonly report: Report; readonly isOld: boolean }) {
-  const { report, isOld } = props;
-  const groups = cropGroups(report.cells, mostOfType);
+export function ReportPictures(props: {
+  readonly cells: readonly Cell[];
+  readonly isOld: boolean;
+}) {
+  const { cells: all, isOld } = props;
+  const groups = cropGroups(all, mostOfType);
   if (groups.length === 0) return null;
   return (
     <section>

@@ -24,7 +24,6 @@ export default function ReportView() {
   const { report, fault, reload } = useReport(version);
   const signed = useMemo(() => [...(versions ?? [])].reverse(), [versions]);
   const shownVersion = version ?? (facts.state === 'signed' ? facts.version : undefined);
-  const sha256 = signed.find((one) => one.version === shownVersion)?.sha256;
   const newest = signed[0]?.version ?? 0;
   const later =
     shownVersion === undefined || shownVersion >= facts.version
@@ -64,7 +63,7 @@ export default function ReportView() {
       {report === undefined ? (
         fault === null && <Loading what="report" />
       ) : (
-        <ReportSheet report={report} sha256={sha256} later={later} />
+        <ReportSheet report={report} later={later} />
       )}
     </div>
   );

@@ -1,10 +1,9 @@
 /** @file The report of the open case as its exports have it: now, or as it was signed. */
-import { errorSchema } from '@leukoscope/contract';
+import { errorSchema, type Report, reportSchema } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { addressOf } from '../../state/api.ts';
 import { useOpenCase } from '../case/case-context.ts';
-import { parseReport, type Report } from './parse-report.ts';
 
 /** A report; undefined while it loads. The one before stays while the next is on its way. */
 export interface LoadedReport {
@@ -62,7 +61,7 @@ async function fetchReport(id: string, version: number | undefined): Promise<Rep
   });
   const response = await fetch(address, { credentials: 'same-origin' });
   const json: unknown = await response.json();
-  if (response.ok) return parseReport(json);
+  if (response.ok) return reportSchema.parse(json);
   const refusal = errorSchema.safeParse(json);
   throw new Error(refusal.success ? refusal.data.error.message : `Received ${response.status}.`);
 }

@@ -9,7 +9,8 @@ const columns = [
   { name: 'shareHigh', label: 'To %', group: 'share' },
   { name: 'absoluteLow', label: 'From 10⁹/L', group: 'absolute' },
   { name: 'absoluteHigh', label: 'To 10⁹/L', group: 'absolute' },
-  { name: 'loinc', label: 'LOINC', group: 'loinc' },
+  { name: 'loinc', label: 'LOINC %', group: 'loinc' },
+  { name: 'loincAbsolute', label: 'LOINC 10⁹/L', group: 'loincAbsolute' },
   { name: 'key', label: 'Key', group: 'key' },
 ] as const;
 
@@ -24,9 +25,9 @@ export function ClassRows(props: {
     <section className={styles.section}>
       <h2>Cell classes</h2>
       <p className={styles.hint}>
-        Reference ranges of the share among leukocytes and of the absolute count, the LOINC code for
-        exports, and the key that moves the cell under the pointer. A side of a range that is left
-        empty is open.
+        Reference ranges of the share among leukocytes and of the absolute count, the LOINC codes
+        that go out for blood, and the key that moves the cell under the pointer. A side of a range
+        that is left empty is open.
       </p>
       <div className={styles.rowHead} aria-hidden="true">
         <span>Class</span>
@@ -76,7 +77,7 @@ function ClassRow(props: {
             <span>{label}</span>
             <input
               className={styles.input}
-              inputMode={name === 'loinc' || name === 'key' ? 'text' : 'decimal'}
+              inputMode={name.startsWith('loinc') || name === 'key' ? 'text' : 'decimal'}
               maxLength={name === 'key' ? 1 : 12}
               autoCapitalize="none"
               value={row[name]}

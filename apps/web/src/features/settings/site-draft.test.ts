@@ -15,9 +15,17 @@ const site: Site = {
       share: { low: 0, high: 0.07 },
       absolute: { low: null, high: 0.8 },
       loinc: '5905-5',
+      loincAbsolute: '26484-6',
       key: 'f',
     },
-    { cellClass: 'lymphocyte', share: null, absolute: null, loinc: '736-9', key: 's' },
+    {
+      cellClass: 'lymphocyte',
+      share: null,
+      absolute: null,
+      loinc: '736-9',
+      loincAbsolute: null,
+      key: 's',
+    },
   ],
   commentTemplates: [{ id: '0190a5d0-0000-7000-8000-000000000001', title: 'Normal', text: 'All.' }],
 };
@@ -55,6 +63,7 @@ test('takes commas for points, and open sides of ranges', () => {
     share: { low: null, high: 0.025 },
     absolute: { low: 0.1, high: null },
     loinc: null,
+    loincAbsolute: null,
     key: null,
   });
 });

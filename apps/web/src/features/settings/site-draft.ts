@@ -14,6 +14,8 @@ export interface ClassDraft {
   readonly absoluteLow: string;
   readonly absoluteHigh: string;
   readonly loinc: string;
+  /** Of the absolute count. */
+  readonly loincAbsolute: string;
   readonly key: string;
 }
 
@@ -57,6 +59,7 @@ export function draftOf(site: Site): SiteDraft {
         absoluteLow: numberText(row?.absolute?.low ?? null),
         absoluteHigh: numberText(row?.absolute?.high ?? null),
         loinc: row?.loinc ?? '',
+        loincAbsolute: row?.loincAbsolute ?? '',
         key: row?.key ?? '',
       };
     }),
@@ -102,13 +105,8 @@ export function parseDraft(
 
 function parseRow(row: ClassDraft, faults: Map<string, string>): SiteClass {
   const { cellClass } = row;
-  const loinc = row.loinc.trim();
-  if (loinc !== '' && !isLoinc(loinc)) {
-    faults.set(
-      `${cellClass}.loinc`,
-      `LOINC code must be digits, a hyphen and its check digit. Received "${loinc}". Write for example 770-8.`,
-    );
-  }
+  const loinc = parseLoinc(row.loinc, `${cellClass}.loinc`, faults);
+  const loincAbsolute = parseLoinc(row.loincAbsolute, `${cellClass}.loincAbsolute`, faults);
   const share = parseRange(row.shareLow, row.shareHigh, 100, `${cellClass}.share`, faults);
   const absolute = parseRange(
     row.absoluteLow,
@@ -122,9 +120,21 @@ function parseRow(row: ClassDraft, faults: Map<string, string>): SiteClass {
     cellClass,
     share: share === null ? null : { low: scaled(share.low), high: scaled(share.high) },
     absolute,
-    loinc: loinc === '' ? null : loinc,
+    loinc,
+    loincAbsolute,
     key: row.key === '' ? null : row.key.toLowerCase(),
   };
+}
+
+function parseLoinc(text: string, name: string, faults: Map<string, string>): string | null {
+  const loinc = text.trim();
+  if (loinc !== '' && !isLoinc(loinc)) {
+    faults.set(
+      name,
+      `LOINC code must be digits, a hyphen and its check digit. Received "${loinc}". Write for example 26505-8.`,
+    );
+  }
+  return loinc === '' ? null : loinc;
 }
 
 function parseRange(
@@ -188,8 +198,8 @@ function isLoinc(code: string): boolean {
   return (10 - (sum % 10)) % 10 === Number(match[2]);
 }
 
-function isEmpty({ share, absolute, loinc, key }: SiteClass): boolean {
-  return share === null && absolute === null && loinc === null && key === null;
+function isEmpty({ share, absolute, loinc, loincAbsolute, key }: SiteClass): boolean {
+  return [share, absolute, loinc, loincAbsolute, key].every((one) => one === null);
 }
 
 function parseNumber(text: string): number | null {

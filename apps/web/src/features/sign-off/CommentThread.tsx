@@ -5,6 +5,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { Button } from '../../components/Button.tsx';
 import { Notice } from '../../components/Notice.tsx';
+import { PrintedBox } from '../../components/PrintedBox.tsx';
 import { useStore } from '../../components/use-store.ts';
 import { api } from '../../state/api.ts';
 import { sessionStore } from '../../state/session-store.ts';
@@ -67,6 +68,7 @@ function CommentItem(props: { readonly comment: Comment; readonly onDone: () => 
         )}
       </div>
       <p className={styles.words}>{comment.text}</p>
+      {comment.isPrinted && <small>In the report. </small>}
       {comment.cellId !== null &&
         (cell === undefined ? (
           <small>On a cell that is deleted</small>
@@ -83,6 +85,7 @@ function CommentItem(props: { readonly comment: Comment; readonly onDone: () => 
 function NewComment(props: { readonly caseId: string; readonly onDone: () => void }) {
   const { caseId, onDone } = props;
   const [text, setText] = useState('');
+  const [isPrinted, setPrinted] = useState(false);
   const [isSending, setSending] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const send = useCallback(async () => {
@@ -90,15 +93,16 @@ function NewComment(props: { readonly caseId: string; readonly onDone: () => voi
     setSending(true);
     setFault(null);
     try {
-      await api.createComment({ params: { id: caseId }, body: { text } });
+      await api.createComment({ params: { id: caseId }, body: { text, isPrinted } });
       setText('');
+      setPrinted(false);
       onDone();
     } catch (error) {
       setFault(messageOf(error));
     } finally {
       setSending(false);
     }
-  }, [text, caseId, onDone]);
+  }, [text, isPrinted, caseId, onDone]);
   // A text of some length that is not sent must not be lost by a closed tab.
   useEffect(() => {
     if (text.trim() === '') return;
@@ -126,6 +130,7 @@ function NewComment(props: { readonly caseId: string; readonly onDone: () => voi
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void send();
         }}
       />
+      <PrintedBox isPrinted={isPrinted} onChange={setPrinted} />
       <Button type="submit" disabled={isSending || text.trim() === ''} title="Ctrl+Enter">
         Add comment
       </Button>

@@ -1,8 +1,6 @@
 /** @file What a signature binds, as the signer reads it: whose smear, what is counted, warnings, conclusion, hash. */
-import type { Signing } from '@leukoscope/contract';
+import { percent, type Signing, specimenNames } from '@leukoscope/contract';
 import { RangeBadge } from '../../components/RangeBadge.tsx';
-import { specimenNames } from '../../state/case-words.ts';
-import { percent } from '../../state/share-words.ts';
 import { zonedTimeWords } from '../../state/time-words.ts';
 import styles from './SignOffSection.module.css';
 

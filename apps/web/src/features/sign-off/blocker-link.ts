@@ -15,6 +15,8 @@ export function blockerLink(caseId: string, code: Blocker['code']): BlockerLink 
       return { to: `${base}?filter=unidentified`, words: 'Decide them' };
     case 'CELLS_UNSEEN':
       return { to: `${base}?filter=unseen`, words: 'Look at them' };
+    case 'FILES_MISSING':
+      return { to: '/', words: 'See the uploads' };
     case 'FIELDS_FAILED':
       return { to: `${base}/field`, words: 'See the fields' };
     case 'FIELDS_PENDING':

@@ -2,7 +2,7 @@
 import type { Session } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { ApiError } from '../../state/api.ts';
-import { signerName } from '../../state/signature-words.ts';
+import { signerName } from '@leukoscope/contract';
 
 /** Write the label of the field, so that nobody signs in another's session: "Password of Ann Miller (ann)". */
 export function ownPasswordLabel({ user }: Session): string {

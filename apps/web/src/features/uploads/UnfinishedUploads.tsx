@@ -18,8 +18,10 @@ export function UnfinishedUploads() {
     .filter((upload) => !onItsWay.has(`${upload.caseId}|${upload.fileName}`));
   const byCase = Map.groupBy(waiting, (upload) => upload.caseId);
   const forget = (group: readonly RememberedUpload[]) => {
-    for (const { uploadId } of group) {
-      uploadMemory.forgetUpload(uploadId);
+    for (const upload of group) {
+      const { uploadId } = upload;
+      uploadMemory.forgetUpload(upload);
+      if (uploadId === null) continue;
       // Finished or forgotten there: nothing is left to give up.
       void api.cancelUpload({ params: { id: uploadId } }).catch(() => {});
     }

@@ -13,6 +13,7 @@ import { bytesText } from '../uploads/bytes-text.ts';
 import { FilePicker, PageDrop } from '../uploads/FilePicker.tsx';
 import { leftOutText } from '../uploads/left-out-text.ts';
 import { parsePixelSize } from '../uploads/parse-pixel-size.ts';
+import { knownCaseOf } from './known-case.ts';
 import { parseNewCase } from './parse-new-case.ts';
 import { SignersFields } from './SignersFields.tsx';
 import styles from './NewCaseDialog.module.css';
@@ -28,6 +29,8 @@ export function NewCaseDialog(props: {
   const [number, setNumber] = useState(props.chosen.folder ?? '');
   const [fault, setFault] = useState<string>();
   const [faults, setFaults] = useState<Readonly<Record<string, string>>>({});
+  /** The case that has the number already. */
+  const [knownId, setKnownId] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const earlier = chosen.images.map((file) => uploadMemory.find(file)).find((kept) => kept);
 
@@ -55,7 +58,7 @@ export function NewCaseDialog(props: {
     if (Object.keys(found).length > 0) return;
     setBusy(true);
     try {
-      const made = await api.createCase({ body: parsed.body });
+      const made = await api.createCase({ body: { ...parsed.body, isNewNumber: true } });
       uploads.add(
         {
           caseId: made.id,
@@ -67,6 +70,7 @@ export function NewCaseDialog(props: {
       onClose();
       go(`/cases/${made.id}`);
     } catch (error) {
+      setKnownId(knownCaseOf(error));
       setFault(messageOf(error));
       setBusy(false);
     }
@@ -87,7 +91,22 @@ export function NewCaseDialog(props: {
           </Button>
         </Notice>
       )}
-      {fault !== undefined && <Notice kind="bad">{fault}</Notice>}
+      {fault !== undefined && (
+        <Notice kind="bad">
+          {fault}{' '}
+          {knownId !== undefined && (
+            <Button
+              onClick={() => {
+                uploads.add({ caseId: knownId, caseNumber: number.trim() }, chosen.images);
+                onClose();
+                go(`/cases/${knownId}`);
+              }}
+            >
+              {chosen.images.length === 0 ? 'Open that case' : 'Open that case and add the images'}
+            </Button>
+          )}
+        </Notice>
+      )}
       <form noValidate onSubmit={(event) => void submit(event)}>
         <div className={styles.grid}>
           <Field label="Case number" fault={faults['number']} className={styles.wide ?? ''}>
