@@ -82,6 +82,8 @@ export interface Limits {
   readonly chunkBytes: number;
   readonly pixels: number;
   readonly requestsPerMinute: number;
+  /** Analyses that may wait: whoever comes later is told so. */
+  readonly waitingJobs: number;
   readonly signInsPerMinute: number;
   readonly sessionIdleMs: number;
   readonly sessionLifeMs: number;
@@ -107,6 +109,7 @@ export const defaultLimits: Limits = {
   chunkBytes: 8 * megabyte,
   pixels: 200e6,
   requestsPerMinute: 6000,
+  waitingJobs: 5000,
   signInsPerMinute: 10,
   sessionIdleMs: 2 * 3_600_000,
   sessionLifeMs: 24 * 3_600_000,

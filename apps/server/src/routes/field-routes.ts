@@ -50,7 +50,13 @@ export function fieldRoutes(app: FastifyInstance, context: Context): void {
       }
       return sendImage(reply, await context.store.read(sha256), mediaType);
     },
-    listCells: async ({ params, query }) => listCells(context, params.id, query),
+    listCells: async ({ params, query, caller, reply }) => {
+      const person = caller.actor.id ?? caller.actor.name;
+      const leave = context.longLists.enter(person);
+      reply.raw.once('close', leave);
+      reply.raw.once('finish', leave);
+      return context.longLists.take(person, () => listCells(context, params.id, query));
+    },
     getCellCrop: async ({ params, query, reply }) =>
       sendImage(reply, await readCrop(context, params.id, query), 'image/jpeg'),
     createReview: async ({ params, body, caller }) =>

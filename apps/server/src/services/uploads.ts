@@ -18,6 +18,7 @@ import { privateFile, privateFolder } from '../private-files.ts';
 import { writeWhole } from '../storage/write-whole.ts';
 import { changeCase, checkOpen } from './case-change.ts';
 import { getField, queueAnalysis } from './fields.ts';
+import { checkQueue } from './jobs.ts';
 import { toUpload } from './rows.ts';
 
 type UploadRow = typeof uploads.$inferSelect;
@@ -41,6 +42,8 @@ export async function createUpload(
   const [row] = await context.db.sql.select().from(cases).where(eq(cases.id, caseId));
   if (row === undefined) throw missing('case', caseId);
   checkOpen(row);
+  // Before the file is sent: its analysis would be refused.
+  await checkQueue(context.db.sql, context);
   const now = context.clock();
   const [made] = await context.db.sql
     .insert(uploads)
