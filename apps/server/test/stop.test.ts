@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { blobImage, clientOf, startTestServer, upload } from './test-server.ts';
 import { startBlobs } from './start-blobs.ts';
 
@@ -28,14 +29,15 @@ test('SIGTERM ends a server within five seconds, whatever its clients do', async
   const ask = async (method: string, route: string, body: string | Uint8Array<ArrayBuffer>) => {
     const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
     const headers = { 'content-type': type };
-    return (await fetch(`${address}${route}`, { method, headers, body })).json();
+    const answer = await fetch(`${address}${route}`, { method, headers, body });
+    return z.object({ id: z.string() }).parse(await answer.json()).id;
   };
-  const { id } = await ask('POST', '/api/cases', JSON.stringify({ number: 'STOP' }));
+  const id = await ask('POST', '/api/cases', JSON.stringify({ number: 'STOP' }));
   const image = new Uint8Array(await blobImage(['neutrophil']));
   const announced = JSON.stringify({ fileName: 'a.png', sizeBytes: image.length });
   const sent = await ask('POST', `/api/cases/${id}/uploads`, announced);
-  await ask('PUT', `/api/uploads/${sent.id}?offset=0`, image);
-  await ask('POST', `/api/uploads/${sent.id}/finish`, '{}');
+  await ask('PUT', `/api/uploads/${sent}?offset=0`, image);
+  await ask('POST', `/api/uploads/${sent}/finish`, '{}');
   const open = async (text: string) => {
     const socket = connect(Number(port), hostname);
     socket.on('error', () => {});

@@ -3,7 +3,7 @@
  * one round of SHA-256 is enough.
  */
 import { randomBytes } from 'node:crypto';
-import { and, eq, lt, ne, or, type SQL } from 'drizzle-orm';
+import { and, eq, gt, gte, inArray, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import { sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
@@ -73,10 +73,14 @@ export async function beginSession(
   return token;
 }
 
-/** Find who has a session; undefined when it is over, idle for too long, or its account is disabled. */
+/**
+ * Find who has a session; undefined when it is over, idle for too long, or its account is disabled. `isAct`: a
+ * person does something now, which keeps the session alive; what a page asks for by itself does not.
+ */
 export async function callerOfSession(
   context: Context,
   token: string,
+  isAct = true,
 ): Promise<Caller | undefined> {
   const tokenHash = sha256Hex(token);
   const now = context.clock();
@@ -88,7 +92,7 @@ export async function callerOfSession(
   if (found === undefined || found.user.isDisabled) return undefined;
   const idleMs = now.getTime() - found.session.lastSeenAt.getTime();
   if (idleMs > context.limits.sessionIdleMs || now >= found.session.expiresAt) return undefined;
-  if (idleMs > seenEveryMs) {
+  if (isAct && idleMs > seenEveryMs) {
     await context.db.sql
       .update(sessions)
       .set({ lastSeenAt: now })
@@ -96,6 +100,56 @@ export async function callerOfSession(
   }
   const { id, name, displayName, role } = found.user;
   return { actor: { kind: 'user', id, name: displayName }, role, account: name, tokenHash };
+}
+
+/** Say which of these callers may still ask: their sessions and keys hold, and nothing of them was ended. */
+export async function stillCallers(
+  context: Context,
+  callers: readonly Caller[],
+): Promise<ReadonlySet<Caller>> {
+  const now = context.clock();
+  const hashes = callers.flatMap(({ tokenHash }) => tokenHash ?? []);
+  const keyIds = callers.flatMap(({ actor }) =>
+    actor.kind === 'key' && actor.id !== null ? actor.id : [],
+  );
+  const idleSince = new Date(now.getTime() - context.limits.sessionIdleMs);
+  const { sql: handle } = context.db;
+  const held =
+    hashes.length === 0
+      ? []
+      : await handle
+          .select({ name: sessions.tokenHash })
+          .from(sessions)
+          .innerJoin(users, eq(users.id, sessions.userId))
+          .where(
+            and(
+              inArray(sessions.tokenHash, hashes),
+              eq(users.isDisabled, false),
+              gt(sessions.expiresAt, now),
+              gte(sessions.lastSeenAt, idleSince),
+            ),
+          );
+  const open =
+    keyIds.length === 0
+      ? []
+      : await handle
+          .select({ name: apiKeys.id })
+          .from(apiKeys)
+          .where(
+            and(
+              inArray(apiKeys.id, keyIds),
+              eq(apiKeys.isRevoked, false),
+              or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
+            ),
+          );
+  const names = new Set([...held, ...open].map(({ name }) => name));
+  return new Set(
+    callers.filter(({ tokenHash, actor }) => {
+      const name = tokenHash ?? (actor.kind === 'key' ? actor.id : null);
+      // The one person of local mode has neither.
+      return name === null || names.has(name);
+    }),
+  );
 }
 
 /** Find who has an API key. */

@@ -111,7 +111,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     request.log.info(facts, 'request');
   });
 
-  serverRoutes(app, { ...parts, figures, findCaller });
+  serverRoutes(app, { ...parts, figures });
   const brake = createSignInBrake(context);
   accountRoutes(app, { context, cookie, brake });
   caseRoutes(app, context, brake);
