@@ -27,12 +27,12 @@ beforeAll(async () => {
 
 afterAll(() => server.close(), 60_000);
 
-async function signIn(cookieBefore?: string): Promise<string> {
+async function signIn(cookieBefore?: string, name = 'chief', secret = password): Promise<string> {
   const answer = await server.app.inject({
     method: 'POST',
     url: '/api/session',
     headers: { ...origin, ...(cookieBefore === undefined ? {} : { cookie: cookieBefore }) },
-    payload: { name: 'chief', password },
+    payload: { name, password: secret },
   });
   expect(answer.statusCode).toBe(200);
   return String(answer.headers['set-cookie']).split(';')[0]!;
@@ -107,5 +107,57 @@ test('signing in anew ends the session that the browser had', async () => {
   const before = await signIn();
   const after = await signIn(before);
   expect([await isIn(before), await isIn(after)]).toEqual([false, true]);
+  expect(await verifyAll(server.context)).toEqual([]);
+});
+
+test('people see and end their own sessions, administrators everybody’s, and the trail says so', async () => {
+  const chief = as(await signIn());
+  await chief.createUser({
+    body: { name: 'ada', displayName: 'Ada', role: 'viewer', password },
+  });
+  const [one, two] = [await signIn(undefined, 'ada'), await signIn(undefined, 'ada')];
+  const own = (await as(one).listSessions({ query: {} })).items;
+  expect(own.map(({ name, isOwn }) => [name, isOwn]).toSorted()).toEqual([
+    ['ada', false],
+    ['ada', true],
+  ]);
+  expect(own[0]).toMatchObject({ address: '127.0.0.1', userAgent: 'lightMyRequest' });
+  await expect(as(one).listSessions({ query: { of: 'all' } })).rejects.toMatchObject({
+    status: 403,
+  });
+  await as(one).endSession({ params: { id: own.find(({ isOwn }) => !isOwn)!.id } });
+  expect([await isIn(one), await isIn(two)]).toEqual([true, false]);
+  const all = (await chief.listSessions({ query: { of: 'all' } })).items;
+  const ofChief = all.find(({ isOwn }) => isOwn)!;
+  // For her it is not there: that somebody else has one is not said either.
+  await expect(as(one).endSession({ params: { id: ofChief.id } })).rejects.toMatchObject({
+    status: 404,
+    code: 'SESSION_MISSING',
+  });
+  await chief.endSession({ params: { id: all.find(({ name }) => name === 'ada')!.id } });
+  expect(await isIn(one)).toBe(false);
+  const { items } = await chief.listTrail({ query: { limit: 1 } });
+  expect(items[0]).toMatchObject({ action: 'session.ended', by: { name: 'The Chief' } });
+  expect(await verifyAll(server.context)).toEqual([]);
+});
+
+test('a password that an administrator has set opens nothing but the change of it', async () => {
+  const chief = as(await signIn());
+  const user = await chief.createUser({
+    body: { name: 'ben', displayName: 'Ben', role: 'viewer', password },
+  });
+  const given = 'given by an administrator';
+  await chief.changeUser({ params: { id: user.id }, body: { revision: 0, password: given } });
+  const cookie = await signIn(undefined, 'ben', given);
+  const ben = as(cookie);
+  expect((await ben.getSession()).user).toMatchObject({ name: 'ben', mustChangePassword: true });
+  const refused = { status: 403, code: 'PASSWORD_GIVEN' };
+  await expect(ben.listCases({ query: {} })).rejects.toMatchObject(refused);
+  await expect(ben.listSessions({ query: {} })).rejects.toMatchObject(refused);
+  const same = ben.changePassword({ body: { current: given, next: given } });
+  await expect(same).rejects.toMatchObject({ status: 422, code: 'PASSWORD_SAME' });
+  await ben.changePassword({ body: { current: given, next: 'known to nobody but Ben' } });
+  expect((await ben.listCases({ query: {} })).items).toEqual([]);
+  expect((await ben.getSession()).user).toMatchObject({ mustChangePassword: false });
   expect(await verifyAll(server.context)).toEqual([]);
 });

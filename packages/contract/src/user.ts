@@ -57,7 +57,14 @@ export const sessionSchema = z.object({
   needsSetup: z.boolean(),
   /** Null: not signed in. */
   user: z
-    .object({ id: idSchema, name: z.string(), displayName: z.string(), role: roleSchema })
+    .object({
+      id: idSchema,
+      name: z.string(),
+      displayName: z.string(),
+      role: roleSchema,
+      /** True after somebody else has set the password: nothing else is open until the person sets one. */
+      mustChangePassword: z.boolean().optional(),
+    })
     .nullable(),
 });
 

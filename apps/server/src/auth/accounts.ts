@@ -134,11 +134,18 @@ export async function changePassword(
 ): Promise<void> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
   checkPassword(next, user!.name);
+  if (await isPassword(next, user!.passwordHash)) {
+    throw new HttpError(
+      422,
+      'PASSWORD_SAME',
+      'new password must be another than before. Received the same. Think of a new one.',
+    );
+  }
   const passwordHash = await hashPassword(next, context.limits.passwordCost);
   await context.db.transaction(async (tx) => {
     const [saved] = await tx
       .update(users)
-      .set({ passwordHash, revision: user!.revision + 1 })
+      .set({ passwordHash, mustChangePassword: false, revision: user!.revision + 1 })
       .where(eq(users.id, userId))
       .returning();
     await endSessions(tx, userId, tokenHash);
@@ -231,7 +238,11 @@ export async function changeUser(
     }
     if (facts.role !== undefined) set.role = facts.role;
     if (facts.isDisabled !== undefined) set.isDisabled = facts.isDisabled;
-    if (passwordHash !== undefined) set.passwordHash = passwordHash;
+    if (passwordHash !== undefined) {
+      set.passwordHash = passwordHash;
+      // One's own, typed into the list of accounts, is one's own.
+      set.mustChangePassword = doer.actor.id !== id;
+    }
     const [saved] = await tx.update(users).set(set).where(eq(users.id, id)).returning();
     if (passwordHash !== undefined || facts.isDisabled === true) await endSessions(tx, id);
     await recordInTrail(tx, context, doer, {

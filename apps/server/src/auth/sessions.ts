@@ -99,7 +99,13 @@ export async function callerOfSession(
       .where(eq(sessions.tokenHash, tokenHash));
   }
   const { id, name, displayName, role } = found.user;
-  return { actor: { kind: 'user', id, name: displayName }, role, account: name, tokenHash };
+  return {
+    actor: { kind: 'user', id, name: displayName },
+    role,
+    account: name,
+    mustChangePassword: found.user.mustChangePassword === true,
+    tokenHash,
+  };
 }
 
 /** Say which of these callers may still ask: their sessions and keys hold, and nothing of them was ended. */

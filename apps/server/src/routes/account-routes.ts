@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as accounts from '../auth/accounts.ts';
 import * as keys from '../auth/api-keys.ts';
+import { endOpenSession, listSessions } from '../auth/open-sessions.ts';
 import { callerOfSession, endSession, type SignInPlace } from '../auth/sessions.ts';
 import type { Context } from '../context.ts';
 import { users } from '../db/schema.ts';
@@ -59,6 +60,10 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
       await checkPasswordAgain(context, brake, { caller, request }, body.current);
       await accounts.changePassword(context, userId, caller.tokenHash, body.next, request.ip);
     },
+    listSessions: async ({ query, caller }) => ({
+      items: await listSessions(context, caller, query.of),
+    }),
+    endSession: async (call) => endOpenSession(context, call.caller, doerOf(call), call.params.id),
     listUsers: async ({ query }) => accounts.listUsers(context, query),
     createUser: async (call) => accounts.createUser(context, doerOf(call), call.body),
     changeUser: async (call) =>
@@ -98,7 +103,13 @@ async function userOf(context: Context, caller: Caller | undefined): Promise<Ses
   if (caller.actor.kind === 'user' && context.mode === 'accounts') {
     const [row] = await context.db.sql.select().from(users).where(eq(users.id, id));
     if (row !== undefined)
-      return { id, name: row.name, displayName: row.displayName, role: row.role };
+      return {
+        id,
+        name: row.name,
+        displayName: row.displayName,
+        role: row.role,
+        mustChangePassword: row.mustChangePassword === true,
+      };
   }
   return { id, name, displayName: name, role: caller.role };
 }
