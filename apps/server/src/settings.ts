@@ -85,6 +85,8 @@ export interface Limits {
   /** Analyses that may wait: whoever comes later is told so. */
   readonly waitingJobs: number;
   readonly signInsPerMinute: number;
+  /** Files that one person may have announced and not finished. */
+  readonly openUploads: number;
   readonly sessionIdleMs: number;
   readonly sessionLifeMs: number;
   /** log2 of scrypt's N; 16 with r 8, p 2 takes 64 MiB (OWASP's second choice). */
@@ -110,6 +112,7 @@ export const defaultLimits: Limits = {
   pixels: 200e6,
   requestsPerMinute: 6000,
   waitingJobs: 5000,
+  openUploads: 1000,
   signInsPerMinute: 10,
   sessionIdleMs: 2 * 3_600_000,
   sessionLifeMs: 24 * 3_600_000,
