@@ -11,6 +11,7 @@ import { z } from 'zod';
 export const allowedLicences: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
+  'Bitstream-Vera',
   'BlueOak-1.0.0',
   'BSD-2-Clause',
   'BSD-3-Clause',
@@ -18,7 +19,9 @@ export const allowedLicences: ReadonlySet<string> = new Set([
   'ISC',
   'MIT',
   'OFL-1.1',
+  'Python-2.0',
   'Unlicense',
+  'Zlib',
 ]);
 
 /**
@@ -30,8 +33,11 @@ export const exceptions: readonly { readonly name: RegExp; readonly licence: str
   { name: /^@resvg\/resvg-js(-[a-z0-9-]+)?$/, licence: 'MPL-2.0' },
 ];
 
-/** Packages whose package.json names no licence: what their file LICENSE says. */
-const readByHand: Readonly<Record<string, string>> = { 'png-js@2.0.0': 'MIT' };
+/** Packages whose package.json names no licence, or only the file: what their file LICENSE says. */
+const readByHand: Readonly<Record<string, string>> = {
+  'dejavu-fonts-ttf@2.37.3': 'Bitstream-Vera',
+  'png-js@2.0.0': 'MIT',
+};
 
 /** A package and its licence. */
 export interface PackageLicence {
@@ -60,7 +66,7 @@ export function readRuntimeLicences(lockFile: string): PackageLicence[] {
     if (installedAs === undefined || entry.link === true || entry.dev === true) continue;
     const [name, version] = [entry.name ?? installedAs, entry.version ?? ''];
     const id = `${name}@${version}`;
-    found.set(id, { name, version, licence: entry.license ?? readByHand[id] });
+    found.set(id, { name, version, licence: readByHand[id] ?? entry.license });
   }
   return [...found.values()].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
 }

@@ -7,8 +7,8 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { buildLocator, type LocatorConfig } from '@leukoscope/models';
-import { buildInferenceModel, input, readSafetensors } from '@leukoscope/nn';
+import { familyOf } from '@leukoscope/models';
+import { buildInferenceModel, readSafetensors } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
 
 const aimMs = 14;
@@ -19,9 +19,10 @@ const file = new URL(
   import.meta.url,
 );
 const { tensors, metadata } = readSafetensors(new Uint8Array(await readFile(file)));
-const config: LocatorConfig = JSON.parse(metadata['config'] ?? '{}');
+const config: Readonly<Record<string, unknown>> = JSON.parse(metadata['config'] ?? '{}');
+const locator = familyOf('compact-locator').configure({ config });
 const bytes = buildInferenceModel(
-  (scope) => ({ ...buildLocator(scope, input('image', [1, 3, side, side]), config) }),
+  (scope) => locator.stage!(scope, { count: 1, size: { width: side, height: side } }),
   tensors,
   { name: 'locator' },
 );

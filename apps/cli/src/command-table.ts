@@ -138,6 +138,19 @@ export const commandTable: CommandTable = {
     summary: 'write a model as ONNX in float, float16 or 8 bits, with its description',
     load: () => import('./commands/model-export.ts'),
   },
+  'model join': {
+    summary: 'make one two-stage model of a locator and a refiner',
+    load: () => import('./commands/model-join.ts'),
+  },
+  'model chain': {
+    summary:
+      'put two classifiers together: the second decides where the first says one of its types',
+    load: () => import('./commands/model-chain.ts'),
+  },
+  'model calibrate': {
+    summary: 'fit temperature and thresholds of a model on cells that did not train',
+    load: () => import('./commands/model-calibrate.ts'),
+  },
   'weights inspect': {
     summary: 'list the tensors of a weights file',
     load: () => import('./commands/weights-inspect.ts'),
@@ -145,6 +158,10 @@ export const commandTable: CommandTable = {
   'weights convert': {
     summary: 'write a weights file as safetensors',
     load: () => import('./commands/weights-convert.ts'),
+  },
+  'weights mean': {
+    summary: 'average the weights of runs that began alike',
+    load: () => import('./commands/weights-mean.ts'),
   },
   worker: {
     summary: 'analyse for servers that share a PostgreSQL',

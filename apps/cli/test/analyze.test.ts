@@ -222,6 +222,24 @@ test('a name of a file cannot become markup of the page', async () => {
   expect(readFileSync(`${out}/report.html`, 'utf8')).not.toContain('<img src=x');
 });
 
+test('several models vote, on the coarser of their types; --fuse alone is refused', async () => {
+  const coarse = folder.at('coarse.json');
+  const description = JSON.parse(readFileSync(model, 'utf8'));
+  writeFileSync(coarse, JSON.stringify({ ...description, classes: ['NEU', 'MMY', 'monocyte'] }));
+  const picture = folder.at('smears', 'a.png');
+  const of = (models: string, ...argv: string[]) =>
+    runCli(['analyze', picture, '--model', models, ...argv, '--json']);
+  const voted = await of(`${model},${coarse},${model}`, '--fuse', 'majority');
+  const cells = JSON.parse(voted.out).cases[0].images[0].cells;
+  const types = cells.map(({ cellClass }: { cellClass: string }) => cellClass);
+  expect(types).toEqual(['neutrophil', 'metamyelocyte', 'erythroblast']);
+  // Weighted boxes keep cells of unlike types apart.
+  const averaged = await of(`${model},${coarse},${model}`);
+  expect(JSON.parse(averaged.out).cases[0].images[0].cells).toHaveLength(4);
+  const alone = await of(model, '--fuse', 'majority');
+  expect([alone.code, alone.err.includes('several models')]).toEqual([1, true]);
+});
+
 test('wrong usage is told with exit code 1, unknown models with 2', async () => {
   expect((await analyze(folder.at('smears'), '--format', 'coco')).code).toBe(1);
   expect((await analyze()).code).toBe(1);

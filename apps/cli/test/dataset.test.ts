@@ -62,6 +62,9 @@ test('offers every format, factor and look that the library has', async () => {
     return 'choices' in spec ? spec.choices : [];
   };
   expect(await choicesOf('dataset interfere', 'factor')).toEqual(Object.keys(interferenceFactors));
+  expect(await choicesOf('experiment robustness', 'factor')).toEqual(
+    Object.keys(interferenceFactors),
+  );
   expect(await choicesOf('dataset synthesise', 'look')).toEqual(Object.keys(smearLooks));
 });
 
@@ -146,6 +149,10 @@ test('splits by shares and into folds, the same way for the same seed', async ()
   await split('folds', '--folds', '2', '--seed', '5');
   await split('folds-again', '--folds', '2', '--seed', '5');
   const table = (name: string) => readFileSync(folder.at(name, 'splits.csv'), 'utf8');
+  await split('by-name', '--names', 'first=1\\.', '--names', 'rest=.');
+  const named = table('by-name').trim().split(/\r?\n/).slice(1);
+  expect(named.filter((line) => line.endsWith(',first'))).toHaveLength(1);
+  expect(named.filter((line) => line.endsWith(',rest'))).toHaveLength(3);
   expect(table('folds')).toBe(table('folds-again'));
   expect(files('folds')).toContain('fold-2/annotations_val.json');
   for (const bad of [

@@ -74,6 +74,47 @@ test('export writes a model that answers alike, also from the ONNX file alone', 
   );
 });
 
+test('chain puts a second classifier behind the first, as a model that predicts and is exported', async () => {
+  const config = { classes: ['lymphocyte', 'neutrophil'] };
+  writeTinyRun(folder.at('local'), {}, config);
+  const joined = folder.at('joined');
+  const { code } = await cli(
+    'model',
+    'chain',
+    folder.at('run'),
+    folder.at('local'),
+    '--out',
+    joined,
+  );
+  expect(code).toBe(0);
+  expect(json('joined/model.json')).toMatchObject({
+    name: 'tiny classifier + tiny classifier',
+    classes: ['neutrophil', 'lymphocyte', 'monocyte', 'eosinophil', 'basophil'],
+    settings: { locator: 'watershed', local: { classes: ['lymphocyte', 'neutrophil'] } },
+  });
+  const again = folder.at('joined-again');
+  expect((await cli('model', 'export', joined, '--out', again)).code).toBe(0);
+  for (const [model, out] of [
+    [joined, folder.at('typed-joined')],
+    [again, folder.at('typed-again')],
+  ] as const) {
+    expect((await cli('predict', model, folder.at('fields'), '--out', out)).code).toBe(0);
+    const table = readFileSync(`${out}/probabilities.csv`, 'utf8');
+    expect(table.trim().split('\n')).toHaveLength(1 + 3);
+    expect(table).toBe(readFileSync(folder.at('typed-joined/probabilities.csv'), 'utf8'));
+  }
+  writeTinyRun(folder.at('strange'), {}, { classes: ['lymphocyte', 'blast'] });
+  const strange = await cli(
+    'model',
+    'chain',
+    folder.at('run'),
+    folder.at('strange'),
+    '--out',
+    folder.at('x'),
+  );
+  expect([strange.code, strange.err.includes('Received blast')]).toEqual([2, true]);
+});
+
 test('float16 and 8 bits are smaller and say how far they are', async () => {
   const fields = folder.at('fields');
   const run = folder.at('run');

@@ -112,6 +112,24 @@ test('a model without probabilities cannot type pictures, and --to is for cells'
   expect(both.err).toContain('must go with --as cells');
 });
 
+test('the top box of a detector decides the type of a picture, where it is asked to', async () => {
+  const out = folder.at('top');
+  const { code, result } = await cli(
+    ...['predict', 'watershed', fields, '--as', 'types', '--cell', 'top', '--out', out],
+  );
+  expect([code, result.predictions]).toEqual([0, 3]);
+  const [head, ...rows] = readFileSync(`${out}/probabilities.csv`, 'utf8').trim().split('\n');
+  expect(head).toBe('file,leukocyte');
+  expect(rows.map((row) => row.split(',')[1])).toEqual(['1', '1', '1']);
+  for (const more of [
+    ['watershed', fields, '--as', 'cells'],
+    [folder.at('run'), fields],
+  ]) {
+    const refused = await cli('predict', ...more, '--cell', 'top', '--out', folder.at('no-top'));
+    expect(refused.err).toContain('must go with --as types and a model that finds cells');
+  }
+});
+
 test('a broken picture is told and the rest goes on', async () => {
   const broken = folder.at('broken');
   await runCli(['dataset', 'synthesise', '--out', broken, '--count', '2', '--size', '320x240']);

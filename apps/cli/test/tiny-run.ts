@@ -6,9 +6,13 @@ import { createRandom } from '@leukoscope/core';
 import { familyOf } from '@leukoscope/models';
 import { buildInferenceModel, createScope, initialValues } from '@leukoscope/nn';
 
-/** Write it; `more` replaces fields of the description. */
-export function writeTinyRun(folder: string, more: object = {}): void {
-  const model = familyOf('resnet').configure({ preset: 'tiny' });
+/** Write it; `more` replaces fields of the description, `config` of the configuration. */
+export function writeTinyRun(
+  folder: string,
+  more: object = {},
+  config: Readonly<Record<string, unknown>> = {},
+): void {
+  const model = familyOf('resnet').configure({ preset: 'tiny', config });
   const scope = createScope({ mode: 'infer' });
   model.inference(scope);
   const specs = [...scope.declared.parameters.values()];

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readSafetensors } from '@leukoscope/nn';
+import { readSafetensors, writeSafetensors } from '@leukoscope/nn';
 import { afterAll, expect, test } from 'vitest';
 import { runCli, temporaryFolder } from './run-cli.ts';
 
@@ -34,6 +34,46 @@ test('converts to safetensors with every name, and with --float32 every float as
   };
   expect((await dtypes()).has('float16')).toBe(true);
   expect([...(await dtypes('--float32'))]).not.toContain('float16');
+});
+
+test('mean averages files of one network, and refuses those of two', async () => {
+  const file = folder.at('once.safetensors');
+  await runCli(['weights', 'convert', fixture('state-dict.pth'), '--float32', '--out', file]);
+  const { tensors } = readSafetensors(new Uint8Array(readFileSync(file)));
+  const floats = new Map([...tensors].filter(([, { dtype }]) => dtype === 'float32'));
+  const twice = new Map(
+    [...floats].map(([name, tensor]) => [
+      name,
+      { ...tensor, data: (tensor.data as Float32Array).map((value) => 3 * value) },
+    ]),
+  );
+  writeFileSync(folder.at('a.safetensors'), writeSafetensors(floats));
+  writeFileSync(folder.at('b.safetensors'), writeSafetensors(twice));
+  const out = folder.at('mean.safetensors');
+  await runCli([
+    'weights',
+    'mean',
+    folder.at('a.safetensors'),
+    folder.at('b.safetensors'),
+    '--out',
+    out,
+  ]);
+  const mean = readSafetensors(new Uint8Array(readFileSync(out))).tensors;
+  const [name, first] = [...floats][0]!;
+  expect((mean.get(name)!.data as Float32Array)[0]).toBeCloseTo(
+    2 * (first.data as Float32Array)[0]!,
+    5,
+  );
+  const { code, err } = await runCli([
+    'weights',
+    'mean',
+    out,
+    fixture('torch.onnx'),
+    '--out',
+    folder.at('no'),
+  ]);
+  expect(code).not.toBe(0);
+  expect(err).toContain('in every run');
 });
 
 test('lists what matches, and as many as asked', async () => {

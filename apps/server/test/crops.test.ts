@@ -7,7 +7,7 @@ let server: TestServer;
 beforeAll(async () => {
   // Cells are added by hand: nothing here needs a model.
   server = await startTestServer({ work: { workers: 0 } });
-}, 60_000);
+}, 240_000);
 
 afterAll(() => server.close(), 60_000);
 

@@ -28,6 +28,8 @@ export interface Annotation {
   readonly cellClass?: CellClass;
   /** COCO `iscrowd`: a region of many cells that are not told apart. */
   readonly isCrowd?: boolean;
+  /** How much its type counts while training. @default 1 */
+  readonly weight?: number;
   readonly author?: string;
 }
 

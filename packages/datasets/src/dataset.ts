@@ -59,6 +59,8 @@ export interface AnnotationRecord {
   readonly area?: number;
   /** COCO `iscrowd`: a region of many cells that are not told apart. */
   readonly isCrowd?: boolean;
+  /** How much its type counts while training. @default 1 */
+  readonly weight?: number;
   /** 0..1, where the record comes from a model. */
   readonly score?: number;
   readonly author?: string;

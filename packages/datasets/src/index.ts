@@ -20,6 +20,12 @@ export {
 } from './folder.ts';
 export { exportCoco } from './formats/coco-export.ts';
 export { importCoco, importCocoResults } from './formats/coco-import.ts';
+export {
+  auditColumns,
+  type CorrectedLabels,
+  correctLabels,
+  type Verdict,
+} from './toolbox/correct-labels.ts';
 export { exportCsv } from './formats/csv-export.ts';
 export { importCsv } from './formats/csv-import.ts';
 export { importCvat } from './formats/cvat-import.ts';
@@ -96,6 +102,7 @@ export {
   groupDuplicates,
   type PrintedImage,
 } from './toolbox/duplicates.ts';
+export { locateCentredCell } from './toolbox/locate-centred-cell.ts';
 export { type Fingerprint, fingerprintRaster } from './toolbox/fingerprint.ts';
 export {
   type Annotator,

@@ -61,6 +61,7 @@ export function toAnnotations(
       ...(mask === undefined ? {} : { mask }),
       ...(cellClass === undefined ? {} : { cellClass }),
       ...(record.isCrowd === undefined ? {} : { isCrowd: record.isCrowd }),
+      ...(record.weight === undefined ? {} : { weight: record.weight }),
       ...(record.author === undefined ? {} : { author: record.author }),
     };
   });

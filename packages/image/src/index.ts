@@ -19,6 +19,13 @@ export {
 } from './colour/stain.ts';
 export { toGrey } from './colour/to-grey.ts';
 export { isRgbRaster, toRgbRaster } from './colour/to-rgb-raster.ts';
+export {
+  balanceField,
+  fieldGains,
+  type Gains,
+  glass,
+  unchangedLight,
+} from './colour/field-light.ts';
 export { balanceBackground, balanceGreyWorld } from './colour/white-balance.ts';
 export { fromYuv, toYuv } from './colour/yuv.ts';
 export { decodeBmp } from './decode/decode-bmp.ts';

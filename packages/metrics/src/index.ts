@@ -12,6 +12,14 @@ export {
   classificationScores,
   type Scores,
 } from './classification/classification-scores.ts';
+export {
+  fitScoreThreshold,
+  fitTemperature,
+  type JudgedCell,
+  logLoss,
+  type ScoredField,
+  unsureBelow,
+} from './classification/fit-calibration.ts';
 export { cohenKappa, type Kappa, type KappaWeights } from './classification/cohen-kappa.ts';
 export { type ConfusionMatrix, confusionMatrix } from './classification/confusion-matrix.ts';
 export { mostProbable, type ScoredCells } from './classification/probabilities.ts';

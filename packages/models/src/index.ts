@@ -40,7 +40,13 @@ export {
   parseModelDescription,
   type ReaderName,
 } from './family/model-description.ts';
-export type { FamilyConfig, FamilyRecipe, ModelFamily, Task } from './family/model-family.ts';
+export {
+  classesSchema,
+  type FamilyConfig,
+  type FamilyRecipe,
+  type ModelFamily,
+  type Task,
+} from './family/model-family.ts';
 export { familyOf, modelFamilies } from './registry.ts';
 export { type BoxTruth, boxTruth } from './truth/box-truth.ts';
 export { allowedByLabel, type ClassTruth, classTruth } from './truth/class-truth.ts';
@@ -56,8 +62,6 @@ export {
   classifierSchema,
 } from './classifiers/classifier.ts';
 export {
-  allowedClasses,
-  type CellKnowledge,
   locatorClasses,
   nucleatedClasses,
   refinerClasses,
@@ -75,33 +79,7 @@ export {
   refinerSquare,
   tempered,
 } from './compact/decode-refiner.ts';
-export {
-  balanceField,
-  fieldGains,
-  type Gains,
-  glass,
-  unchangedLight,
-} from './compact/field-light.ts';
 export { freeBatch, freeShapes } from './compact/free-shapes.ts';
-export {
-  buildLocator,
-  type LocatorConfig,
-  type LocatorOutputs,
-  type LocatorTargets,
-  locatorDefaults,
-  locatorLoss,
-  locatorStride,
-  reachUnit,
-} from './compact/locator.ts';
-export {
-  buildRefiner,
-  type RefinerConfig,
-  type RefinerLossOptions,
-  type RefinerOutputs,
-  type RefinerTargets,
-  refinerDefaults,
-  refinerLoss,
-} from './compact/refiner.ts';
 export {
   fillValue,
   pointsPerPixel,

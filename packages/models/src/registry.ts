@@ -8,6 +8,9 @@ import {
   vggClassifier,
   wbcResnetClassifier,
 } from './classifiers/classifier-family.ts';
+import { marrowGlobal, marrowLocal } from './classifiers/dual-stage.ts';
+import { compactLocator } from './compact/locator-family.ts';
+import { compactRefiner } from './compact/refiner-family.ts';
 import { fcos } from './detectors/fcos.ts';
 import { fsaf } from './detectors/fsaf.ts';
 import { retinanet } from './detectors/retinanet.ts';
@@ -34,6 +37,9 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(alexnetClassifier),
   registerFamily(darknetClassifier),
   registerFamily(mobilenetClassifier),
+  registerFamily(marrowGlobal),
+  registerFamily(marrowLocal),
+  registerFamily(compactRefiner),
   registerFamily(fasterRcnn),
   registerFamily(cascadeRcnn),
   registerFamily(doubleHead),
@@ -47,6 +53,7 @@ export const modelFamilies: readonly RegisteredFamily[] = [
   registerFamily(yolov2),
   registerFamily(yolov3),
   registerFamily(yolov3Tiny),
+  registerFamily(compactLocator),
   registerFamily(unet),
   registerFamily(segnet),
   registerFamily(fcn),

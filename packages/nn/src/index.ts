@@ -250,6 +250,7 @@ export {
   type WantedParameter,
   type WeightMatch,
 } from './weights/match-weights.ts';
+export { meanWeights } from './weights/mean-weights.ts';
 export { readCaffemodel } from './weights/read-caffemodel.ts';
 export { type DarknetLayer, type DarknetOptions, readDarknet } from './weights/read-darknet.ts';
 export { readOnnxWeights } from './weights/read-onnx-weights.ts';

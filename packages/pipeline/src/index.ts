@@ -13,6 +13,15 @@ export {
   isModelFault,
 } from './analyse-images.ts';
 export {
+  type AuditedLabel,
+  type AuditOptions,
+  auditLabels,
+  type DoubtKind,
+  doubtKinds,
+  type LabelDoubt,
+  type ModelOpinion,
+} from './audit/audit-labels.ts';
+export {
   type DescribedModel,
   describeJson,
   describeOnnx,
@@ -20,7 +29,13 @@ export {
   loadModel,
 } from './load-model.ts';
 export { markIncomplete } from './mark-incomplete.ts';
-export { createEnsemble } from './merge/ensemble.ts';
+export {
+  createEnsemble,
+  type EnsembleOptions,
+  type FusionMethod,
+  fusionMethods,
+} from './merge/ensemble.ts';
+export { type MajorityOptions, majorityVote } from './merge/majority-vote.ts';
 export { type SuppressOptions, suppressFindings } from './merge/suppress-findings.ts';
 export { type FusionOptions, weightedBoxFusion } from './merge/weighted-box-fusion.ts';
 export type {

@@ -3,6 +3,7 @@
  * are converted here, at the door; nothing behind it knows them.
  */
 import { LeukoscopeError, messageOf } from '@leukoscope/core';
+import { balanceField } from '@leukoscope/image';
 import {
   descriptionKey,
   type ModelDescription,
@@ -83,12 +84,25 @@ export async function describeOnnx(bytes: Uint8Array, where: string): Promise<De
 }
 
 /** Make a model of a description; close it when done. */
-export function loadModel(
+export async function loadModel(
   { description, hash, files }: DescribedModel,
   options: LoadModelOptions = {},
 ): Promise<LeukocyteModel> {
   const { open = refuseToOpen, ...run } = options;
-  return readers[description.reader]({ description, hash, files, run, open });
+  const model = await readers[description.reader]({ description, hash, files, run, open });
+  return description.input.light === 'balanced' ? inBalancedLight(model) : model;
+}
+
+/** Show a model every picture in the one light that it was trained in. */
+function inBalancedLight(model: LeukocyteModel): LeukocyteModel {
+  const { typePicture } = model;
+  return {
+    ...model,
+    analyse: (raster, options) => model.analyse(balanceField(raster), options),
+    ...(typePicture === undefined
+      ? {}
+      : { typePicture: (raster) => typePicture(balanceField(raster)) }),
+  };
 }
 
 /** Parse a description's text. */

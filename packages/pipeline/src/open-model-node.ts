@@ -16,7 +16,7 @@ import {
   loadModel,
   parseJson,
 } from './load-model.ts';
-import { createEnsemble } from './merge/ensemble.ts';
+import { createEnsemble, type FusionMethod } from './merge/ensemble.ts';
 import type { LeukocyteModel } from './model/leukocyte-model.ts';
 import type { RunOptions } from './model/open-session.ts';
 
@@ -36,6 +36,8 @@ export interface DescribeModelOptions {
 
 /** Options of `openModel`. */
 export interface OpenModelOptions extends RunOptions, DescribeModelOptions {
+  /** How the findings of several models become one list. @default 'weighted-boxes' */
+  readonly fuse?: FusionMethod | undefined;
   /** Called for each description of before format 2, which still opens. */
   readonly onOldFormat?: ((name: string) => void) | undefined;
 }
@@ -54,7 +56,7 @@ export async function openModel(
   const models: LeukocyteModel[] = [];
   try {
     for (const name of names.split(',')) models.push(await openOne(name.trim(), options, []));
-    return models.length === 1 ? models[0]! : createEnsemble(models);
+    return models.length === 1 ? models[0]! : createEnsemble(models, { fuse: options.fuse });
   } catch (error) {
     for (const model of models) await model.close();
     throw error;
@@ -80,7 +82,7 @@ async function openOne(
   options: OpenModelOptions,
   inFront: readonly string[],
 ): Promise<LeukocyteModel> {
-  const { weightsFolder, onOldFormat, ...run } = options;
+  const { weightsFolder, onOldFormat, fuse: _, ...run } = options;
   const found = await describeModel(name, { weightsFolder });
   if (inFront.includes(found.file)) {
     throw new LeukoscopeError(

@@ -217,8 +217,16 @@ test('an ensemble fuses what its models find', async () => {
   const blind: LeukocyteModel = { ...whole, analyse: async () => [] };
   const half = (await analyseImage(field.raster, createEnsemble([whole, blind]))).findings;
   expect(half[0]!.score).toBeCloseTo(both[0]!.score / 2, 6);
-  const other = { ...blind, facts: { ...blind.facts, classes: ['platelet' as const] } };
-  expect(() => createEnsemble([whole, other])).toThrow('the same classes');
+  const voted = (
+    await analyseImage(field.raster, createEnsemble([whole, blind, whole], { fuse: 'majority' }))
+  ).findings;
+  expect(voted).toHaveLength(both.length);
+  expect(voted[0]!.score).toBeCloseTo((2 * both[0]!.score) / 3, 6);
+  // What the threshold let in and the vote made less sure is left out again.
+  const scoreThreshold = both[0]!.score - 0.01;
+  const few = await analyseImage(field.raster, createEnsemble([whole, blind]), { scoreThreshold });
+  expect(few.findings).toEqual([]);
+  expect(() => createEnsemble([])).toThrow('one or more');
 });
 
 test('a file with another hash is refused', async () => {

@@ -1,9 +1,16 @@
+import { createHash } from 'node:crypto';
 import { createRgbRaster, isLeukocyte } from '@leukoscope/core';
 import { synthesiseField } from '@leukoscope/datasets';
-import type { LeukocyteModel, LoadModelOptions } from '@leukoscope/pipeline';
+import {
+  describeJson,
+  type LeukocyteModel,
+  type LoadModelOptions,
+  loadModel,
+} from '@leukoscope/pipeline';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   type Changes,
+  descriptionOf,
   type FixedOutput,
   fixedNetwork,
   openDescribed,
@@ -208,6 +215,41 @@ describe('classes', () => {
       { open: async () => other },
     );
     expect(changed.facts.hash).not.toBe(model.facts.hash);
+  });
+
+  test('a local network decides where the first says one of its classes', async () => {
+    const classes = ['monocyte', 'band-neutrophil', 'segmented-neutrophil'];
+    const answers = (data: readonly number[]) =>
+      fixedNetwork({ probabilities: { shape: [1, data.length], data } });
+    const files: Record<string, Uint8Array> = {
+      'global.onnx': answers([0.1, 0.5, 0.4]),
+      'local.onnx': answers([0.8, 0.2]),
+    };
+    const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+    const networks = Object.fromEntries(
+      ['global', 'local'].map((key) => {
+        const onnx = `${key}.onnx`;
+        return [key, { onnx, sha256: hashOf(files[onnx]!) }];
+      }),
+    );
+    const load = async (local?: object) => {
+      const settings = local === undefined ? {} : { local };
+      const json = descriptionOf(files['global.onnx']!, 'classes', { classes, networks, settings });
+      const described = await describeJson(json, 'dual.json', async (file) => files[file]!);
+      const model = await loadModel(described, { threads: 1, ...options });
+      open.push(model);
+      return model;
+    };
+    // The local network names its classes in an order of its own.
+    const model = await load({ classes: ['segmented-neutrophil', 'band-neutrophil'] });
+    const typed = await model.typePicture!(raster);
+    expect(typed.cellClass).toBe('segmented-neutrophil');
+    [0.1, 0.2 * 0.9, 0.8 * 0.9].forEach((p, k) => {
+      expect(typed.probabilities![k]).toBeCloseTo(p, 5);
+    });
+    expect((await model.analyse(raster))[0]!.cellClass).toBe('segmented-neutrophil');
+    await expect(load()).rejects.toThrow('must name one file');
+    await expect(load({ classes: ['band-neutrophil', 'blast'] })).rejects.toThrow('Received blast');
   });
 
   test('classes that the classifier shares with the locator keep what the locator says', async () => {

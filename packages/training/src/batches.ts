@@ -9,10 +9,3 @@ export type Batch = Readonly<Record<string, TensorData>>;
  * gets follows from its number alone.
  */
 export type Batches = (from: number) => AsyncIterable<Batch | readonly Batch[]>;
-
-/** Make batches of a function of the step. */
-export function batchesOfSteps(batchAt: (step: number) => Batch): Batches {
-  return async function* (from) {
-    for (let step = from; ; step++) yield batchAt(step);
-  };
-}

@@ -1,9 +1,16 @@
 import { adamW, type Checkpoint, createTrainer, input, mean, mul, sub } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
 import { expect, test } from 'vitest';
-import { batchesOfSteps } from './batches.ts';
+import type { Batch, Batches } from './batches.ts';
 import { type BestRule, freshProgress, parseProgress, type RunProgress } from './run-progress.ts';
 import { type LogLine, runTrainLoop } from './train-loop.ts';
+
+/** Make batches of a function of the step. */
+function batchesOfSteps(batchAt: (step: number) => Batch): Batches {
+  return async function* (from) {
+    for (let step = from; ; step++) yield batchAt(step);
+  };
+}
 
 /** A trainer of three numbers towards the batch's. */
 async function newTrainer() {

@@ -177,6 +177,32 @@ test('types are learnt from cells cut out of fields, a slide on one side only', 
   expect(said.join(' ')).toContain('a square of 1.5 times the cell');
 });
 
+test('a family that keeps its classes learns them alone, whatever else the data name', async () => {
+  const patches = folder.at('patches');
+  await writeClassFolders(patches, {
+    'band-neutrophil': 8,
+    'segmented-neutrophil': 8,
+    lymphocyte: 6,
+  });
+  const recipe: RecipeInput = {
+    model: { family: 'marrow-local', preset: 'tiny', config: {} },
+    data: [{ name: 'patches', split: { by: 'ratio', validation: 0.25 } }],
+    steps: 2,
+    batchSize: 4,
+    validation: { every: 2 },
+  };
+  await run('local', recipe, { roots: new Map([['patches', patches]]) });
+  const { classes } = JSON.parse(readFileSync(folder.at('local', 'best', 'model.json'), 'utf8'));
+  expect(classes).toEqual(['band-neutrophil', 'segmented-neutrophil']);
+  const lines = ['train', 'validation'].flatMap((side) =>
+    readFileSync(folder.at('local', 'data', `${side}.jsonl`), 'utf8')
+      .trim()
+      .split('\n'),
+  );
+  const indices = lines.map((line): number => JSON.parse(line).classIndex);
+  expect(indices.toSorted()).toEqual([...new Array(8).fill(0), ...new Array(8).fill(1)]);
+});
+
 test('a model without pictures that measure is that of the last step', async () => {
   const recipe = { ...tiny, data: [{ name: 'cells', split: { by: 'none' as const } }] };
   const { end, best } = await run('unmeasured', recipe);

@@ -10,7 +10,7 @@ import {
   toJson,
 } from '@leukoscope/analysis';
 import { LeukoscopeError, messageOf, type TypeDepth } from '@leukoscope/core';
-import { analyseImages, type LeukocyteModel } from '@leukoscope/pipeline';
+import { analyseImages, type FusionMethod, type LeukocyteModel } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
 import { readFile } from 'node:fs/promises';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
@@ -26,6 +26,7 @@ import {
   type InputFile,
 } from './collect-inputs.ts';
 import { type DetectionFormat, exportFindings } from './export-findings.ts';
+import { checkFusion } from '../model/check-fusion.ts';
 import { tellOldFormat } from '../model/tell-old-format.ts';
 import { judgeQuality } from './judge-quality.ts';
 import { createPictures, type Pictures } from './write-pictures.ts';
@@ -42,6 +43,7 @@ interface Options {
   readonly ranges: string;
   readonly recursive: boolean;
   readonly tile: number | undefined;
+  readonly fuse: FusionMethod | undefined;
   readonly threads: number | undefined;
   readonly provider: 'cpu' | 'cuda' | 'webgpu' | undefined;
   readonly maxMegapixels: number;
@@ -59,6 +61,7 @@ export async function runAnalyze(
       `--format ${format.join(',')} must be given with --out DIR. Received no --out.`,
     );
   }
+  checkFusion(options.model, options.fuse);
   const ranges = await readRanges(options.ranges);
   if (out === undefined) return analyse(operands, options, ranges, context, undefined);
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, (output) =>
@@ -74,10 +77,10 @@ async function analyse(
   output: OutputFolder | undefined,
 ): Promise<CommandResult> {
   const inputs = await collectInputs(operands, options.recursive);
-  const { provider, threads } = options;
+  const { provider, threads, fuse } = options;
   if (inputs.files.length === 0) return resultOf([], inputs.failed, options, output);
   const onOldFormat = tellOldFormat(context);
-  const model = await openModel(options.model, { provider, threads, onOldFormat });
+  const model = await openModel(options.model, { provider, threads, fuse, onOldFormat });
   try {
     const style = { classes: model.facts.classes, depth: options.types };
     const pictures =

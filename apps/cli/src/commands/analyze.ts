@@ -1,6 +1,7 @@
 /** @file `leukoscope analyze`: find, type and count the leukocytes of smear pictures. */
 import { defineCommand } from '../framework/command.ts';
 import { writeOptions } from '../framework/write-options.ts';
+import { fuseOption } from '../model/model-options.ts';
 
 /** The command. */
 export const command = defineCommand({
@@ -34,6 +35,7 @@ export const command = defineCommand({
       default: 'compact',
       help: 'a model that ships (`model list`), an exported ONNX file, the description of any model, or the folder of a training run; several with commas are fused',
     },
+    ...fuseOption,
     types: {
       kind: 'choice',
       choices: ['five', 'eleven', 'fine'],
@@ -113,6 +115,10 @@ export const command = defineCommand({
     {
       command: 'analyze fields/*.png --types five --wbc 7200 --target 200',
       does: 'five types, absolute counts',
+    },
+    {
+      command: 'analyze fields --model compact,runs/a,runs/b --fuse majority',
+      does: 'three models vote on each cell',
     },
     {
       command: 'analyze fields --model yolo.json --format coco --out found',

@@ -17,7 +17,7 @@ export const command = defineCommand({
       kind: 'text',
       value: 'NAME|FILE',
       default: 'detection',
-      help: 'detection, classification, leukocytemask, leukocytemask-without-elastic, peripheral, none, or a JSON file',
+      help: 'detection, classification, leukocytemask, leukocytemask-without-elastic, peripheral, marrow, none, or a JSON file',
     },
     count: {
       kind: 'number',

@@ -25,6 +25,11 @@ export const command = defineCommand({
       default: 'train=7,val=1,test=2',
       help: 'names and shares; they need not sum to 1',
     },
+    names: {
+      kind: 'texts',
+      value: 'NAME=REGEX',
+      help: 'instead of shares: images whose path matches the expression, the first that does; others are left out',
+    },
     folds: {
       kind: 'number',
       value: 'K',
@@ -54,6 +59,10 @@ export const command = defineCommand({
     {
       command: 'dataset split bcisc --ratio train=4,test=1 --group-by slide --out parts',
       does: 'no slide on both sides',
+    },
+    {
+      command: "dataset split bcisc --names 'tuning=_4-' --names 'reporting=_7-' --out halves",
+      does: 'by what the files are called',
     },
     {
       command: 'dataset split marrow --folds 5 --group-by block:10 --seed 3 --out folds',

@@ -43,6 +43,11 @@ export const command = defineCommand({
       value: 'NAME',
       help: 'keep layers whose names begin so in float (head., stem.)',
     },
+    network: {
+      kind: 'texts',
+      value: 'NAME',
+      help: 'convert only this network of the model (locator, refiner); others stay as they are',
+    },
     name: { kind: 'text', value: 'NAME', help: 'call the model so in reports' },
     ...writeOptions,
   },

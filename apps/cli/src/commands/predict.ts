@@ -2,7 +2,7 @@
 import { exportNames, sourceOperand, sourceOptions } from '../dataset/source-options.ts';
 import { defineCommand } from '../framework/command.ts';
 import { writeOptions } from '../framework/write-options.ts';
-import { modelOperand, runOptions } from '../model/model-options.ts';
+import { fuseOption, modelOperand, runOptions } from '../model/model-options.ts';
 
 /** The command. */
 export const command = defineCommand({
@@ -24,6 +24,11 @@ export const command = defineCommand({
       choices: ['cells', 'types'],
       help: 'cells in their places, or one type a picture (default: types for classifiers)',
     },
+    cell: {
+      kind: 'choice',
+      choices: ['middle', 'top'],
+      help: 'which cell decides the type of a picture, of a detector with --as types: the surest over the middle (default), or the surest of all',
+    },
     to: {
       kind: 'choice',
       choices: exportNames,
@@ -44,6 +49,7 @@ export const command = defineCommand({
       help: "leave out cells below this score (default the model's own; 0.05 for whole curves)",
     },
     split: { kind: 'texts', value: 'NAME', help: 'take the images of this split only' },
+    ...fuseOption,
     ...runOptions,
     ...sourceOptions,
     ...writeOptions,
@@ -55,6 +61,10 @@ export const command = defineCommand({
     },
     { command: 'predict runs/unet cells --to class-masks --out maps', does: 'class maps' },
     { command: 'predict runs/resnet marrow --out typed', does: 'one type a picture' },
+    {
+      command: 'predict runs/ssd cells --as types --cell top --out typed',
+      does: 'the top box of a detector decides the type of a picture',
+    },
   ],
   run: async (input, context) =>
     (await import('../predict/run-predict.ts')).runPredict(input, context),

@@ -1,16 +1,12 @@
 /** @file Runs `dataset merge`. */
-import { type Box, messageOf } from '@leukoscope/core';
+import { messageOf, type RgbRaster } from '@leukoscope/core';
 import { type DisputedCell, type ImportIssue, mergeAnnotators } from '@leukoscope/datasets';
 import type { ExportFormat } from '@leukoscope/datasets';
 import {
   colourOfClass,
   type ContactSheetItem,
-  cropRaster,
   drawContactSheet,
-  drawOverlay,
   encodePng,
-  resizeRaster,
-  toRgbRaster,
 } from '@leukoscope/image';
 import { toCsv } from '@leukoscope/metrics';
 import type { CommandContext, CommandResult, OptionValues } from '../framework/command.ts';
@@ -19,6 +15,7 @@ import { isAbort } from '../framework/report-error.ts';
 import { countText, plural } from '../framework/text-table.ts';
 import { UsageError } from '../framework/usage-error.ts';
 import type { writeOptions } from '../framework/write-options.ts';
+import { drawBoxesAround } from './draw-boxes-around.ts';
 import { failuresOf, type OpenedDataset, openDataset, tellIssues } from './open-dataset.ts';
 import { writtenLines } from './run-import.ts';
 import { loadRaster } from './samples.ts';
@@ -195,43 +192,18 @@ async function drawDisputed(
 }
 
 function cellWithOpinions(
-  raster: Parameters<typeof cropRaster>[0],
+  raster: RgbRaster,
   { opinions }: DisputedCell,
   number: number,
   authors: readonly string[],
 ): ContactSheetItem {
-  const union = opinions
-    .map(({ box }) => box)
-    .reduce((a, b) => ({
-      x1: Math.min(a.x1, b.x1),
-      y1: Math.min(a.y1, b.y1),
-      x2: Math.max(a.x2, b.x2),
-      y2: Math.max(a.y2, b.y2),
-    }));
-  const side = Math.max(16, Math.ceil(Math.max(union.x2 - union.x1, union.y2 - union.y1) * 1.5));
-  const left = Math.round((union.x1 + union.x2 - side) / 2);
-  const top = Math.round((union.y1 + union.y2 - side) / 2);
-  const window = { x1: left, y1: top, x2: left + side, y2: top + side };
-  const crop = cropRaster(raster, window, { padding: [255, 255, 255] });
-  const scale = sizePx / side;
-  const place = ({ x1, y1, x2, y2 }: Box): Box => ({
-    x1: (x1 - left) * scale,
-    y1: (y1 - top) * scale,
-    x2: (x2 - left) * scale,
-    y2: (y2 - top) * scale,
-  });
-  const small = toRgbRaster(resizeRaster(crop, { width: sizePx, height: sizePx }));
-  const drawn = drawOverlay(
-    small,
-    opinions.map(({ author, className = 'no type', box }) => ({
-      box: place(box),
-      colour: colourAt(authors.indexOf(author)),
-      label: className,
-    })),
-    { lineWidth: 1.6, textSizePx: 12 },
-  );
+  const boxes = opinions.map(({ author, className = 'no type', box }) => ({
+    box,
+    colour: colourAt(authors.indexOf(author)),
+    label: className,
+  }));
   return {
-    raster: drawn,
+    raster: drawBoxesAround(raster, boxes, sizePx),
     caption: `${number}: ${opinions.map(({ className }) => className ?? '?').join(' / ')}`,
   };
 }

@@ -24,6 +24,7 @@ import { usualFormat, writeDataset } from './write-dataset.ts';
 type Options = OptionValues<typeof sourceOptions & typeof seedOption & typeof writeOptions> & {
   readonly out: string;
   readonly ratio: string;
+  readonly names: readonly string[];
   readonly folds: number | undefined;
   readonly groupBy: string | undefined;
   readonly plain: boolean;
@@ -37,6 +38,9 @@ export async function runSplit(
   context: CommandContext,
 ): Promise<CommandResult> {
   const { out, force, folds, seed, plain, copy } = options;
+  const byName = options.names.map(parseName);
+  if (byName.length > 0 && folds !== undefined)
+    throw new UsageError('--names must go without --folds. Received both.');
   const ratios = parseRatios(options.ratio);
   if (folds !== undefined && copy === 'images') {
     throw new UsageError(
@@ -79,14 +83,42 @@ export async function runSplit(
       const held = divided.map((fold) => partOf(fold, 'val'));
       return tell(opened, held, names, options, failed, [...losses]);
     }
-    const names = Object.keys(ratios);
-    const divided = splitDataset(dataset, ratios, how);
+    const names = byName.length > 0 ? byName.map(({ name }) => name) : Object.keys(ratios);
+    const divided =
+      byName.length > 0 ? splitByNames(dataset, byName) : splitDataset(dataset, ratios, how);
     const parts = names.map((name) => partOf(divided, name));
     await write(Object.fromEntries(parts.map((part, i) => [names[i]!, part])), '');
     await output.write('splits.csv', splitTable([divided], ['split']));
     tellIssues('Images that could not be copied', failed, context);
     return tell(opened, parts, names, options, failed, [...losses]);
   });
+}
+
+interface NamedPart {
+  readonly name: string;
+  readonly pattern: RegExp;
+}
+
+function parseName(text: string): NamedPart {
+  const [, name, expression] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
+  try {
+    if (name !== undefined && expression !== undefined)
+      return { name, pattern: new RegExp(expression) };
+  } catch (cause) {
+    throw new UsageError(
+      `--names must hold a regular expression. Received ${text}: ${messageOf(cause)}.`,
+    );
+  }
+  throw new UsageError(`--names must be NAME=REGEX. Received ${text}.`);
+}
+
+/** Every image goes to the first part whose expression its path matches; others lose their split. */
+function splitByNames(dataset: Dataset, parts: readonly NamedPart[]): Dataset {
+  const images = dataset.images.map(({ split: _, ...image }) => {
+    const part = parts.find(({ pattern }) => pattern.test(image.file));
+    return part === undefined ? image : { ...image, split: part.name };
+  });
+  return { ...dataset, images };
 }
 
 function partOf(dataset: Dataset, name: string): Dataset {

@@ -1,5 +1,4 @@
 /** @file Runs `model export`: networks in float, float16 or 8 bits, with their description. */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { LeukoscopeError } from '@leukoscope/core';
 import { descriptionKey, type ModelDescription } from '@leukoscope/models';
@@ -23,6 +22,7 @@ import {
 import { openDataset } from '../dataset/open-dataset.ts';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { type OutputFolder, withOutputFolder } from '../framework/output.ts';
+import { sha256Hex } from './sha256.ts';
 import { cardOf } from './show-model.ts';
 
 interface Options {
@@ -31,6 +31,7 @@ interface Options {
   readonly images: string | undefined;
   readonly count: number;
   readonly exclude: readonly string[];
+  readonly network: readonly string[];
   readonly name: string | undefined;
   readonly force: boolean;
 }
@@ -106,36 +107,28 @@ async function convertAll(
   context: CommandContext,
 ): Promise<CommandResult> {
   const keys = Object.keys(found.files);
-  const networks: Record<string, { onnx: string; sha256: string }> = {};
+  const stranger = options.network.find((key) => !keys.includes(key));
+  if (stranger !== undefined) {
+    throw new LeukoscopeError(
+      'EXPORT_NETWORK',
+      `--network must be ${keys.join(', ')} for this model. Received ${stranger}.`,
+    );
+  }
   const reports: Record<string, { sizeBytes: number; comparison: ModelComparison | null }> = {};
-  const base: ModelDescription = {
-    ...found.description,
-    name: options.name ?? found.description.name,
-    settings: settingsFrom(found, options.out),
-  };
-  for (const [i, key] of keys.entries()) {
-    const original = decodeOnnxModel(await found.files[key]!());
+  const changes = options.name === undefined ? {} : { name: options.name };
+  const description = await writeModel(found, changes, output, options.out, async (original, i) => {
+    const key = keys[i]!;
     const samples = feeds[i] ?? [];
-    const converted = await convert(original, samples, options, runtime);
-    // One file cannot name another that lies beside it, so only single networks carry their description.
-    const text = JSON.stringify({ ...base, networks: undefined });
-    const own =
-      keys.length === 1 ? { ...converted.metadata, [descriptionKey]: text } : converted.metadata;
-    const bytes = encodeOnnxModel({ ...converted, metadata: own });
-    const onnx = `${keys.length === 1 ? 'model' : key}.onnx`;
-    await output.write(onnx, bytes);
-    networks[key] = { onnx, sha256: createHash('sha256').update(bytes).digest('hex') };
+    const isMeant = options.network.length === 0 || options.network.includes(key);
+    const converted = isMeant ? await convert(original, samples, options, runtime) : original;
     const comparison =
-      options.to === 'float' || samples.length === 0
+      !isMeant || options.to === 'float' || samples.length === 0
         ? null
         : await compareModels(original, converted, samples.slice(0, 12), { runtime });
-    reports[key] = { sizeBytes: bytes.length, comparison };
+    reports[key] = { sizeBytes: encodeOnnxModel(converted).length, comparison };
     context.note(`${key} written`);
-  }
-  const description: ModelDescription = { ...base, networks };
-  await output.write('model.json', `${JSON.stringify(description, null, 2)}\n`);
-  const card = cardOf(found.file);
-  if (card !== undefined) await output.write('model.md', card);
+    return converted;
+  });
   return {
     json: { out: options.out, to: options.to, files: output.files, networks: reports },
     text: (style) =>
@@ -147,6 +140,35 @@ async function convertAll(
         ),
       ].join('\n'),
   };
+}
+
+/** Write a model with what changes of its description; `convert` may change its networks. */
+export async function writeModel(
+  found: FoundModel,
+  changes: Partial<Pick<ModelDescription, 'name' | 'calibration'>>,
+  output: OutputFolder,
+  out: string,
+  convertAt: (network: OnnxModel, index: number) => Promise<OnnxModel> = async (same) => same,
+): Promise<ModelDescription> {
+  const base = { ...found.description, ...changes, settings: settingsFrom(found, out) };
+  const keys = Object.keys(found.files);
+  const networks: Record<string, { onnx: string; sha256: string }> = {};
+  for (const [i, key] of keys.entries()) {
+    const converted = await convertAt(decodeOnnxModel(await found.files[key]!()), i);
+    // One file cannot name another that lies beside it, so only single networks carry their description.
+    const text = JSON.stringify({ ...base, networks: undefined });
+    const metadata =
+      keys.length === 1 ? { ...converted.metadata, [descriptionKey]: text } : converted.metadata;
+    const bytes = encodeOnnxModel({ ...converted, metadata });
+    const onnx = `${keys.length === 1 ? 'model' : key}.onnx`;
+    await output.write(onnx, bytes);
+    networks[key] = { onnx, sha256: sha256Hex(bytes) };
+  }
+  const description: ModelDescription = { ...base, networks };
+  await output.write('model.json', `${JSON.stringify(description, null, 2)}\n`);
+  const card = cardOf(found.file);
+  if (card !== undefined) await output.write('model.md', card);
+  return description;
 }
 
 async function convert(
@@ -173,7 +195,7 @@ function differenceText({ outputs }: ModelComparison): string {
 }
 
 /** A classifier names the model in front of it; a path there counts from the description's folder. */
-function settingsFrom(
+export function settingsFrom(
   { description, file }: FoundModel,
   out: string,
 ): ModelDescription['settings'] {

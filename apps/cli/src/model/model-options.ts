@@ -4,8 +4,17 @@ import type { OperandSpec } from '../framework/command.ts';
 /** The model. */
 export const modelOperand: OperandSpec = {
   name: 'MODEL',
-  help: 'a model that ships (`model list`), a description, an ONNX file, or the folder of a training run',
+  help: 'a model that ships (`model list`), a description, an ONNX file, or the folder of a training run; several with commas are fused',
 };
+
+/** How several models become one. */
+export const fuseOption = {
+  fuse: {
+    kind: 'choice',
+    choices: ['majority', 'weighted-boxes'],
+    help: 'with several models: vote on each cell, or weighted boxes (default weighted-boxes)',
+  },
+} as const;
 
 /** How networks run. */
 export const runOptions = {

@@ -31,6 +31,21 @@ export function typeOfMiddle(
     .sort((a, b) => b.score - a.score)[0];
 }
 
+/**
+ * Return the surest cell of a picture, wherever it lies: the top box decides, as in the recognition paper (Wang et al.
+ * 2019). A detector that gives no probabilities is certain of the type that it says.
+ */
+export function typeOfTop(
+  findings: readonly Finding[],
+  classes: readonly CellClass[],
+): Finding | undefined {
+  const [top, ...others] = findings;
+  if (top === undefined) return undefined;
+  const surest = others.reduce((best, own) => (own.score > best.score ? own : best), top);
+  const certain = classes.map((_, k) => Number(k === surest.classIndex));
+  return { ...surest, probabilities: surest.probabilities ?? certain };
+}
+
 /** Write the table: a column for each type, rows that sum to 1. */
 export function probabilityTable(
   pictures: readonly TypedPicture[],

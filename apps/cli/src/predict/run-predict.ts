@@ -2,6 +2,7 @@
 import {
   analyseImage,
   type CellType,
+  type FusionMethod,
   isModelFault,
   type LeukocyteModel,
 } from '@leukoscope/pipeline';
@@ -23,17 +24,20 @@ import { type OutputFolder, withOutputFolder } from '../framework/output.ts';
 import { isAbort } from '../framework/report-error.ts';
 import { plural } from '../framework/text-table.ts';
 import { UsageError } from '../framework/usage-error.ts';
+import { checkFusion } from '../model/check-fusion.ts';
 import { tellOldFormat } from '../model/tell-old-format.ts';
-import { probabilityTable, typeOfMiddle } from './picture-types.ts';
+import { probabilityTable, typeOfMiddle, typeOfTop } from './picture-types.ts';
 
 interface Options extends SourceOptions {
   readonly out: string;
   readonly force: boolean;
   readonly as: 'cells' | 'types' | undefined;
+  readonly cell: 'middle' | 'top' | undefined;
   readonly to: ExportFormat;
   readonly types: TypeDepth;
   readonly score: number | undefined;
   readonly split: readonly string[];
+  readonly fuse: FusionMethod | undefined;
   readonly threads: number | undefined;
   readonly provider: 'cpu' | 'cuda' | 'webgpu' | undefined;
 }
@@ -43,12 +47,13 @@ export async function runPredict(
   { operands, options }: { readonly operands: readonly string[]; readonly options: Options },
   context: CommandContext,
 ): Promise<CommandResult> {
-  const { out, force, provider, threads } = options;
+  const { out, force, provider, threads, fuse } = options;
   const [modelName = '', location = ''] = operands;
+  checkFusion(modelName, fuse);
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
     const opened = await openDataset(location, options, context);
     const onOldFormat = tellOldFormat(context);
-    const model = await openModel(modelName, { provider, threads, onOldFormat });
+    const model = await openModel(modelName, { provider, threads, fuse, onOldFormat });
     try {
       return await predict(model, opened, options, output, context);
     } finally {
@@ -67,6 +72,11 @@ async function predict(
   const { as = model.typePicture === undefined ? 'cells' : 'types', to, out } = options;
   if (as === 'types' && to !== 'coco') {
     throw new UsageError(`--to ${to} must go with --as cells: types are written as a table.`);
+  }
+  if (options.cell !== undefined && (as === 'cells' || model.typePicture !== undefined)) {
+    throw new UsageError(
+      `--cell ${options.cell} must go with --as types and a model that finds cells. Received ${as === 'cells' ? '--as cells' : 'a classifier, which types the whole picture'}.`,
+    );
   }
   const failed: ImportIssue[] = [];
   const run = { model, opened, options, context, failed };
@@ -146,7 +156,9 @@ async function typeOf(bytes: Uint8Array, run: Run): Promise<CellType | undefined
   const { typePicture } = run.model;
   if (typePicture !== undefined) return typePicture(await decodeRgb(bytes));
   const { findings, size } = await cellsOf(bytes, run);
-  return typeOfMiddle(findings, size);
+  return run.options.cell === 'top'
+    ? typeOfTop(findings, run.model.facts.classes)
+    : typeOfMiddle(findings, size);
 }
 
 function cellsOf(bytes: Uint8Array, { model, options, context }: Run) {

@@ -47,7 +47,9 @@ export async function askRecipe(what: string, options: RecipeOptions): Promise<A
   }
   const recipe = parseTrainRecipe(changed(written, options), isFile ? what : 'the command line');
   const roots = new Map(options.data.map(parseData).map(({ name, root }) => [name, root]));
-  const known = recipe.data.map(({ name }) => name);
+  const known = recipe.data.flatMap(({ name, centred }) =>
+    centred?.boxes === undefined ? [name] : [name, centred.boxes],
+  );
   for (const name of roots.keys()) {
     if (known.includes(name)) continue;
     throw new UsageError(

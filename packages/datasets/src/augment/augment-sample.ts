@@ -4,6 +4,7 @@
  * The same recipe, sample and seed give the same bytes on every machine.
  */
 import {
+  type Box,
   boxArea,
   createRgbRaster,
   LeukoscopeError,
@@ -12,23 +13,28 @@ import {
   type Sample,
 } from '@leukoscope/core';
 import {
+  type Affine,
   composeAffine,
+  identityAffine,
   percentileOf,
   resizeRaster,
   scaling,
   toRgbRaster,
+  translation,
   warpRaster,
 } from '@leukoscope/image';
 import type { AugmentedAnnotation, AugmentedSample } from './augmented-sample.ts';
+import { type CutScene, cutScene, paintBeyond } from './cut-step.ts';
 import { followAnnotations } from './follow-annotations.ts';
 import { type GeometryPlan, planGeometry, streamOf } from './geometry-plan.ts';
 import { mixUp, mosaic, type Scene, toScene } from './mixing-steps.ts';
+import { layNeighbour } from './neighbour-step.ts';
 import { createPixelPainter, type Hole, isPixelStep } from './pixel-steps.ts';
-import type { AugmentationRecipe, AugmentationStep } from './recipe.ts';
+import { type AugmentationRecipe, type AugmentationStep, stepsFor } from './recipe.ts';
 
 /** Tell how many other samples a recipe wants for this seed: 0 unless mosaic or mix-up happens. */
 export function partnersNeeded(recipe: AugmentationRecipe, random: Random): number {
-  return recipe.steps.reduce(
+  return stepsFor(recipe, random).reduce(
     (count, step, i) => (happens(step, i, random) ? count + partnersOf(step) : count),
     0,
   );
@@ -43,22 +49,28 @@ export function augmentSample(
 ): AugmentedSample {
   const applied: string[] = [];
   const mixed = mixScenes(toScene(sample, 0), recipe, random, partners, applied);
-  const { raster: source, annotations: given } = mixed;
-  const plan = planGeometry(recipe, source, given, random);
+  const { annotations: given, cut } = mixed;
+  const colour = recipe.border === 'background' ? backgroundOf(mixed.raster) : recipe.border;
+  // A picture that ends within a cell has no pixels to reflect or repeat there: it is grey.
+  const beyond = typeof colour === 'string' ? grey : colour;
+  const source = cut === undefined ? mixed.raster : paintBeyond(cut.scene, beyond);
+  const plan = planGeometry(recipe, source, given, random, cut?.view);
   applied.push(...plan.applied);
   const raster = plan.isIdentity
     ? createRgbRaster(source, source.data.slice())
-    : warpOnce(source, plan, recipe);
+    : warpOnce(source, plan, recipe.border);
   const annotations = plan.isIdentity
     ? given
     : followAnnotations(given, plan.map, plan.size, recipe);
   const painter = createPixelPainter(raster);
-  recipe.steps.forEach((step, i) => {
+  stepsFor(recipe, random).forEach((step, i) => {
     const draw = streamOf(random, step, i);
     if (!isPixelStep(step) || !draw.chance(step.probability)) return;
     applied.push(painter.apply(step, draw));
   });
   const holes = painter.finish();
+  if (typeof recipe.border !== 'string')
+    restoreBorderInPlace(raster, source, cut?.scene, plan, recipe.border);
   const visible = holes.length === 0 ? annotations : dropHidden(annotations, holes, recipe);
   return { raster, annotations: visible, applied };
 }
@@ -68,7 +80,7 @@ function happens(step: AugmentationStep, index: number, random: Random): boolean
 }
 
 function partnersOf(step: AugmentationStep): number {
-  return step.kind === 'mosaic' ? 3 : step.kind === 'mix-up' ? 1 : 0;
+  return step.kind === 'mosaic' ? 3 : step.kind === 'mix-up' || step.kind === 'neighbour' ? 1 : 0;
 }
 
 function mixScenes(
@@ -77,7 +89,7 @@ function mixScenes(
   random: Random,
   partners: readonly Sample[],
   applied: string[],
-): Scene {
+): Scene & { readonly cut?: { readonly scene: CutScene; readonly view: Affine } } {
   const needed = partnersNeeded(recipe, random);
   if (partners.length < needed) {
     throw new LeukoscopeError(
@@ -87,7 +99,8 @@ function mixScenes(
   }
   let scene = start;
   let used = 0;
-  recipe.steps.forEach((step, i) => {
+  let cut: { readonly scene: CutScene; readonly view: Affine } | undefined;
+  stepsFor(recipe, random).forEach((step, i) => {
     const draw = streamOf(random, step, i);
     if (step.kind === 'mosaic' && draw.chance(step.probability)) {
       const three = [partners[used]!, partners[used + 1]!, partners[used + 2]!] as const;
@@ -99,13 +112,56 @@ function mixScenes(
       scene = mixed;
       applied.push(`mix-up ${Math.round(mixed.share * 100)} %`);
       used += 1;
+    } else if (step.kind === 'neighbour' && draw.chance(step.probability)) {
+      scene = layNeighbour(scene, partners[used]!, step, draw, used + 1);
+      applied.push('neighbour');
+      used += 1;
+    } else if (step.kind === 'cut' && draw.chance(step.probability)) {
+      const ended = cutScene(scene, step, recipe, draw);
+      if (ended === undefined) return;
+      cut = { scene: ended, view: step.follows ? viewOnto(ended) : identityAffine };
+      scene = ended;
+      applied.push('cut');
     }
   });
-  return scene;
+  return cut === undefined ? scene : { ...scene, cut };
 }
 
-function warpOnce(source: RgbRaster, plan: GeometryPlan, recipe: AugmentationRecipe): RgbRaster {
-  const { border } = recipe;
+const grey = [128, 128, 128] as const;
+
+/** Move to the middle of the raster what is left of a cut cell, as large as all of it was. */
+function viewOnto({ raster, cut }: CutScene): Affine {
+  if (cut === undefined) return identityAffine;
+  const { whole, left } = cut;
+  const longer = (box: Box) => Math.max(1, box.x2 - box.x1, box.y2 - box.y1);
+  const [x, y] = [(left.x1 + left.x2) / 2, (left.y1 + left.y2) / 2];
+  const centre = { x: raster.width / 2, y: raster.height / 2 };
+  const factor = longer(whole) / longer(left);
+  return composeAffine(translation(centre.x - x, centre.y - y), scaling(factor, factor, centre));
+}
+
+/** Paint a border of a given colour once more: the pixel steps have changed it with the picture. */
+function restoreBorderInPlace(
+  raster: RgbRaster,
+  source: RgbRaster,
+  cut: CutScene | undefined,
+  plan: GeometryPlan,
+  border: readonly [number, number, number],
+): void {
+  if (plan.isIdentity && cut === undefined) return;
+  const whole = createRgbRaster(source);
+  whole.data.fill(255);
+  const inside = cut === undefined ? whole : paintBeyond({ ...cut, raster: whole }, [0, 0, 0]);
+  const shown = plan.isIdentity ? inside : warpOnce(inside, plan, [0, 0, 0]);
+  for (let i = 0; i < raster.data.length; i += 3)
+    if (shown.data[i]! < 128) raster.data.set(border, i);
+}
+
+function warpOnce(
+  source: RgbRaster,
+  plan: GeometryPlan,
+  border: AugmentationRecipe['border'],
+): RgbRaster {
   const [a, b, , d, e] = plan.map.toSource;
   // Source pixels per output pixel; bilinear reading skips pixels beyond 2, so shrink first.
   const step = Math.sqrt(Math.abs(a * e - b * d));

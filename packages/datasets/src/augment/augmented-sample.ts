@@ -7,8 +7,6 @@ export interface AugmentedAnnotation extends Annotation {
   readonly from: { readonly sample: number; readonly annotation: number };
   /** Part of the cell lies outside the picture. */
   readonly isIncomplete?: boolean;
-  /** Share of the picture it belongs to, for mix-up; 1 when absent. */
-  readonly weight?: number;
 }
 
 /** An augmented sample. */

@@ -91,8 +91,12 @@ function followBox(
   size: Size,
   rules: FollowRules,
 ): AugmentedAnnotation[] {
-  const whole = moveBox(box, map, rules.boxShape);
+  // A crowd fills its box, corners too.
+  const shape = annotation.isCrowd === true ? 'corners' : rules.boxShape;
+  const whole = moveBox(box, map, shape);
   const visible = clipBox(whole, size);
+  // A region of many cells is one however little of it shows.
+  if (annotation.isCrowd === true && boxArea(visible) > 0) return [{ ...annotation, box: visible }];
   const area = boxArea(whole);
   const share = area === 0 ? 0 : boxArea(visible) / area;
   if (boxArea(visible) === 0) return [];

@@ -17,7 +17,7 @@ import {
   scaling,
   translation,
 } from '@leukoscope/image';
-import type { AugmentationRecipe, AugmentationStep, StepOf } from './recipe.ts';
+import { type AugmentationRecipe, type AugmentationStep, type StepOf, stepsFor } from './recipe.ts';
 
 /** The composed map and what went into it. */
 export interface GeometryPlan {
@@ -35,20 +35,25 @@ interface State {
   elastic: { sigma: number; deviation: number; random: Random } | undefined;
 }
 
-/** Draw the geometric steps of a recipe for a picture. */
+/** Draw the geometric steps of a recipe for a picture; `before` comes in front of them. */
 export function planGeometry(
   recipe: AugmentationRecipe,
   size: Size,
   annotations: readonly Annotation[],
   random: Random,
+  before: Affine = identityAffine,
 ): GeometryPlan {
-  const state: State = { affine: identityAffine, size, elastic: undefined };
+  const state: State = { affine: before, size, elastic: undefined };
   const applied: string[] = [];
-  recipe.steps.forEach((step, i) => {
+  stepsFor(recipe, random).forEach((step, i) => {
     const draw = streamOf(random, step, i);
     if (!isGeometric(step) || !draw.chance(step.probability)) return;
-    applied.push(applyStep(state, step, annotations, draw));
+    applied.push(applyStep(state, step, annotations, draw, recipe.output ?? size));
   });
+  if (recipe.zoom !== 1) {
+    const middle = { x: state.size.width / 2, y: state.size.height / 2 };
+    state.affine = composeAffine(state.affine, scaling(recipe.zoom, recipe.zoom, middle));
+  }
   if (recipe.output !== undefined) fitOutput(state, recipe.output);
   const isIdentity =
     state.elastic === undefined && state.affine.every((value, i) => value === identityAffine[i]);
@@ -66,7 +71,7 @@ export function streamOf(random: Random, step: AugmentationStep, index: number):
 }
 
 type GeometricStep = StepOf<
-  'flip' | 'quarter-turn' | 'rotate' | 'shift' | 'scale' | 'crop' | 'elastic'
+  'flip' | 'quarter-turn' | 'rotate' | 'shift' | 'scale' | 'crop' | 'window' | 'elastic'
 >;
 
 const geometricKinds: ReadonlySet<string> = new Set<GeometricStep['kind']>([
@@ -76,6 +81,7 @@ const geometricKinds: ReadonlySet<string> = new Set<GeometricStep['kind']>([
   'shift',
   'scale',
   'crop',
+  'window',
   'elastic',
 ]);
 
@@ -88,6 +94,7 @@ function applyStep(
   step: GeometricStep,
   annotations: readonly Annotation[],
   draw: Random,
+  output: Size,
 ): string {
   const { width, height } = state.size;
   const centre = { x: width / 2, y: height / 2 };
@@ -128,6 +135,8 @@ function applyStep(
       then(cropShift(state, step, annotations, draw));
       state.size = { width: step.width, height: step.height };
       return `crop ${step.width} × ${step.height}`;
+    case 'window':
+      return toWindow(state, step, annotations, draw, output);
     case 'elastic': {
       const sigma = draw.uniform(...step.sigmaPx);
       const deviation = draw.uniform(...step.deviationPx);
@@ -162,6 +171,43 @@ function cropShift(
     top = clampInto(Math.round(y - step.height * draw.uniform(0.25, 0.75)), roomY);
   }
   return translation(-left, -top);
+}
+
+/** Bring a random cell to a drawn size, and lay a window over it. */
+function toWindow(
+  state: State,
+  step: StepOf<'window'>,
+  annotations: readonly Annotation[],
+  draw: Random,
+  output: Size,
+): string {
+  const { width = output.width, height = output.height } = step;
+  const cells = annotations.filter(({ box, isCrowd }) => box !== undefined && isCrowd !== true);
+  const cell = cells.length === 0 ? undefined : draw.pick(cells).box!;
+  const cellPx = logUniform(draw, step.cellPx);
+  const [a, b, , d, e] = state.affine;
+  const scaleBefore = Math.sqrt(Math.abs(a * e - b * d));
+  const longer =
+    cell === undefined
+      ? state.size.height / 3
+      : Math.max(1, cell.x2 - cell.x1, cell.y2 - cell.y1) * scaleBefore;
+  const factor = cellPx / longer;
+  state.affine = composeAffine(state.affine, scaling(factor, factor));
+  const roomX = state.size.width * factor - width;
+  const roomY = state.size.height * factor - height;
+  let left = draw.uniform(Math.min(0, roomX), Math.max(0, roomX));
+  let top = draw.uniform(Math.min(0, roomY), Math.max(0, roomY));
+  if (cell !== undefined && draw.chance(0.85)) {
+    const { x, y } = mapPoint(state.affine, {
+      x: (cell.x1 + cell.x2) / 2,
+      y: (cell.y1 + cell.y2) / 2,
+    });
+    if (roomX > 0) left = clampInto(x - width * draw.uniform(0.05, 0.95), roomX);
+    if (roomY > 0) top = clampInto(y - height * draw.uniform(0.05, 0.95), roomY);
+  }
+  state.affine = composeAffine(state.affine, translation(-left, -top));
+  state.size = { width, height };
+  return `window, cell ${Math.round(cellPx)} px`;
 }
 
 function clampInto(value: number, room: number): number {

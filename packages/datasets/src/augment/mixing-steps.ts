@@ -60,7 +60,9 @@ export function mosaic(
       size,
       rules,
     );
-    annotations.push(...inQuarter.map((annotation) => shift(annotation, quarter.x1, quarter.y1)));
+    annotations.push(
+      ...inQuarter.map((annotation) => shiftAnnotation(annotation, quarter.x1, quarter.y1)),
+    );
   });
   return { raster: canvas, annotations };
 }
@@ -73,7 +75,12 @@ function windowStart(length: number, wanted: number, isBefore: boolean, draw: Ra
   return isBefore ? room : 0;
 }
 
-function shift(annotation: AugmentedAnnotation, x: number, y: number): AugmentedAnnotation {
+/** Move an annotation. */
+export function shiftAnnotation(
+  annotation: AugmentedAnnotation,
+  x: number,
+  y: number,
+): AugmentedAnnotation {
   const { box, mask } = annotation;
   return {
     ...annotation,

@@ -1,6 +1,8 @@
 /** @file The steps that change values but not places, in place on a raster that the caller owns. */
 import type { Random, RgbRaster } from '@leukoscope/core';
 import { blurRaster, clampByte } from '@leukoscope/image';
+import { restainAtPh } from '../interference/shift-ph.ts';
+import { changeCameraInPlace, dimInPlace } from './camera-step.ts';
 import { jpegArtefactsInPlace } from './jpeg-artefacts.ts';
 import type { AugmentationStep, StepOf } from './recipe.ts';
 import { jitterStainInPlace } from './stain-jitter.ts';
@@ -12,6 +14,9 @@ type PixelStep = StepOf<
   | 'contrast'
   | 'saturation'
   | 'stain'
+  | 'restain'
+  | 'camera'
+  | 'poor-light'
   | 'noise'
   | 'jpeg'
   | 'cut-out'
@@ -24,6 +29,9 @@ const pixelKinds: ReadonlySet<string> = new Set<PixelStep['kind']>([
   'contrast',
   'saturation',
   'stain',
+  'restain',
+  'camera',
+  'poor-light',
   'noise',
   'jpeg',
   'cut-out',
@@ -115,6 +123,22 @@ function applyInPlace(raster: RgbRaster, step: AreaStep, draw: Random, holes: Ho
       const eosin = draw.uniform(...step.eosin);
       jitterStainInPlace(raster, azure, eosin);
       return `stain ${azure.toFixed(2)}, ${eosin.toFixed(2)}`;
+    }
+    case 'restain': {
+      const pH = draw.uniform(...step.pH);
+      const [low, high] = step.strength;
+      const strength = Math.exp(draw.uniform(Math.log(low), Math.log(high)));
+      raster.data.set(restainAtPh(raster, pH, strength).data);
+      return `pH ${pH.toFixed(1)}, strength ${strength.toFixed(2)}`;
+    }
+    case 'camera': {
+      const strength = draw.uniform(...step.strength);
+      changeCameraInPlace(raster, strength, draw);
+      return `camera ${strength.toFixed(2)}`;
+    }
+    case 'poor-light': {
+      const left = dimInPlace(raster, step, draw);
+      return `light ${Math.round(100 * left)} %`;
     }
     case 'noise': {
       const deviation = draw.uniform(...step.deviation);

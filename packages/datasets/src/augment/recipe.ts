@@ -4,7 +4,7 @@
  * A recipe is a list of steps, each with the probability that it happens. Ranges are [low, high];
  * every random number comes from the seed handed to `augmentSample`.
  */
-import { LeukoscopeError } from '@leukoscope/core';
+import { LeukoscopeError, type Random } from '@leukoscope/core';
 import { z } from 'zod';
 
 const probability = z.number().min(0).max(1).default(0.5);
@@ -51,6 +51,18 @@ const geometricSteps = [
     around: z.enum(['anywhere', 'cell']).default('anywhere'),
     probability: z.number().min(0).max(1).default(1),
   }),
+  /**
+   * A window at a drawn magnification: a random cell's longer side measures `cellPx` in it, and mostly its middle lies
+   * inside. In a picture without cells a third of its height stands for one. Without a size it is as large as the
+   * result is to be.
+   */
+  z.strictObject({
+    kind: z.literal('window'),
+    width: z.int().min(1).max(16_384).optional(),
+    height: z.int().min(1).max(16_384).optional(),
+    cellPx: range(1, 16_384, [20, 230]),
+    probability: z.number().min(0).max(1).default(1),
+  }),
   /** Simard's field: noise smoothed with `sigmaPx`, shifts of standard deviation `deviationPx`. */
   z.strictObject({
     kind: z.literal('elastic'),
@@ -81,6 +93,23 @@ const pixelSteps = [
     eosin: range(0, 5, [0.75, 1.3]),
     probability,
   }),
+  /** Stained at another buffer pH; 6.4 to 6.8 is right. Stained more or less strongly by `strength`. */
+  z.strictObject({
+    kind: z.literal('restain'),
+    pH: range(4, 9, [5.4, 7.8]),
+    strength: range(0.2, 5, [0.79, 1.27]),
+    probability,
+  }),
+  /** Lamp, camera and developing: gamma, gains, casts, hue and saturation; strength 1 is what microscopes do. */
+  z.strictObject({ kind: z.literal('camera'), strength: range(0, 3, [0.4, 0.9]), probability }),
+  /** A share of the light is left, more at one side; balanced, so that noise and fall-off stay. */
+  z.strictObject({
+    kind: z.literal('poor-light'),
+    left: range(0.05, 1, [0.3, 0.85]),
+    slope: range(0, 1, [0, 0.3]),
+    noise: range(0, 64, [0, 3]),
+    probability,
+  }),
   /** Normal noise on every value; standard deviation of 0..255. */
   z.strictObject({ kind: z.literal('noise'), deviation: range(0, 128, [1, 8]), probability }),
   /** What a JPEG file of this quality would leave. */
@@ -99,6 +128,21 @@ const pixelSteps = [
 ] as const;
 
 const mixingSteps = [
+  /** The picture ends within a cell of which this share of width or height is left. */
+  z.strictObject({
+    kind: z.literal('cut'),
+    shown: range(0.05, 1, [0.25, 0.65]),
+    /** The view moves to what is left of the cell and closes up on it, as on a cell that was found so. */
+    follows: z.boolean().default(false),
+    probability,
+  }),
+  /** An outlined cell of another picture beside the first cell, its size and distance over that cell's. */
+  z.strictObject({
+    kind: z.literal('neighbour'),
+    size: range(0.1, 5, [0.75, 1.3]),
+    distance: range(0, 3, [0.59, 1.09]),
+    probability,
+  }),
   /** Four pictures around a random point. */
   z.strictObject({
     kind: z.literal('mosaic'),
@@ -119,7 +163,11 @@ const byte = z.int().min(0).max(255);
 
 const recipeSchema = z.strictObject({
   steps: z.array(stepSchema),
-  /** What a turned or shifted picture shows outside itself. */
+  /** A share of pictures to which only the steps of these kinds are done. */
+  mild: z
+    .strictObject({ share: z.number().min(0).max(1), kinds: z.array(z.string()).min(1) })
+    .optional(),
+  /** What a turned or shifted picture shows outside itself; a colour stays that colour whatever the pixel steps do. */
   border: z
     .union([z.enum(['background', 'reflect', 'replicate']), z.tuple([byte, byte, byte])])
     .default('background'),
@@ -129,6 +177,8 @@ const recipeSchema = z.strictObject({
   completeShare: z.number().min(0).max(1).default(0.95),
   /** How a box without mask is turned: as the ellipse in it (round cells) or by its corners. */
   boxShape: z.enum(['ellipse', 'corners']).default('ellipse'),
+  /** The middle is shown so many times larger, behind all other geometry. */
+  zoom: z.number().min(0.1).max(10).default(1),
   /** Size of the result; resizing is part of the one warp. */
   output: z
     .strictObject({
@@ -145,6 +195,13 @@ export type AugmentationRecipe = z.infer<typeof recipeSchema>;
 /** A recipe as written by a person: defaults may be left out. */
 export type AugmentationRecipeInput = z.input<typeof recipeSchema>;
 
+/** The steps that happen to a picture of this stream: all, or where it stays mild those of mild kinds. */
+export function stepsFor(recipe: AugmentationRecipe, random: Random): readonly AugmentationStep[] {
+  const { mild, steps } = recipe;
+  if (mild === undefined || !random.fork('mild').chance(mild.share)) return steps;
+  return steps.map((step) => (mild.kinds.includes(step.kind) ? step : { ...step, probability: 0 }));
+}
+
 /** One checked step. */
 export type AugmentationStep = z.infer<typeof stepSchema>;
 
@@ -154,12 +211,25 @@ export type StepOf<K extends AugmentationStep['kind']> = Extract<AugmentationSte
 /** Check a recipe read from JSON and fill its defaults in. */
 export function parseRecipe(value: unknown): AugmentationRecipe {
   const result = recipeSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) {
+    checkMildKinds(result.data);
+    return result.data;
+  }
   const issue = result.error.issues[0]!;
   const where = issue.path.length === 0 ? 'recipe' : `recipe.${issue.path.join('.')}`;
   throw new LeukoscopeError(
     'AUGMENT_RECIPE',
     `${where} must fit the recipe's form. Received a recipe with "${issue.message}". See docs/guide-augmentation.md.`,
     { cause: result.error },
+  );
+}
+
+/** A kind that no step is of would leave nothing of a picture's own change without a word. */
+function checkMildKinds({ mild, steps }: AugmentationRecipe): void {
+  const stranger = mild?.kinds.find((kind) => !steps.some((step) => step.kind === kind));
+  if (stranger === undefined) return;
+  throw new LeukoscopeError(
+    'AUGMENT_RECIPE',
+    `recipe.mild.kinds must be kinds of its steps. Received ${JSON.stringify(stranger)}. See docs/guide-augmentation.md.`,
   );
 }

@@ -44,6 +44,15 @@ export const augmentationRecipes = {
     ],
   },
 
+  /** Marrow: quarter turns and a flip, all eight alike, and cells off the middle, as its oversampling crops them. */
+  marrow: {
+    steps: [
+      { kind: 'flip', axis: 'horizontal' },
+      { kind: 'quarter-turn', probability: 0.75 },
+      { kind: 'shift', x: [-0.06, 0.06], y: [-0.06, 0.06] },
+    ],
+  },
+
   /** Fields with boxes: exact turns, mild scale, stain and light; no cell loses its shape. */
   detection: {
     steps: [
@@ -60,6 +69,42 @@ export const augmentationRecipes = {
       { kind: 'noise', deviation: [1, 6], probability: 0.15 },
       { kind: 'jpeg', quality: [40, 90], probability: 0.15 },
     ],
+  },
+
+  /** Fields for a locator: windows at drawn magnifications, cut cells, other stains, lamps and cameras. */
+  'located-cells': {
+    steps: [
+      { kind: 'cut', shown: [0.25, 0.65], probability: 0.5 },
+      { kind: 'quarter-turn', probability: 0.75 },
+      { kind: 'flip', axis: 'horizontal' },
+      { kind: 'window', cellPx: [20, 230] },
+      { kind: 'restain', probability: 0.25 },
+      { kind: 'camera', strength: [0.4, 0.9], probability: 1 },
+      { kind: 'poor-light', probability: 0.2 },
+    ],
+    border: [128, 128, 128],
+    minVisibleShare: 0.15,
+  },
+
+  /** Single cells with outlines: bent, cut, beside others, under other stains, lamps and cameras. */
+  'single-cells': {
+    steps: [
+      { kind: 'neighbour', probability: 0.18 },
+      { kind: 'cut', shown: [0.28, 0.85], follows: true, probability: 0.3 },
+      { kind: 'flip', axis: 'horizontal' },
+      { kind: 'rotate', degrees: [-180, 180], probability: 1 },
+      { kind: 'scale', factor: [0.81, 1.23], aspect: [0.92, 1.08], probability: 1 },
+      { kind: 'shift', x: [-0.04, 0.04], y: [-0.04, 0.04], probability: 1 },
+      { kind: 'elastic', sigmaPx: [16, 32], deviationPx: [1, 4], probability: 0.3 },
+      { kind: 'restain', probability: 0.3 },
+      { kind: 'camera', strength: [0.4, 0.9], probability: 1 },
+      { kind: 'poor-light', probability: 0.12 },
+      { kind: 'blur', sigmaPx: [0.8, 1.6], probability: 0.12 },
+      { kind: 'noise', deviation: [1, 9], probability: 0.12 },
+    ],
+    mild: { share: 0.4, kinds: ['flip', 'rotate', 'scale', 'shift', 'camera'] },
+    border: [128, 128, 128],
+    minVisibleShare: 0.15,
   },
 
   /** Single cells by type: any turn, small shifts, stain and light as microscopes differ. */

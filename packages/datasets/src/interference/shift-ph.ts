@@ -30,8 +30,11 @@ export function shiftPh(
   return restainAtPh(raster, pH);
 }
 
-/** Return the picture, stained at the reference pH, as if it had been stained at another. */
-export function restainAtPh(raster: RgbRaster, pH: number): RgbRaster {
+/**
+ * Return the picture, stained at the reference pH, as if it had been stained at another; all of its optical density
+ * times `strength`.
+ */
+export function restainAtPh(raster: RgbRaster, pH: number, strength = 1): RgbRaster {
   const { azure: A, eosin: E } = romanowsky;
   const binding = dyeBinding(pH);
   const complex = Math.min(binding.azure, Math.sqrt(binding.azure * binding.eosin));
@@ -62,7 +65,8 @@ export function restainAtPh(raster: RgbRaster, pH: number): RgbRaster {
       const de = paired * (complex - 1) + (e - paired) * (binding.eosin - 1);
       for (let c = 0; c < 3; c++) {
         const change = da * A[c]! + de * E[c]!;
-        out.data[i + c] = toByte(raster.data[i + c]! * Math.exp(-change));
+        const more = Math.max(0, od[c]! + change) * (strength - 1);
+        out.data[i + c] = toByte(raster.data[i + c]! * Math.exp(-change - more));
       }
     }
   }

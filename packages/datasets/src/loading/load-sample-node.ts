@@ -1,8 +1,9 @@
 /** @file Reads, decodes and augments one sample; runs inside the worker threads. */
 import { readFile } from 'node:fs/promises';
 import { createRandom, LeukoscopeError, messageOf, type Sample } from '@leukoscope/core';
-import { decodeRgb } from '@leukoscope/image';
+import { balanceField, decodeRgb } from '@leukoscope/image';
 import { augmentSample } from '../augment/augment-sample.ts';
+import type { AugmentationRecipe } from '../augment/recipe.ts';
 import type { Dataset } from '../dataset.ts';
 import { toAnnotations } from '../to-annotations.ts';
 import type { LoaderItem, WorkerAnswer, WorkerSetup, WorkerTask } from './loader-types.ts';
@@ -19,17 +20,23 @@ export async function loadSample(setup: WorkerSetup, task: WorkerTask): Promise<
     }
   }
   const [first, ...partners] = samples;
-  const { output } = task.item;
-  const recipe =
-    output === undefined
-      ? setup.recipe
-      : { ...setup.recipe, output: { ...output, fit: 'stretch' as const } };
+  const recipe = recipeOf(setup.recipe, task.item);
   return { sample: augmentSample(first!, recipe, createRandom(task.seed), partners) };
+}
+
+/** The recipe with what this picture needs behind all other geometry. */
+function recipeOf(recipe: AugmentationRecipe, { output, zoom }: LoaderItem): AugmentationRecipe {
+  return {
+    ...recipe,
+    ...(zoom === undefined ? {} : { zoom: recipe.zoom * zoom }),
+    ...(output === undefined ? {} : { output: { ...output, fit: 'stretch' } }),
+  };
 }
 
 async function readSample(setup: WorkerSetup, item: LoaderItem): Promise<Sample> {
   const bytes = await readFile(item.file);
-  const raster = await decodeRgb(bytes, { maxPixels: setup.maxPixels });
+  const decoded = await decodeRgb(bytes, { maxPixels: setup.maxPixels });
+  const raster = item.light === 'balanced' ? balanceField(decoded) : decoded;
   const { size } = item.image;
   if (size !== undefined && (size.width !== raster.width || size.height !== raster.height)) {
     // Boxes would lie in the wrong places without anybody noticing.

@@ -11,6 +11,10 @@ export interface LoaderItem {
   readonly image: ImageRecord;
   /** The size that the sample gets, as part of the augmentation's one warp. @default the recipe's */
   readonly output?: Size;
+  /** The picture's middle is shown so many times larger, as part of the same warp. @default 1 */
+  readonly zoom?: number;
+  /** Bring the picture to one light (`balanceField`) first. @default as it is */
+  readonly light?: 'balanced';
 }
 
 /** A data set read one record at a time, so that a large one need not be in memory. */

@@ -1,8 +1,9 @@
-import { createRandom, type TensorData } from '@leukoscope/core';
+import { type CellClass, createRandom, type TensorData } from '@leukoscope/core';
 import { adamW, add, createTrainer, input } from '@leukoscope/nn';
 import { openRuntime, type Runtime } from '@leukoscope/nn/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { allowedClasses, refinerClasses } from './compact-classes.ts';
+import { allowedByLabel } from '../truth/class-truth.ts';
+import { refinerClasses } from './compact-classes.ts';
 import { buildLocator, locatorLoss } from './locator.ts';
 import { buildRefiner, refinerLoss } from './refiner.ts';
 
@@ -12,6 +13,8 @@ beforeAll(() => {
 });
 afterAll(() => runtime.close());
 
+const allowedClasses = (label: CellClass) =>
+  Float32Array.from(allowedByLabel(label, refinerClasses), Number);
 const float = (shape: readonly number[], value: (i: number) => number): TensorData => ({
   dtype: 'float32',
   shape,
@@ -21,8 +24,6 @@ const float = (shape: readonly number[], value: (i: number) => number): TensorDa
 test('a tiny refiner learns two crops, type and outline', async () => {
   const random = createRandom(1);
   const config = {
-    side: 32,
-    cropMargin: 1.35,
     widths: [4, 6, 8, 10],
     blocks: [0, 1, 0],
     maskWidth: 4,
@@ -34,7 +35,7 @@ test('a tiny refiner learns two crops, type and outline', async () => {
     seed: 3,
     optimiser: adamW(),
     build: (scope) => {
-      const outputs = buildRefiner(scope, input('image', [2, 3, 32, 32]), config);
+      const outputs = buildRefiner(scope, input('image', [2, 3, 32, 32]), config, K);
       const { loss, type, mask } = refinerLoss(outputs, {
         allowed: input('allowed', [2, K]),
         typeWeight: input('type_weight', [2]),
@@ -45,7 +46,10 @@ test('a tiny refiner learns two crops, type and outline', async () => {
     },
   });
   const batch = {
-    image: float([2, 3, 32, 32], (i) => (i < 3072 ? 80 : 200) + random.uniform(-20, 20)),
+    image: float(
+      [2, 3, 32, 32],
+      (i) => ((i < 3072 ? 80 : 200) + random.uniform(-20, 20)) / 64 - 2.6,
+    ),
     allowed: float([2, K], (i) =>
       i < K ? allowedClasses('neutrophil')[i]! : allowedClasses('monocyte')[i - K]!,
     ),
@@ -125,7 +129,7 @@ test('a tiny locator learns where one cell is and how far it reaches', async () 
     seed: 4,
     optimiser: adamW(),
     build: (scope) => {
-      const outputs = buildLocator(scope, input('image', [1, 3, 64, 64]), config);
+      const outputs = buildLocator(scope, input('image', [1, 3, 64, 64]), config, 3);
       const { loss, heat, reach } = locatorLoss(outputs, {
         heat: input('heat_target', [1, 3, 16, 16]),
         reach: input('reach_target', [1, 4, 16, 16]),
@@ -138,7 +142,7 @@ test('a tiny locator learns where one cell is and how far it reaches', async () 
   const batch = {
     image: float([1, 3, 64, 64], (i) => {
       const [x, y] = [i % 64, Math.floor(i / 64) % 64];
-      return Math.hypot(x - 22, y - 30) < 8 ? 60 : 220;
+      return (Math.hypot(x - 22, y - 30) < 8 ? 60 : 220) / 64 - 2.6;
     }),
     heat_target: float([1, 3, 16, 16], (i) => (i === centre ? 1 : i >= 512 ? -1 : 0)),
     reach_target: float([1, 4, 16, 16], () => Math.log(8 / 16)),

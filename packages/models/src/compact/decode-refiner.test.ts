@@ -8,7 +8,6 @@ import {
   refinerSquare,
   tempered,
 } from './decode-refiner.ts';
-import { refinerDefaults } from './refiner.ts';
 
 const image = { width: 100, height: 80 };
 
@@ -22,8 +21,8 @@ function disc(grid: number, radius: number): Float32Array {
 }
 
 test('the square is centred on the box and as much wider as the margin says', () => {
-  const square = refinerSquare({ x1: 10, y1: 20, x2: 30, y2: 60 }, refinerDefaults.cropMargin);
-  const side = 40 * refinerDefaults.cropMargin;
+  const square = refinerSquare({ x1: 10, y1: 20, x2: 30, y2: 60 }, 1.35);
+  const side = 40 * 1.35;
   expect(square.side).toBeCloseTo(side);
   expect(square.left).toBeCloseTo(20 - side / 2);
   expect(square.top).toBeCloseTo(40 - side / 2);

@@ -5,23 +5,16 @@ import {
   decodeOnnxModel,
   encodeOnnxModel,
   initialValues,
-  input,
+  type Scope,
 } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
 import { expect, test } from 'vitest';
 import { freeBatch, freeShapes } from './free-shapes.ts';
-import { buildLocator, locatorDefaults } from './locator.ts';
-import { buildRefiner, refinerDefaults } from './refiner.ts';
+import { familyOf } from '../registry.ts';
 
-const config = {
-  ...locatorDefaults,
-  widths: [4, 4, 4, 4, 4, 4],
-  upWidths: [4, 4, 4, 4],
-  blocks: [0, 0, 0],
-} as const;
-const build = (width: number, height: number) => (scope: Parameters<typeof buildLocator>[0]) => ({
-  ...buildLocator(scope, input('image', [1, 3, height, width]), config),
-});
+const locator = familyOf('compact-locator').configure({ preset: 'tiny' });
+const build = (width: number, height: number) => (scope: Scope) =>
+  locator.stage!(scope, { count: 1, size: { width, height } });
 
 test('one file with free sides answers as the fixed files of two shapes do', async () => {
   const scope = createScope({ mode: 'infer' });
@@ -62,15 +55,8 @@ test('one file with free sides answers as the fixed files of two shapes do', asy
 });
 
 test('one file with a free batch answers for one crop as the fixed file does for four', async () => {
-  const config = {
-    ...refinerDefaults,
-    widths: [4, 4, 4, 4],
-    blocks: [0, 0, 0],
-    maskWidth: 4,
-  } as const;
-  const buildAll = (scope: Parameters<typeof buildRefiner>[0]) => ({
-    ...buildRefiner(scope, input('image', [4, 3, 32, 32]), { ...config, side: 32 }),
-  });
+  const refiner = familyOf('compact-refiner').configure({ preset: 'tiny' });
+  const buildAll = (scope: Scope) => refiner.stage!(scope, { count: 4, size: refiner.input.size });
   const scope = createScope({ mode: 'infer' });
   buildAll(scope);
   const specs = [...scope.declared.parameters.values()];
@@ -86,7 +72,7 @@ test('one file with a free batch answers for one crop as the fixed file does for
       });
     const expected = await run(await runtime.load(fixed), 4);
     const found = await run(free, 1);
-    for (const name of ['logits', 'mask', 'features']) {
+    for (const name of ['logits', 'mask']) {
       expect(found[name]!.shape).toEqual([1, ...expected[name]!.shape.slice(1)]);
       (found[name]!.data as Float32Array).forEach((value, i) => {
         expect(value).toBeCloseTo((expected[name]!.data as Float32Array)[i]!, 4);

@@ -1,9 +1,9 @@
 /**
  * @file The locator: a field -> where its leukocytes, red cells and platelets are, and their boxes.
  *
- * Image [N, 3, H, W] holds RGB in 0..255 (the graph normalises), sides multiples of 64. Outputs at stride
- * 4, h = H/4: heat logits [N, 3, h, w] with a peak at each cell's centre (Zhou et al. 2019, "Objects as
- * Points"), reach [N, 4, h, w] = ln of the distances to left, top, right, bottom in units of 16 pixels.
+ * Sides of the image are multiples of 64. Outputs at stride 4, h = H/4, K kinds: heat logits [N, K, h, w] with a
+ * peak at each cell's centre (Zhou et al. 2019, "Objects as Points"), reach [N, 4, h, w] = ln of the distances to
+ * left, top, right, bottom in units of 16 pixels.
  */
 import {
   abs,
@@ -25,7 +25,6 @@ import {
   sum,
   type Tensor,
 } from '@leukoscope/nn';
-import { locatorClasses } from './compact-classes.ts';
 import { convBlock, mergeUp, stage } from './conv-blocks.ts';
 
 /** The shape of a locator. */
@@ -38,12 +37,6 @@ export interface LocatorConfig {
   readonly upWidths: readonly [number, number, number, number];
 }
 
-export const locatorDefaults: LocatorConfig = {
-  widths: [16, 24, 48, 80, 112, 112],
-  blocks: [1, 1, 1],
-  upWidths: [80, 64, 48, 24],
-};
-
 /** Pixels of the input per output cell. */
 export const locatorStride = 4;
 /** Pixels that a reach of 0 means. */
@@ -55,11 +48,14 @@ export interface LocatorOutputs {
   readonly reach: Tensor;
 }
 
-/** Apply the locator to fields [N, 3, H, W]. */
-export function buildLocator(scope: Scope, image: Tensor, config: LocatorConfig): LocatorOutputs {
-  const { widths, blocks, upWidths } = config;
-  const centred = sub(mul(image, 1 / 64), 2.6); // as the refiner
-  const c2 = convBlock(scope.at('stem'), centred, widths[0], 2);
+/** Apply the locator to normalised fields [N, 3, H, W]; `kinds` of cell are told apart. */
+export function buildLocator(
+  scope: Scope,
+  image: Tensor,
+  { widths, blocks, upWidths }: LocatorConfig,
+  kinds: number,
+): LocatorOutputs {
+  const c2 = convBlock(scope.at('stem'), image, widths[0], 2);
   const c4 = stage(scope.at('stage4'), c2, widths[1], 0);
   const c8 = stage(scope.at('stage8'), c4, widths[2], blocks[0]);
   const c16 = stage(scope.at('stage16'), c8, widths[3], blocks[1]);
@@ -70,20 +66,20 @@ export function buildLocator(scope: Scope, image: Tensor, config: LocatorConfig)
   const p8 = mergeUp(scope.at('up8'), p16, c8, upWidths[2]);
   const p4 = mergeUp(scope.at('up4'), p8, c4, upWidths[3]);
   const reach = convLayer(scope.at('reach'), p4, { channels: 4, kernel: 1 });
-  return { heat: heatLayer(scope.at('heat'), p4), reach };
+  return { heat: heatLayer(scope.at('heat'), p4, kinds), reach };
 }
 
 /** 1x1 convolution whose first outputs say "no cell" almost surely, as nearly every place has none. */
-function heatLayer(scope: Scope, x: Tensor): Tensor {
-  const shape = [locatorClasses.length, x.shape[1]!, 1, 1];
+function heatLayer(scope: Scope, x: Tensor, kinds: number): Tensor {
+  const shape = [kinds, x.shape[1]!, 1, 1];
   const weight = scope.parameter('weight', shape, { initialise: normal(0.01) });
-  const bias = scope.parameter('bias', [locatorClasses.length], { initialise: fill(-3.5) });
+  const bias = scope.parameter('bias', [kinds], { initialise: fill(-3.5) });
   return conv2d(x, weight, { bias });
 }
 
 /** What is known of N fields; all at stride 4. */
 export interface LocatorTargets {
-  /** [N, 3, h, w]: 1 at centres, falling off as a Gaussian; -1 where nothing is known. */
+  /** [N, K, h, w]: 1 at centres, falling off as a Gaussian; -1 where nothing is known. */
   readonly heat: Tensor;
   /** [N, 4, h, w]: ln of the distances in units of 16 pixels, where `reachWeight` is above 0. */
   readonly reach: Tensor;

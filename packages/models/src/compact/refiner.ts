@@ -1,9 +1,8 @@
 /**
  * @file The refiner: a crop around one located cell -> its mask and its fine type.
  *
- * N crops, S = crop side, K = refiner classes. Image [N, 3, S, S] holds RGB in 0..255 (the graph
- * normalises), the cell in the middle with `cropMargin` times its longer side in view. Outputs: logits
- * [N, K], mask logits [N, 1, S/2, S/2], features [N, F] (for distances to what was seen in training).
+ * N crops, S = crop side, a multiple of 16, K classes; the cell lies in the middle. Outputs: logits [N, K], mask
+ * logits [N, 1, S/2, S/2], features [N, F] (for distances to what was seen in training).
  */
 import {
   add,
@@ -22,21 +21,15 @@ import {
   reshape,
   type Scope,
   sigmoid,
-  sub,
   sum,
   type Tensor,
   transpose,
   uniform,
 } from '@leukoscope/nn';
-import { refinerClasses } from './compact-classes.ts';
 import { convBlock, mergeUp, stage } from './conv-blocks.ts';
 
 /** The shape of a refiner. */
 export interface RefinerConfig {
-  /** Side of the crop in pixels; a multiple of 16. */
-  readonly side: number;
-  /** Side of the crop over the longer side of the cell's box. */
-  readonly cropMargin: number;
   /** Channels of the four strides 2, 4, 8, 16. */
   readonly widths: readonly [number, number, number, number];
   /** Residual blocks at strides 4, 8, 16. */
@@ -47,15 +40,6 @@ export interface RefinerConfig {
   readonly dropout: number;
 }
 
-export const refinerDefaults: RefinerConfig = {
-  side: 96,
-  cropMargin: 1.35,
-  widths: [24, 48, 96, 160],
-  blocks: [1, 2, 1],
-  maskWidth: 32,
-  dropout: 0.2,
-};
-
 /** What the refiner says of N crops. */
 export interface RefinerOutputs {
   readonly logits: Tensor;
@@ -63,11 +47,14 @@ export interface RefinerOutputs {
   readonly features: Tensor;
 }
 
-/** Apply the refiner to crops [N, 3, S, S]. */
-export function buildRefiner(scope: Scope, image: Tensor, config: RefinerConfig): RefinerOutputs {
-  const { widths, blocks, maskWidth } = config;
-  const centred = sub(mul(image, 1 / 64), 2.6); // mean and spread of stained smears, about
-  const c2 = convBlock(scope.at('stem'), centred, widths[0], 2);
+/** Apply the refiner to normalised crops [N, 3, S, S]; K `types` are told apart. */
+export function buildRefiner(
+  scope: Scope,
+  image: Tensor,
+  { widths, blocks, maskWidth, dropout }: RefinerConfig,
+  types: number,
+): RefinerOutputs {
+  const c2 = convBlock(scope.at('stem'), image, widths[0], 2);
   const c4 = stage(scope.at('stage4'), c2, widths[1], blocks[0]);
   const c8 = stage(scope.at('stage8'), c4, widths[2], blocks[1]);
   const c16 = stage(scope.at('stage16'), c8, widths[3], blocks[2]);
@@ -80,8 +67,8 @@ export function buildRefiner(scope: Scope, image: Tensor, config: RefinerConfig)
   const features = reshape(pooled, [image.shape[0]!, widths[3]]);
   const logits = linearLayer(
     scope.at('types'),
-    dropoutLayer(scope.at('dropout'), features, config.dropout),
-    refinerClasses.length,
+    dropoutLayer(scope.at('dropout'), features, dropout),
+    types,
     { initialise: uniform(1 / Math.sqrt(widths[3])) },
   );
   return { logits, mask, features };

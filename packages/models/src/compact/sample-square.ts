@@ -5,8 +5,7 @@
  * cut cell looks cut. Points are continuous pixels: pixel (0, 0) has its centre at (0.5, 0.5).
  */
 import type { RgbRaster } from '@leukoscope/core';
-import { bilinearAt } from '@leukoscope/image';
-import { type Gains, unchangedLight } from './field-light.ts';
+import { bilinearAt, type Gains, unchangedLight } from '@leukoscope/image';
 
 /** Grey beyond the image's border. */
 export const fillValue = 128;

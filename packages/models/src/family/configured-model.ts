@@ -32,6 +32,8 @@ export interface RegisteredFamily {
   readonly task: Task;
   readonly presets: readonly string[];
   readonly recipe: FamilyRecipe;
+  /** Its classes do not follow from the data. */
+  readonly keepsClasses: boolean;
   /** Check a choice and make the model of it. */
   configure(choice?: ModelChoice): ConfiguredModel;
 }
@@ -48,6 +50,8 @@ export interface ConfiguredModel {
   readonly trainingSizes: readonly Size[];
   readonly frozen: readonly string[];
   readonly rename: readonly RenameRule[];
+  /** A classifier that learns outlines too. */
+  readonly outlines: boolean;
   /** Make the graph's inputs of samples: `image` and the truth. */
   collate(samples: readonly Sample[], plan: BatchPlan): TensorMap;
   /** Declare the inputs, apply the network, return its loss. */
@@ -57,6 +61,13 @@ export interface ConfiguredModel {
     scope: Scope,
     shape?: Pick<BatchPlan, 'count' | 'size'>,
   ): Readonly<Record<string, Tensor>>;
+  /** The same as a stage of a two-stage model; undefined where the family is none. */
+  readonly stage:
+    | ((
+        scope: Scope,
+        shape?: Pick<BatchPlan, 'count' | 'size'>,
+      ) => Readonly<Record<string, Tensor>>)
+    | undefined;
 }
 
 /** Hide a family's own types. */
@@ -70,6 +81,7 @@ export function registerFamily<C extends FamilyConfig, O, T>(
     summary,
     task,
     recipe,
+    keepsClasses: family.keepsClasses ?? false,
     presets: Object.keys(family.presets),
     configure: (choice = {}) => configureModel(family, parseChoice(family, choice)),
   };
@@ -96,6 +108,7 @@ export function configureModel<C extends FamilyConfig, O, T>(
     trainingSizes: family.trainingSizes?.(config) ?? [spec.size],
     frozen: family.frozen?.(config) ?? [],
     rename: family.rename ?? [],
+    outlines: family.outlines ?? false,
     collate: (samples, plan) => {
       checkCount(samples.length, plan);
       const { placed, image } = placeSamples(samples, spec, plan);
@@ -111,6 +124,10 @@ export function configureModel<C extends FamilyConfig, O, T>(
       checkExported(family.name, family.task, exported);
       return exported;
     },
+    stage:
+      family.stage &&
+      ((scope, shape = { count: 1, size: spec.size }) =>
+        family.stage!(family.build(scope, declareImage(shape), config))),
   };
 }
 

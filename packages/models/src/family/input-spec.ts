@@ -25,6 +25,8 @@ export const inputSpecSchema = z.strictObject({
   deviation: rgb.refine((values) => values.every((value) => value > 0), 'must be above 0'),
   /** Grey beside a letterboxed image, 0..255. */
   padding: z.number().min(0).max(255),
+  /** The field is brought to one light (`balanceField`) before it, or a crop of it, becomes input. @default as it is */
+  light: z.literal('balanced').optional(),
 });
 
 /** How an image becomes the input of a model. */

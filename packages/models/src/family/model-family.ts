@@ -78,6 +78,12 @@ export interface ModelFamily<C extends FamilyConfig, O, T> {
   loss(scope: Scope, outputs: O, truth: T, config: C, plan: BatchPlan): LossAndMetrics;
   /** What the exported network gives; names and shapes of the task are in `exported-outputs.ts`. */
   exported(scope: Scope, outputs: O, config: C): Readonly<Record<string, Tensor>>;
+  /** What a two-stage reader takes from it, for inputs of any size or number; absent: it is no stage of one. */
+  stage?(outputs: O): Readonly<Record<string, Tensor>>;
+  /** Its classes are part of it and do not follow from the data. @default false */
+  readonly keepsClasses?: boolean;
+  /** A classifier that learns outlines too: its crops keep box and mask. @default false */
+  readonly outlines?: boolean;
   /** How names of torchvision's, Darknet's or Caffe's files become ours. */
   readonly rename?: readonly RenameRule[];
 }

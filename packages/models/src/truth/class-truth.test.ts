@@ -26,6 +26,13 @@ test('a class of the model, a finer one, a coarser one, and one that is none of 
   expect(allowedByLabel('platelet', classes)).toEqual([false, false, false]);
 });
 
+test('a label counts as much as its annotation says', () => {
+  const { annotations, ...rest } = sample('lymphocyte');
+  const lighter = { ...rest, annotations: annotations.map((one) => ({ ...one, weight: 0.3 })) };
+  const { class_weight: weight } = classTruth(classes).collate([lighter], plan);
+  expect(weight!.data[0]).toBeCloseTo(0.3, 6);
+});
+
 test('a label counts once, a coarse one for all that it allows, none and a foreign one not at all', () => {
   expect(collate('lymphocyte')).toEqual({ allowed: [0, 0, 1], weight: [1] });
   expect(collate('neutrophil')).toEqual({ allowed: [1, 1, 0], weight: [1] });

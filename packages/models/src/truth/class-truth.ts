@@ -2,9 +2,10 @@
  * @file The truth of classifiers: which classes a picture's label allows, and how much it counts.
  *
  * A coarse label (neutrophil, where the model tells bands from segmented ones) allows several classes: the
- * loss then trains their sum. A label that names none of the classes, or no label, has weight 0.
+ * loss then trains their sum. A label that names none of the classes, or no label, has weight 0. The first annotation
+ * with a kind of cell is the picture's label; it counts as much as its own weight says.
  */
-import { type Annotation, type CellClass, lineageOf } from '@leukoscope/core';
+import { type CellClass, lineageOf } from '@leukoscope/core';
 import { input, type Tensor } from '@leukoscope/nn';
 import type { TruthSpec } from './truth-spec.ts';
 
@@ -35,12 +36,13 @@ export function classTruth(classes: readonly CellClass[]): TruthSpec<ClassTruth>
       const allowed = new Float32Array(N * K);
       const weight = new Float32Array(N);
       samples.forEach(({ annotations }, n) => {
-        const label = labelOf(annotations);
-        if (label === undefined) return;
-        allowedByLabel(label, classes).forEach((isAllowed, k) => {
+        const labelled = annotations.find(({ cellClass }) => cellClass !== undefined);
+        if (labelled?.cellClass === undefined) return;
+        const own = labelled.weight ?? 1;
+        allowedByLabel(labelled.cellClass, classes).forEach((isAllowed, k) => {
           if (!isAllowed) return;
           allowed[n * K + k] = 1;
-          weight[n] = 1;
+          weight[n] = own;
         });
       });
       return {
@@ -49,9 +51,4 @@ export function classTruth(classes: readonly CellClass[]): TruthSpec<ClassTruth>
       };
     },
   };
-}
-
-/** A picture's label: that of its first annotation with a kind of cell. */
-function labelOf(annotations: readonly Annotation[]): CellClass | undefined {
-  return annotations.find(({ cellClass }) => cellClass !== undefined)?.cellClass;
 }

@@ -1,29 +1,38 @@
-/** @file Several models over the same classes as one model, their findings fused. */
+/** @file Several models as one model, their findings fused; models over unlike classes join on the coarser ones. */
 import { LeukoscopeError } from '@leukoscope/core';
-import type { LeukocyteModel } from '../model/leukocyte-model.ts';
-import { type FusionOptions, weightedBoxFusion } from './weighted-box-fusion.ts';
+import type { LeukocyteModel, ModelFinding } from '../model/leukocyte-model.ts';
+import { inJoinedClasses, joinClasses } from './join-classes.ts';
+import { majorityVote } from './majority-vote.ts';
+import { weightedBoxFusion } from './weighted-box-fusion.ts';
+
+/** How findings of several models become one list. */
+export type FusionMethod = 'majority' | 'weighted-boxes';
+
+/** The methods, as commands name them. */
+export const fusionMethods = ['majority', 'weighted-boxes'] as const;
+
+/** Options of `createEnsemble`. */
+export interface EnsembleOptions {
+  /** @default 'weighted-boxes' */
+  readonly fuse?: FusionMethod | undefined;
+}
 
 /** Make one model of several; closing it closes all of them. */
 export function createEnsemble(
   models: readonly LeukocyteModel[],
-  options: FusionOptions = {},
+  options: EnsembleOptions = {},
 ): LeukocyteModel {
-  const [first] = models;
-  if (first === undefined) {
+  const { fuse = 'weighted-boxes' } = options;
+  if (models.length === 0) {
     throw new LeukoscopeError('ENSEMBLE', 'models must hold one or more. Received 0.');
   }
-  const classes = first.facts.classes;
-  const other = models.find(({ facts }) => facts.classes.join() !== classes.join());
-  if (other !== undefined) {
-    throw new LeukoscopeError(
-      'ENSEMBLE',
-      `models must have the same classes in the same order. Received ${classes.join(', ')} beside ${other.facts.classes.join(', ')}. Use models of one taxonomy.`,
-    );
-  }
+  const classes = joinClasses(models.map(({ facts }) => facts.classes));
+  const hashes = models.map(({ facts }) => facts.hash).join('+');
   return {
     facts: {
       name: models.map(({ facts }) => facts.name).join(' + '),
-      hash: models.map(({ facts }) => facts.hash).join('+'),
+      // Another fusion gives other answers.
+      hash: fuse === 'weighted-boxes' ? hashes : `${hashes}+${fuse}`,
       classes,
     },
     tiling: {
@@ -31,10 +40,16 @@ export function createEnsemble(
       overlap: Math.max(...models.map(({ tiling }) => tiling.overlap)),
       alignment: models.reduce((a, { tiling }) => leastCommonMultiple(a, tiling.alignment ?? 1), 1),
     },
-    async analyse(raster, modelOptions) {
-      const findings = [];
-      for (const model of models) findings.push(await model.analyse(raster, modelOptions));
-      return weightedBoxFusion(findings, options);
+    async analyse(raster, modelOptions = {}) {
+      const findings: ModelFinding[][] = [];
+      for (const model of models) {
+        const found = await model.analyse(raster, modelOptions);
+        findings.push(found.map((finding) => inJoinedClasses(finding, model.facts, classes)));
+      }
+      const fused = fuse === 'majority' ? majorityVote(findings) : weightedBoxFusion(findings);
+      // Fusing lowers scores: what the caller's threshold let in may have fallen below it.
+      const { scoreThreshold = 0 } = modelOptions;
+      return fused.filter(({ score }) => score >= scoreThreshold);
     },
     async close() {
       for (const model of models) await model.close();

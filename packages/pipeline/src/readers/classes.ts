@@ -3,17 +3,36 @@
  * says what they are. Boxes, outlines and scores are the locator's; types, probabilities and doubt are the
  * classifier's.
  *
+ * Where the settings name a local network, it decides among the few classes that it was trained on wherever the first
+ * network says one of them (the marrow paper's dual-stage CNN).
+ *
  * What the locator finds beside leukocytes and erythroblasts (red cells, platelets) is kept as it is where the
  * classifier knows the class, and left out where it does not.
  */
-import { type Box, type CellClass, isLeukocyte, lineageOf, type RgbRaster } from '@leukoscope/core';
+import {
+  type Box,
+  type CellClass,
+  isLeukocyte,
+  lineageOf,
+  type RgbRaster,
+  type TensorData,
+} from '@leukoscope/core';
 import { cropRaster, toRgbRaster } from '@leukoscope/image';
 import { exportedOutputs, prepareImage } from '@leukoscope/models';
 import { z } from 'zod';
 import type { LeukocyteModel, ModelFinding } from '../model/leukocyte-model.ts';
+import type { ModelSession } from '../model/model-session.ts';
 import { sha256Of } from '../model/open-session.ts';
+import { decideLocally, localSchema, localPlaces } from './classes/local-network.ts';
 import { numbersOf } from './output-shape.ts';
-import { factsOf, openExportedNetwork, parseSettings, type Reader } from './reader.ts';
+import {
+  factsOf,
+  openExportedNetwork,
+  openExportedNetworks,
+  parseSettings,
+  type Reader,
+  type ReaderParts,
+} from './reader.ts';
 import { typeCell } from './type-cell.ts';
 
 const settingsSchema = z.strictObject({
@@ -23,6 +42,8 @@ const settingsSchema = z.strictObject({
   crop: z.enum(['square', 'box']).default('square'),
   /** How much larger than the box the crop is. */
   cropMargin: z.number().min(1).max(4).default(1.2),
+  /** The second network, and what it tells apart. */
+  local: localSchema.optional(),
 });
 
 type Settings = z.infer<typeof settingsSchema>;
@@ -32,16 +53,13 @@ export const readClasses: Reader = async (parts): Promise<LeukocyteModel> => {
   const { description } = parts;
   const { classes, input } = description;
   const settings = parseSettings(settingsSchema, parts);
-  const session = await openExportedNetwork(parts, exportedOutputs.classes);
+  const networks = await openNetworks(parts, settings);
   const locator = await parts.open(settings.locator).catch(async (error) => {
-    await session.close();
+    await networks.close();
     throw error;
   });
-  const typePicture = async (raster: RgbRaster) => {
-    const { tensor } = prepareImage(raster, input);
-    const outputs = await session.run({ image: tensor });
-    return typeCell(numbersOf(outputs, 'probabilities', [1, classes.length]).data, description);
-  };
+  const typePicture = async (raster: RgbRaster) =>
+    typeCell(await networks.probabilities(prepareImage(raster, input).tensor), description);
   const typeOf = (raster: RgbRaster, box: Box) =>
     typePicture(cropOf(raster, box, settings, input.padding));
   const { finerTiling } = locator;
@@ -68,11 +86,39 @@ export const readClasses: Reader = async (parts): Promise<LeukocyteModel> => {
     },
     typePicture,
     async close() {
-      await session.close();
+      await networks.close();
       await locator.close();
     },
   };
 };
+
+/** What the networks say of one picture [1, 3, H, W]. */
+async function openNetworks(parts: ReaderParts, { local }: Settings) {
+  const { classes } = parts.description;
+  const outputs = exportedOutputs.classes;
+  const ask = async (session: ModelSession, image: TensorData<'float32'>, count: number) =>
+    numbersOf(await session.run({ image }), 'probabilities', [1, count]).data;
+  if (local === undefined) {
+    const session = await openExportedNetwork(parts, outputs);
+    return {
+      probabilities: (image: TensorData<'float32'>) => ask(session, image, classes.length),
+      close: () => session.close(),
+    };
+  }
+  const places = localPlaces(local, parts.description);
+  const sessions = await openExportedNetworks(parts, ['global', 'local'], outputs);
+  const [first, second] = [sessions[0]!, sessions[1]!];
+  return {
+    probabilities: (image: TensorData<'float32'>) =>
+      decideLocally(
+        () => ask(first, image, classes.length),
+        () => ask(second, image, places.length),
+        { places, temperature: local.temperature },
+      ),
+    // Sessions of one runtime: closing one closes both.
+    close: () => first.close(),
+  };
+}
 
 function isTyped(cellClass: CellClass): boolean {
   return isLeukocyte(cellClass) || lineageOf(cellClass).includes('erythroblast');

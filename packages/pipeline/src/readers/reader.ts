@@ -83,14 +83,36 @@ export async function openExportedNetwork(
   outputs: readonly string[],
 ): Promise<ModelSession> {
   const session = await openOnlyNetwork(parts);
+  await checkExported(session, parts, outputs);
+  return session;
+}
+
+/** Load networks of a description by their names there; each has the input `image` and at least these outputs. */
+export async function openExportedNetworks(
+  parts: ReaderParts,
+  keys: readonly string[],
+  outputs: readonly string[],
+): Promise<readonly ModelSession[]> {
+  const files = await Promise.all(keys.map((key) => fileOf(parts, key)()));
+  const sessions = await openSessions(files, parts.run);
+  for (const session of sessions) await checkExported(session, parts, outputs);
+  return sessions;
+}
+
+/** Closes the session where it does not fit. */
+async function checkExported(
+  session: ModelSession,
+  { description }: ReaderParts,
+  outputs: readonly string[],
+): Promise<void> {
   const missing = [
     ...['image'].filter((name) => !session.inputs.includes(name)),
     ...outputs.filter((name) => !session.outputs.includes(name)),
   ];
-  if (missing.length === 0) return session;
+  if (missing.length === 0) return;
   await session.close();
   throw new LeukoscopeError(
     'MODEL_NETWORK',
-    `the network of ${parts.description.name} must have the input image and the outputs ${outputs.join(', ')}, as its reader ${parts.description.reader} takes. Received none called ${missing.join(', ')}. Export it with Leukoscope, or describe it for the reader external.`,
+    `the network of ${description.name} must have the input image and the outputs ${outputs.join(', ')}, as its reader ${description.reader} takes. Received none called ${missing.join(', ')}. Export it with Leukoscope, or describe it for the reader external.`,
   );
 }

@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { createRandom, type TensorData } from '@leukoscope/core';
 import { synthesiseField } from '@leukoscope/datasets';
 import {
-  buildLocator,
-  buildRefiner,
+  type ConfiguredModel,
+  familyOf,
   freeBatch,
   freeShapes,
-  locatorDefaults,
   refinerClasses,
-  refinerDefaults,
 } from '@leukoscope/models';
 import {
   buildInferenceModel,
@@ -16,9 +14,7 @@ import {
   decodeOnnxModel,
   encodeOnnxModel,
   initialValues,
-  input,
   type OnnxModel,
-  type Scope,
 } from '@leukoscope/nn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { analyseImage } from '../analyse-image.ts';
@@ -32,38 +28,27 @@ const [width, height, side, batch] = [128, 128, 32, 4];
 
 /** An untrained network, written as it would be shipped. */
 function network(
-  build: (scope: Scope) => Record<string, ReturnType<typeof input>>,
+  build: NonNullable<ConfiguredModel['stage']>,
   free: (model: OnnxModel) => OnnxModel,
 ): Uint8Array {
   const scope = createScope({ mode: 'infer' });
   build(scope);
   const specs = [...scope.declared.parameters.values()];
-  const fixed = buildInferenceModel(build, initialValues(specs, createRandom(1), new Map()));
+  const fixed = buildInferenceModel(
+    (inner) => build(inner),
+    initialValues(specs, createRandom(1), new Map()),
+  );
   return encodeOnnxModel(free(decodeOnnxModel(fixed)));
 }
 
+const tinyOf = (part: string) => familyOf(`compact-${part}`).configure({ preset: 'tiny' }).stage!;
 const files = {
   'locator.onnx': network(
-    (scope) => ({
-      ...buildLocator(scope, input('image', [1, 3, height, width]), {
-        ...locatorDefaults,
-        widths: [4, 4, 4, 4, 4, 4],
-        upWidths: [4, 4, 4, 4],
-        blocks: [0, 0, 0],
-      }),
-    }),
+    (scope) => tinyOf('locator')(scope, { count: 1, size: { width, height } }),
     freeShapes,
   ),
   'refiner.onnx': network(
-    (scope) => ({
-      ...buildRefiner(scope, input('image', [batch, 3, side, side]), {
-        ...refinerDefaults,
-        side,
-        widths: [4, 4, 4, 4],
-        blocks: [0, 0, 0],
-        maskWidth: 4,
-      }),
-    }),
+    (scope) => tinyOf('refiner')(scope, { count: batch, size: { width: side, height: side } }),
     freeBatch,
   ),
 };

@@ -8,8 +8,8 @@
  * the locator says.
  */
 import { LeukoscopeError } from '@leukoscope/core';
+import { fieldGains } from '@leukoscope/image';
 import {
-  fieldGains,
   type ModelDescription,
   nucleatedClasses,
   nucleatedProbability,

@@ -14,6 +14,7 @@
  */
 import { createMask, type Mask, maskBox, type RgbRaster } from '@leukoscope/core';
 import {
+  balanceField,
   dilateMask,
   fillHoles,
   type InstanceMap,
@@ -25,7 +26,6 @@ import {
   warpPlacedMask,
   watershed,
 } from '@leukoscope/image';
-import { balanceField } from '@leukoscope/models';
 import { z } from 'zod';
 import type { LeukocyteModel, ModelFinding } from '../model/leukocyte-model.ts';
 import { factsOf, parseSettings, type Reader, tilingOf } from './reader.ts';

@@ -51,6 +51,13 @@ export function assignSides(
 function sidesOf(dataset: Dataset, rule: SplitRule, copies: readonly number[]): Side[] {
   if (rule.by === 'none') return dataset.images.map(() => 'train');
   if (rule.by === 'sets') return sidesOfSource(dataset, rule);
+  if (rule.by === 'names') {
+    const measures = new RegExp(rule.validation);
+    const leftOut = rule.leftOut === undefined ? undefined : new RegExp(rule.leftOut);
+    return dataset.images.map(({ file }) =>
+      measures.test(file) ? 'validation' : leftOut?.test(file) === true ? 'left-out' : 'train',
+    );
+  }
   const groupOf = joinedGroups(dataset, rule, copies);
   if (rule.by === 'hash') {
     return dataset.images.map((image) =>

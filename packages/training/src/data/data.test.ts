@@ -49,6 +49,17 @@ describe('sides', () => {
     expect(sidesOf(dataset, split({ by: 'ratio', validation: 0.25, seed: 3 }))).not.toEqual(sides);
   });
 
+  test('by names: expressions say which pictures measure and which do neither', () => {
+    const rule = { by: 'names', validation: '^[67]', leftOut: '^5' };
+    expect(sidesOf(many(8), split(rule)).slice(4)).toEqual([
+      'train',
+      'left-out',
+      'validation',
+      'validation',
+    ]);
+    expect(() => split({ ...rule, validation: '(' })).toThrow('regular expression');
+  });
+
   test.each(['slide', 'patient'] as const)(
     'by %s: never on both sides; a picture without one is refused',
     (by) => {
@@ -195,7 +206,7 @@ describe('examples', () => {
       name: cellClass,
       cellClass,
     })),
-    margin: 1.5,
+    crops: { margin: 1.5, surroundings: 1 },
   };
   const box = (x1: number, y1: number, x2: number, y2: number) => ({ x1, y1, x2, y2 });
   const image = (annotations: ImageRecord['annotations']): ImageRecord => ({
@@ -235,6 +246,36 @@ describe('examples', () => {
 
   test('detectors take whole pictures, empty ones too', () => {
     expect(itemsOf('cells', image([]), { ...rules, task: 'boxes' })).toHaveLength(1);
+  });
+
+  test('crops are cut out with their surroundings', () => {
+    const crops = { margin: 1.5, surroundings: 2 };
+    const records = image([{ classIndex: 1, box: box(10, 20, 50, 40) }]);
+    // 40 x 1.5 x 2 = 120 around (30, 30)
+    expect(itemsOf('cells', records, { ...rules, crops })[0]!.crop).toEqual(box(-30, -30, 90, 90));
+  });
+
+  test('of each kind no more are cut out of a picture than asked for, always the same', () => {
+    const crops = { margin: 1.5, surroundings: 1, mostPerKind: 2 };
+    const records = image(
+      Array.from({ length: 8 }, (_, i) => ({ classIndex: i % 2, box: box(i, 0, i + 10, 10) })),
+    );
+    const items = itemsOf('cells', records, { ...rules, crops });
+    expect(items.map(({ classIndex }) => classIndex).sort()).toEqual([0, 0, 1, 1]);
+    expect(itemsOf('cells', records, { ...rules, crops })).toEqual(items);
+  });
+
+  test('the one type of a picture is that of the one cell that it can be of', () => {
+    const coarse = { classIndex: 2, box: box(0, 0, 10, 10) };
+    const type = { classIndex: 0 };
+    const [item] = itemsOf('cells', image([coarse, type]), rules);
+    expect([item!.classIndex, item!.image.annotations[0]!.classIndex]).toEqual([0, 0]);
+    const two = itemsOf(
+      'cells',
+      image([coarse, { ...coarse, box: box(20, 0, 30, 10) }, type]),
+      rules,
+    );
+    expect(two.map(({ classIndex }) => classIndex)).toEqual([undefined, undefined]);
   });
 
   test('squares are whole pixels around the centre', () => {

@@ -20,8 +20,18 @@ export interface ItemStore {
 
 /** Write a side's examples; those of one data set stand together. */
 export async function writeItems(file: string, items: readonly TrainingItem[]): Promise<void> {
-  const text = items.map((item) => `${JSON.stringify(item)}\n`).join('');
+  const text = items.map((item) => `${JSON.stringify(item, plainNumbers)}\n`).join('');
   await writeFileAtomically(file, new TextEncoder().encode(text));
+}
+
+/** Runs of a mask are a typed array, of which JSON makes an object. */
+function plainNumbers(_: string, value: unknown): unknown {
+  return value instanceof Uint32Array ? [...value] : value;
+}
+
+/** The runs of a mask again. */
+function typedRuns(key: string, value: unknown): unknown {
+  return key === 'counts' && Array.isArray(value) ? Uint32Array.from(value) : value;
 }
 
 const newLine = 10;
@@ -66,7 +76,7 @@ export async function openItems(file: string): Promise<ItemStore> {
 
 function parseItem(line: string, file: string): TrainingItem {
   try {
-    return JSON.parse(line) as TrainingItem;
+    return JSON.parse(line, typedRuns) as TrainingItem;
   } catch (cause) {
     throw new LeukoscopeError(
       'TRAIN_RUN',

@@ -11,6 +11,16 @@ export interface OpenedSet {
   readonly dataset: Dataset;
 }
 
+/** What is told while data are prepared. */
+export interface PrepareOptions {
+  /** Folder of each data set, by name. */
+  readonly roots: ReadonlyMap<string, string>;
+  readonly onProgress?:
+    | ((label: string, done: number, total: number | undefined) => void)
+    | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Keep the splits that a recipe asks for, and give classes the meaning that it says. */
 export function chosenPart(dataset: Dataset, choice: DataChoice): Dataset {
   const { sets, classes: meanings = {} } = choice;
@@ -43,7 +53,44 @@ export function chosenPart(dataset: Dataset, choice: DataChoice): Dataset {
       sets === undefined ? 'none' : `the splits ${splitsOf(dataset).join(', ') || 'none'}`,
     );
   }
-  return { ...dataset, name: choice.name, classes, images };
+  return withUnmarked(
+    { ...dataset, name: choice.name, classes, images: weighed(images, choice) },
+    choice,
+  );
+}
+
+function weighed(images: readonly ImageRecord[], { typeWeight }: DataChoice) {
+  if (typeWeight === undefined) return images;
+  return images.map((image) => ({
+    ...image,
+    annotations: image.annotations.map((record) => ({ ...record, weight: typeWeight })),
+  }));
+}
+
+/** Larger than any picture: boxes are clipped to it. */
+const everywhere = { x1: 0, y1: 0, x2: 1e6, y2: 1e6 };
+
+/** Say of every picture that kinds lie in it which nobody marked one by one: a crowd all over it. */
+function withUnmarked(dataset: Dataset, { unmarked }: DataChoice): Dataset {
+  if (unmarked === undefined) return dataset;
+  const classes = [
+    ...dataset.classes,
+    ...unmarked.map((name, i) => ({
+      id: Math.max(0, ...dataset.classes.map(({ id }) => id)) + 1 + i,
+      name: `unmarked ${name}`,
+      cellClass: parseKind(name),
+    })),
+  ];
+  const crowds = unmarked.map((_, i) => ({
+    classIndex: dataset.classes.length + i,
+    box: everywhere,
+    isCrowd: true,
+  }));
+  const images = dataset.images.map((image) => ({
+    ...image,
+    annotations: [...image.annotations, ...crowds],
+  }));
+  return { ...dataset, classes, images };
 }
 
 /** The source's own splits, in order of appearance. */

@@ -12,26 +12,24 @@ import { type ConfiguredModel, familyOf, type RegisteredFamily } from '@leukosco
 import type { DataChoice, Recipe, SplitRule } from '../recipe/recipe.ts';
 import { assignSides } from './assign-sides.ts';
 import { chooseClasses } from './choose-classes.ts';
+import { locateCentred } from './centred-cells-node.ts';
 import { findCopies, noCopies } from './find-copies-node.ts';
 import { itemsOf, type TrainingItem } from './list-items.ts';
-import { chosenPart, dataFault, joinClasses, type OpenedSet, splitsOf } from './opened-set.ts';
-
-/** What is told while data are prepared. */
-export interface PrepareOptions {
-  /** Folder of each data set, by name. */
-  readonly roots: ReadonlyMap<string, string>;
-  readonly onProgress?:
-    | ((label: string, done: number, total: number | undefined) => void)
-    | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+import {
+  chosenPart,
+  dataFault,
+  joinClasses,
+  type OpenedSet,
+  type PrepareOptions,
+  splitsOf,
+} from './opened-set.ts';
 
 /** Data that are ready. */
 export interface PreparedData {
   readonly family: RegisteredFamily;
   readonly model: ConfiguredModel;
   readonly data: readonly (DataChoice & { readonly split: SplitRule })[];
-  readonly margin: number | undefined;
+  readonly crops: Recipe['crops'];
   readonly sourceClasses: readonly DatasetClass[];
   readonly train: readonly TrainingItem[];
   readonly validation: readonly TrainingItem[];
@@ -58,7 +56,7 @@ export async function prepareData(recipe: Recipe, options: PrepareOptions): Prom
   }
   const model = configure(recipe, family, opened, words);
   const sets = opened.map((set) => ({ ...set, rule: ruleOf(set, words) }));
-  const margin = marginOf(recipe, model, opened, words);
+  const crops = cropsOf(recipe, model, opened, words);
   const found =
     recipe.copies === 'ignore'
       ? { groups: noCopies(sets), unreadable: sets.map(() => new Map<string, string>()) }
@@ -68,7 +66,7 @@ export async function prepareData(recipe: Recipe, options: PrepareOptions): Prom
         });
   const { sides, copiesLeftOut } = assignSides(sets, found.groups);
   const { classes: sourceClasses, moved } = joinClasses(sets);
-  const rules = { task: model.task, classes: model.classes, sourceClasses, margin };
+  const rules = { task: model.task, classes: model.classes, sourceClasses, crops };
   const train: TrainingItem[] = [];
   const validation: TrainingItem[] = [];
   sets.forEach(({ choice, dataset }, s) => {
@@ -85,12 +83,12 @@ export async function prepareData(recipe: Recipe, options: PrepareOptions): Prom
       `${copiesLeftOut} pictures show the same as one that measures and are left out of training.`,
     );
   }
-  checkExamples(model, train, validation, words);
+  checkExamples(model, family.keepsClasses, train, validation, words);
   return {
     family,
     model,
     data: sets.map(({ choice, rule }) => ({ ...choice, split: rule })),
-    margin,
+    crops,
     sourceClasses,
     train,
     validation,
@@ -100,7 +98,8 @@ export async function prepareData(recipe: Recipe, options: PrepareOptions): Prom
   };
 }
 
-async function openSet(choice: DataChoice, { roots, onProgress, signal }: PrepareOptions) {
+async function openSet(choice: DataChoice, options: PrepareOptions) {
+  const { roots, onProgress, signal } = options;
   const root = roots.get(choice.name);
   if (root === undefined) {
     throw new LeukoscopeError(
@@ -124,7 +123,9 @@ async function openSet(choice: DataChoice, { roots, onProgress, signal }: Prepar
     ...(choice.maskKind === undefined ? {} : { maskKind: choice.maskKind }),
     decodeImage: (bytes) => decodeImage(bytes),
   });
-  return { set: { choice, root, dataset: chosenPart(parsed, choice) }, issues: failed };
+  const dataset = chosenPart(parsed, choice);
+  const located = await locateCentred(dataset, choice, folder, options);
+  return { set: { choice, root, dataset: located }, issues: failed };
 }
 
 /** The importers refuse layouts that they do not know. */
@@ -139,7 +140,8 @@ function configure(
   words: string[],
 ): ConfiguredModel {
   const { preset, config } = recipe.model;
-  if (config['classes'] !== undefined) return family.configure({ preset, config });
+  if (config['classes'] !== undefined || family.keepsClasses)
+    return family.configure({ preset, config });
   const classes = chooseClasses(sets);
   words.push(`Classes: ${classes.join(', ')}; the kinds of cell that the data name.`);
   return family.configure({ preset, config: { ...config, classes } });
@@ -165,17 +167,24 @@ function ruleOf({ choice, dataset }: OpenedSet, words: string[]): SplitRule {
   return { by: 'ratio', validation: defaultShare, seed: 0 };
 }
 
-function marginOf(
+function cropsOf(
   recipe: Recipe,
   { task }: ConfiguredModel,
   sets: readonly OpenedSet[],
   words: string[],
-): number | undefined {
+): Recipe['crops'] {
+  const partly = sets.find(({ choice }) => choice.unmarked !== undefined);
+  if (partly !== undefined && (task === 'classes' || task === 'pixels')) {
+    throw dataFault(
+      `unmarked of data set ${partly.choice.name} must go with a detector`,
+      `a model that gives ${task}`,
+    );
+  }
   if (task !== 'classes') {
     if (recipe.crops === undefined) return undefined;
     throw dataFault('crops must go with a model that types single cells', `one that gives ${task}`);
   }
-  if (recipe.crops !== undefined) return recipe.crops.margin;
+  if (recipe.crops !== undefined) return recipe.crops;
   const hasBoxes = sets.some(({ dataset }) =>
     dataset.images.some(({ annotations }) =>
       annotations.some(({ box, mask, classIndex }) => classIndex !== undefined && (box ?? mask)),
@@ -183,12 +192,13 @@ function marginOf(
   );
   if (!hasBoxes) return undefined;
   words.push(`Trained on cut-out cells: a square of ${defaultMargin} times the cell around each.`);
-  return defaultMargin;
+  return { margin: defaultMargin, surroundings: 1 };
 }
 
 /** An example without a type that the model knows teaches a classifier nothing; a class without one, neither. */
 function checkExamples(
   { task, classes }: ConfiguredModel,
+  keepsClasses: boolean,
   train: readonly TrainingItem[],
   validation: readonly TrainingItem[],
   words: string[],
@@ -204,7 +214,9 @@ function checkExamples(
   const count = (items: readonly TrainingItem[], k: number) =>
     items.filter(({ classIndex }) => classIndex === k).length;
   const empty = classes.filter((_, k) => count(train, k) === 0);
-  if (empty.length > 0) {
+  if (empty.length > 0 && keepsClasses)
+    words.push(`Nothing trains ${empty.join(', ')}: no example is of that type exactly.`);
+  else if (empty.length > 0) {
     const waiting = empty.filter((kind) => count(validation, classes.indexOf(kind)) > 0);
     throw dataFault(
       'every class must have examples to train on',

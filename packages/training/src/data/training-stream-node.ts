@@ -20,6 +20,8 @@ export interface StreamSource {
   readonly cutRoot: string;
   readonly sourceClasses: readonly DatasetClass[];
   readonly model: ConfiguredModel;
+  /** How much of what was cut out surrounds the crop. */
+  readonly surroundings: number;
   /** Worker threads; 0 reads in the calling one. */
   readonly workers: number;
   readonly signal?: AbortSignal | undefined;
@@ -42,13 +44,19 @@ export function trainingStream(options: TrainingStreamOptions): Batches {
   const { augmentation, workers, signal } = options;
   // A window of fixed size has proportions of its own: the placement must not be told before.
   const keepsShape =
-    augmentation.output === undefined && augmentation.steps.every(({ kind }) => kind !== 'crop');
+    augmentation.output === undefined &&
+    augmentation.steps.every(({ kind }) => kind !== 'crop' && kind !== 'window');
+  const fillsInput = augmentation.steps.some(
+    ({ kind }) => kind === 'window' && augmentation.output === undefined,
+  );
+  const outputFor = (item: LoaderItem) =>
+    fillsInput ? { output: plan.size } : keepsShape ? outputOf(item, model, plan.size) : {};
   const source = {
     length: steps * accumulate * plan.count,
     classes: sourceClasses,
     read: async (place: number) => {
       const item = toLoaderItem(await store.read(order(place)), options);
-      return keepsShape ? { ...item, ...outputOf(item, model, plan.size) } : item;
+      return { ...item, ...outputFor(item) };
     },
   };
   return async function* (from) {
@@ -80,8 +88,14 @@ export async function* measuredSamples(
   const source = {
     length: count,
     classes: sourceClasses,
-    read: async (place: number) =>
-      toLoaderItem(await store.read(Math.floor((place * store.length) / count)), options),
+    read: async (place: number) => {
+      const at = Math.floor((place * store.length) / count);
+      const item = toLoaderItem(await store.read(at), options);
+      if (options.model.task === 'classes' || options.model.task === 'pixels') return item;
+      // A detector is measured through its reader, which balances the light itself.
+      const { light: _, ...asItIs } = item;
+      return asItIs;
+    },
   };
   const loader = createSampleLoader(source, {
     batchSize: 4,
@@ -94,9 +108,13 @@ export async function* measuredSamples(
 
 function toLoaderItem(
   { set, image, isCut }: TrainingItem,
-  { roots, cutRoot }: Pick<StreamSource, 'roots' | 'cutRoot'>,
+  { roots, cutRoot, model, surroundings }: StreamSource,
 ): LoaderItem {
-  return { file: path.resolve(isCut === true ? cutRoot : roots.get(set)!, image.file), image };
+  if (isCut === true) return { file: path.resolve(cutRoot, image.file), image, zoom: surroundings };
+  const { light } = model.input;
+  const file = path.resolve(roots.get(set)!, image.file);
+  // What was cut out was brought to the light of its field before.
+  return { file, image, ...(light === undefined ? {} : { light }) };
 }
 
 /** The size that the picture has inside the input, so that augmentation's warp brings it there. */

@@ -30,7 +30,7 @@ export interface RecipeFacts {
   /** The whole configuration of the model. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly data: RunRecipe['data'];
-  readonly margin: number | undefined;
+  readonly crops: Recipe['crops'];
   readonly trainCount: number;
   readonly validationCount: number;
   /** Cells of the fullest training picture. */
@@ -90,7 +90,7 @@ export function completeRecipe(
     name: recipe.name ?? recipe.model.family,
     model: { ...recipe.model, config: { ...facts.config } },
     data: [...facts.data],
-    ...(facts.margin === undefined ? {} : { crops: { margin: facts.margin } }),
+    ...(facts.crops === undefined ? {} : { crops: facts.crops }),
     draw: recipe.draw ?? 'pictures',
     augmentation,
     optimiser,

@@ -18,7 +18,7 @@ const facts: RecipeFacts = {
   },
   config: { classes: ['lymphocyte'] },
   data: [{ name: 'cells', split: { by: 'ratio', validation: 0.2, seed: 0 } }],
-  margin: undefined,
+  crops: undefined,
   trainCount: 640,
   validationCount: 160,
   mostCells: 1,

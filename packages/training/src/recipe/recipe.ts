@@ -13,8 +13,20 @@ const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]*$/i, 'must be letters, digits, dots and hyphens')
   .max(100);
+const kind = z.string().refine(isCellClass, { error: 'must be a kind of cell, or null' });
 const steps = z.int().min(1).max(100_000_000);
 const factor = z.number().positive();
+
+const expression = z.string().refine(isExpression, 'must be a regular expression');
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Which pictures measure and do not train. `validation` is their share. */
 export const splitRuleSchema = z.discriminatedUnion('by', [
@@ -35,6 +47,12 @@ export const splitRuleSchema = z.discriminatedUnion('by', [
     validation: share,
     size: z.int().min(2),
     seed: z.int().default(0),
+  }),
+  /** By expressions that paths of pictures match: those that measure, and those that do neither. */
+  z.strictObject({
+    by: z.literal('names'),
+    validation: expression,
+    leftOut: expression.optional(),
   }),
   /** By a hash of the picture's name: pictures added later move no other. */
   z.strictObject({ by: z.literal('hash'), validation: share }),
@@ -61,16 +79,17 @@ const dataSchema = z.strictObject({
   layout: z.string().optional(),
   maskKind: z.enum(['instances', 'binary', 'class-map', 'trimap']).optional(),
   /** What the source's class names mean, where that is not clear; null leaves their cells out. */
-  classes: z
-    .record(
-      z.string(),
-      z.union([
-        z.string().refine(isCellClass, { error: 'must be a kind of cell, or null' }),
-        z.null(),
-      ]),
-    )
-    .optional(),
+  classes: z.record(z.string(), z.union([kind, z.null()])).optional(),
   split: splitRuleSchema.optional(),
+  /** Kinds whose cells the source leaves unmarked: a detector is neither praised nor blamed for them. */
+  unmarked: z.array(kind).min(1).optional(),
+  /**
+   * The type of a picture is that of the cell in its middle; boxes of the source are not read. Its box is what the data
+   * set `boxes` (as `leukoscope predict` writes them) has there, else that of a rule.
+   */
+  centred: z.strictObject({ boxes: name.optional() }).optional(),
+  /** How much its types count. @default 1 */
+  typeWeight: z.number().min(0).max(100).optional(),
 });
 
 const optimiserSchema = z.discriminatedUnion('kind', [
@@ -132,8 +151,18 @@ const recipeSchema = z.strictObject({
     }),
   /** Never have the same picture, also turned, on both sides; 'ignore' saves the look at every picture. */
   copies: z.enum(['together', 'ignore']).default('together'),
-  /** Train a classifier on the cells of fields: a square around each, `margin` times its longer side. */
-  crops: z.strictObject({ margin: z.number().min(1).max(4) }).optional(),
+  /**
+   * Train a classifier on the cells of fields: a square around each, `margin` times its longer side. It is cut out
+   * `surroundings` times larger, so that augmentation can turn and move it within what was there.
+   */
+  crops: z
+    .strictObject({
+      margin: z.number().min(1).max(4),
+      surroundings: z.number().min(1).max(4).default(1),
+      /** Cells of one kind that are cut out of one picture, chosen by chance. @default all */
+      mostPerKind: z.int().min(1).optional(),
+    })
+    .optional(),
   /** Draw every type equally often; 'pictures': as often as it occurs. Of classifiers. */
   draw: z.enum(['pictures', 'types']).optional(),
   /** Name of an augmentation recipe, or one written out. */

@@ -49,7 +49,13 @@ export async function keepModel(folder: string, model: KeptModel): Promise<void>
   );
   await writeFile(
     path.join(made, modelFiles.weights),
-    writeSafetensors(model.weights, { step: String(model.step), name: model.facts.name }),
+    writeSafetensors(model.weights, {
+      step: String(model.step),
+      name: model.facts.name,
+      ...(model.facts.family === undefined
+        ? {}
+        : { family: model.facts.family.name, config: JSON.stringify(model.facts.family.config) }),
+    }),
   );
   await writeFile(path.join(made, modelFiles.card), model.card);
   await rm(old, { recursive: true, force: true });

@@ -72,6 +72,8 @@ async function prepareRun(folder: RunFolder, options: TrainRunOptions): Promise<
       roots,
       home: folder.at('data'),
       padding: model.input.padding,
+      light: model.input.light,
+      keepsOutlines: model.outlines,
       signal,
       onProgress: (done, total) => onPrepare?.('Cutting out cells', done, total),
     });
@@ -82,7 +84,7 @@ async function prepareRun(folder: RunFolder, options: TrainRunOptions): Promise<
     defaults: family.recipe,
     config: { ...model.config },
     data: data.data,
-    margin: data.margin,
+    crops: data.crops,
     trainCount: train.length,
     validationCount: validation.length,
     mostCells: data.mostCells,

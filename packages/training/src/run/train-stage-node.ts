@@ -273,6 +273,7 @@ function streamSource(run: RunWork, store: ItemStore) {
     roots: options.roots,
     cutRoot: folder.at('data'),
     sourceClasses: facts.sourceClasses,
+    surroundings: facts.recipe.crops?.surroundings ?? 1,
     model,
     workers: options.workers ?? defaultWorkers,
     signal: options.signal,

@@ -1,7 +1,16 @@
-/** @file Accuracy, F1 and log loss of a classifier, over cells whose type is one of its classes exactly. */
-import type { CellClass, Sample } from '@leukoscope/core';
-import { classificationScores, confusionMatrix } from '@leukoscope/metrics';
-import { allowedByLabel, type TensorMap } from '@leukoscope/models';
+/**
+ * @file Accuracy, F1 and log loss of a classifier, over cells whose type is one of its classes exactly; Dice of
+ * outlines where it gives them, over cells that are outlined.
+ */
+import type { Sample } from '@leukoscope/core';
+import {
+  classificationScores,
+  confusionMatrix,
+  fitTemperature,
+  type JudgedCell,
+  logLoss,
+} from '@leukoscope/metrics';
+import { allowedByLabel, type ConfiguredModel, type TensorMap } from '@leukoscope/models';
 import type { Measurement } from './measurement.ts';
 import { floatsOf } from './output-of.ts';
 
@@ -12,12 +21,23 @@ export interface ClassMeasurer {
 }
 
 /** Measure types. */
-export function measureClasses(classes: readonly CellClass[]): ClassMeasurer {
+export function measureClasses(model: ConfiguredModel): ClassMeasurer {
+  const { classes, outlines } = model;
+  const { size } = model.input;
+  const overlaps: number[] = [];
   const truth: number[] = [];
   const told: number[] = [];
-  const answers: Float32Array[] = [];
+  const judged: JudgedCell[] = [];
   return {
-    add({ annotations }, outputs) {
+    add(sample, outputs) {
+      const { annotations } = sample;
+      if (outlines) {
+        const truth = model.collate([sample], { count: 1, size, mostCells: 1 });
+        if (floatsOf(truth, 'mask_weight').data[0] === 1) {
+          const told = floatsOf(outputs, 'outline').data;
+          overlaps.push(dice(floatsOf(truth, 'mask_target').data, told));
+        }
+      }
       const label = annotations.find(({ cellClass }) => cellClass !== undefined)?.cellClass;
       const allowed = label === undefined ? [] : allowedByLabel(label, classes);
       const index = allowed.indexOf(true);
@@ -25,44 +45,46 @@ export function measureClasses(classes: readonly CellClass[]): ClassMeasurer {
       const { data } = floatsOf(outputs, 'probabilities');
       truth.push(index);
       told.push(data.indexOf(data.reduce((most, p) => Math.max(most, p), 0)));
-      answers.push(data.slice());
+      judged.push({ probabilities: data.slice(), allowed });
     },
     finish() {
       if (truth.length === 0) {
         const none = Number.NaN;
-        return { values: { accuracy: none, macroF1: none, balancedAccuracy: none, logLoss: none } };
+        return {
+          values: {
+            accuracy: none,
+            macroF1: none,
+            balancedAccuracy: none,
+            logLoss: none,
+            ...outlineDice(),
+          },
+        };
       }
       const scores = classificationScores(confusionMatrix(truth, told, classes));
       const values = {
         accuracy: scores.accuracy,
         macroF1: scores.macro.f1 ?? Number.NaN,
         balancedAccuracy: scores.balancedAccuracy,
-        logLoss: logLossAt(1, answers, truth),
+        logLoss: logLoss(judged),
+        ...outlineDice(),
       };
-      return { values, temperature: fitTemperature(answers, truth) };
+      return { values, temperature: fitTemperature(judged) };
     },
   };
+
+  function outlineDice() {
+    if (!outlines) return {};
+    return { outlineDice: overlaps.reduce((a, b) => a + b, 0) / overlaps.length };
+  }
 }
 
-/** Mean of -ln p of the true class, of probabilities p^(1/T) / Σ. */
-function logLossAt(T: number, answers: readonly Float32Array[], truth: readonly number[]): number {
-  const total = answers.reduce((loss, p, i) => {
-    const z = Array.from(p, (value) => Math.log(Math.max(value, 1e-7)) / T);
-    const highest = Math.max(...z);
-    const logSum = highest + Math.log(z.reduce((sum, value) => sum + Math.exp(value - highest), 0));
-    return loss + logSum - z[truth[i]!]!;
-  }, 0);
-  return total / answers.length;
-}
-
-const temperatures = Array.from({ length: 81 }, (_, i) => 0.25 * 16 ** (i / 80));
-
-/**
- * The temperature of the least log loss (Guo et al. 2017), from 1/4 to 4 in steps of 3.5 %. Above chance a
- * minimum is broad: nothing finer can be told from a few hundred cells.
- */
-function fitTemperature(answers: readonly Float32Array[], truth: readonly number[]): number {
-  const losses = temperatures.map((T) => logLossAt(T, answers, truth));
-  const best = temperatures[losses.indexOf(Math.min(...losses))]!;
-  return Number(best.toPrecision(3));
+/** 2 |truth ∩ told| / (|truth| + |told|), from half on. */
+function dice(truth: Float32Array, told: Float32Array): number {
+  let [both, all] = [0, 0];
+  truth.forEach((value, i) => {
+    const [a, b] = [value > 0.5, told[i]! > 0.5];
+    if (a && b) both++;
+    all += Number(a) + Number(b);
+  });
+  return all === 0 ? 1 : (2 * both) / all;
 }

@@ -9,6 +9,7 @@ import type { Runtime } from '@leukoscope/nn/runtime';
 import { describeOnnx, loadModel } from '@leukoscope/pipeline';
 import { measureBoxes } from './measure-boxes.ts';
 import { measureClasses } from './measure-classes.ts';
+import { maskOfFindings, maskOfPixels, measureOutlines } from './measure-outlines.ts';
 import type { Measurement } from './measurement.ts';
 import { measurePixels } from './measure-pixels.ts';
 
@@ -36,24 +37,28 @@ export function measureModel(options: MeasureOptions): Promise<Measurement> {
     case 'instances':
       return measureDetector(options);
     case 'classes': {
-      const measurer = measureClasses(model.classes);
+      const measurer = measureClasses(model);
       return measureOutputs(options, (sample, outputs) => measurer.add(sample, outputs), measurer);
     }
     case 'pixels': {
       const measurer = measurePixels(model);
+      const outlines = measureOutlines();
       const { size } = model.input;
-      return measureOutputs(
-        options,
-        (sample, outputs) => measurer.add(sample, outputs, size),
-        measurer,
-      );
+      const add = (sample: Sample, outputs: TensorMap) => {
+        measurer.add(sample, outputs, size);
+        outlines.add(sample, maskOfPixels(outputs, sample.raster, model.input));
+      };
+      const finish = () => withValues(measurer.finish(), outlines.finish());
+      return measureOutputs(options, add, { finish });
     }
   }
 }
 
 async function measureDetector(options: MeasureOptions): Promise<Measurement> {
   const { model, network, samples, threads, onSample } = options;
-  const measurer = measureBoxes(model.classes, { withMasks: model.task === 'instances' });
+  const withMasks = model.task === 'instances';
+  const measurer = measureBoxes(model.classes, { withMasks });
+  const outlines = measureOutlines();
   const reader = await loadModel(await describeOnnx(network, 'the network in training'), {
     threads,
   });
@@ -64,11 +69,16 @@ async function measureDetector(options: MeasureOptions): Promise<Measurement> {
         scoreThreshold: leastScore,
       });
       measurer.add(sample, findings);
+      if (withMasks) outlines.add(sample, maskOfFindings(findings, sample.raster));
     }
   } finally {
     await reader.close();
   }
-  return measurer.finish();
+  return withMasks ? withValues(measurer.finish(), outlines.finish()) : measurer.finish();
+}
+
+function withValues(measurement: Measurement, values: Measurement['values']): Measurement {
+  return { ...measurement, values: { ...measurement.values, ...values } };
 }
 
 async function measureOutputs(

@@ -1,6 +1,6 @@
 import { type Annotation, type Box, createRgbRaster, float32 } from '@leukoscope/core';
 import { placementOf } from '@leukoscope/image';
-import { type ConfiguredModel, pixelTruth } from '@leukoscope/models';
+import { type ConfiguredModel, familyOf, pixelTruth } from '@leukoscope/models';
 import { describe, expect, test } from 'vitest';
 import { measureBoxes } from './measure-boxes.ts';
 import { measureClasses } from './measure-classes.ts';
@@ -17,10 +17,11 @@ const sampleOf = (annotations: readonly Annotation[]) => ({
 const box = (x1: number, y1: number, x2: number, y2: number): Box => ({ x1, y1, x2, y2 });
 
 describe('types', () => {
+  const model = familyOf('resnet').configure({ preset: 'tiny', config: { classes } });
   const told = (...p: number[]) => ({ probabilities: float32(p, [1, 2]) });
 
   test('accuracy, F1 and log loss over cells whose type is one class exactly', () => {
-    const measurer = measureClasses(classes);
+    const measurer = measureClasses(model);
     measurer.add(sampleOf([{ cellClass: 'neutrophil' }]), told(0.8, 0.2));
     measurer.add(sampleOf([{ cellClass: 'band-neutrophil' }]), told(0.4, 0.6));
     measurer.add(sampleOf([{ cellClass: 'lymphocyte' }]), told(0.1, 0.9));
@@ -35,7 +36,7 @@ describe('types', () => {
   });
 
   test('the temperature makes the probabilities as often right as they say', () => {
-    const measurer = measureClasses(classes);
+    const measurer = measureClasses(model);
     // Says 98 %, is right in 75 %: p^(1/T) / Σ = .75 at T = ln 49 / ln 3 = 3.54.
     for (let i = 0; i < 40; i++)
       measurer.add(sampleOf([{ cellClass: classes[i % 4 === 0 ? 1 : 0]! }]), told(0.98, 0.02));
@@ -43,7 +44,30 @@ describe('types', () => {
   });
 
   test('nothing to measure is no number', () => {
-    expect(measureClasses(classes).finish().values['accuracy']).toBeNaN();
+    expect(measureClasses(model).finish().values['accuracy']).toBeNaN();
+  });
+});
+
+describe('outlines of classifiers', () => {
+  test('Dice over the crops that are outlined', () => {
+    const size = { width: 32, height: 32 };
+    const refiner = familyOf('compact-refiner').configure({ preset: 'tiny' });
+    const measurer = measureClasses(refiner);
+    const K = refiner.classes.length;
+    const mask = { width: 16, height: 32, data: new Uint8Array(512).fill(1) };
+    const outputs = {
+      probabilities: float32(new Array(K).fill(1 / K), [1, K]),
+      // The left quarter of a truth that is the left half: 2 (1/4) / (1/4 + 1/2).
+      outline: float32(
+        Array.from({ length: 256 }, (_, i) => (i % 16 < 4 ? 0.9 : 0.1)),
+        [1, 1, 16, 16],
+      ),
+    };
+    const raster = createRgbRaster(size);
+    const annotation = { cellClass: 'monocyte', mask: { left: 0, top: 0, mask } } as const;
+    measurer.add({ raster, annotations: [annotation] }, outputs);
+    measurer.add({ raster, annotations: [{ cellClass: 'monocyte' }] }, outputs);
+    expect(measurer.finish().values['outlineDice']).toBeCloseTo(2 / 3, 6);
   });
 });
 

@@ -5,8 +5,8 @@
  * second look at a larger input finds them all, and tells neighbours apart.
  */
 import { type Box, halveRaster, type RgbRaster } from '@leukoscope/core';
-import { boxToImage, placementOf, placeRaster } from '@leukoscope/image';
-import { decodeLocator, fillValue, type Gains, type LocatedCell } from '@leukoscope/models';
+import { boxToImage, type Gains, placementOf, placeRaster } from '@leukoscope/image';
+import { decodeLocator, fillValue, type LocatedCell } from '@leukoscope/models';
 import type { ModelSession } from '../../model/model-session.ts';
 import { leukocyteSide } from '../../tiles/cell-size.ts';
 import type { LocatorSettings } from './locate-refine-settings.ts';

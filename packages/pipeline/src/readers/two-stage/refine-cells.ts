@@ -16,9 +16,9 @@ import {
   type RgbRaster,
   type TensorData,
 } from '@leukoscope/core';
+import type { Gains } from '@leukoscope/image';
 import {
   addTurnedBack,
-  type Gains,
   outlinedBox,
   refinerClasses,
   refinerMask,
