@@ -161,3 +161,29 @@ test('a password that an administrator has set opens nothing but the change of i
   expect((await ben.getSession()).user).toMatchObject({ mustChangePassword: false });
   expect(await verifyAll(server.context)).toEqual([]);
 });
+
+test('a page of another site is refused however the address is written, and beside a header of a key', async () => {
+  const { secret } = await as(await signIn()).createApiKey({
+    body: { name: 'page', role: 'reviewer' },
+  });
+  const ask = async (url: string, headers: Record<string, string>) => {
+    const body = url.endsWith('cases') ? { number: url } : { name: 'chief', password };
+    const answer = await server.app.inject({
+      method: 'POST',
+      url,
+      headers: { host: 'localhost', ...headers },
+      payload: body,
+    });
+    return answer.statusCode;
+  };
+  const foreign = { origin: 'https://elsewhere.example' };
+  const key = { authorization: `Bearer ${secret}` };
+  expect(await ask('/api/session', foreign)).toBe(403);
+  expect(await ask('/%61pi/session', foreign)).toBe(403);
+  expect(await ask('/api/%73ession', foreign)).toBe(403);
+  expect(await ask('/api/session', { ...foreign, authorization: 'Basic eDp5' })).toBe(403);
+  expect(await ask('/api/cases', { ...foreign, ...key })).toBe(403);
+  expect(await ask('/api/cases', { ...key, 'sec-fetch-site': 'cross-site' })).toBe(403);
+  expect(await ask('/api/cases', key)).toBe(201);
+  expect(await ask('/%61pi/session', origin)).toBe(200);
+});

@@ -41,13 +41,14 @@ export function createCallerFinder(
 ) {
   const guardOrigin = createOriginGuard(settings);
   return async (request: FastifyRequest): Promise<Caller | undefined> => {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const [scheme, secret] = authorization.split(' ');
-      if (scheme?.toLowerCase() !== 'bearer' || secret === undefined) return undefined;
-      return callerOfKey(context, secret);
-    }
-    guardOrigin(request);
+    const { authorization, origin } = request.headers;
+    const [scheme, secret] = authorization?.split(' ') ?? [];
+    const hasKey = scheme?.toLowerCase() === 'bearer' && secret !== undefined;
+    // Programs with a key name no origin; a browser does, whatever headers a page adds.
+    const isProgram = origin === undefined && request.headers['sec-fetch-site'] === undefined;
+    if (!hasKey || !isProgram) guardOrigin(request);
+    if (hasKey) return callerOfKey(context, secret);
+    if (authorization !== undefined) return undefined;
     if (settings.mode === 'local') return localCaller;
     const token = request.cookies[cookie.name];
     return token === undefined ? undefined : callerOfSession(context, token, isAct(request));
