@@ -72,6 +72,14 @@ export const commandTable: CommandTable = {
     summary: 'join the work of several annotators, list the disputed cells',
     load: () => import('./commands/dataset-merge.ts'),
   },
+  'dataset audit': {
+    summary: 'list and draw labels that several models contradict, for a person to decide about',
+    load: () => import('./commands/dataset-audit.ts'),
+  },
+  'dataset correct': {
+    summary: 'carry the verdicts of an audit out: change, add and take out labels',
+    load: () => import('./commands/dataset-correct.ts'),
+  },
   'dataset resize': {
     summary: 'change the size of images, boxes and masks',
     load: () => import('./commands/dataset-resize.ts'),
@@ -121,6 +129,10 @@ export const commandTable: CommandTable = {
   'experiment report': {
     summary: 'write the table, figures and significance of an experiment',
     load: () => import('./commands/experiment-report.ts'),
+  },
+  'experiment robustness': {
+    summary: "a model under the interference paper's factors in five grades",
+    load: () => import('./commands/experiment-robustness.ts'),
   },
   predict: {
     summary: 'run a model on a data set: boxes, masks, types or class maps that evaluate reads',

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { LeukoscopeError } from '@leukoscope/core';
 import { type CommandTable, commandTable, groups } from '../src/command-table.ts';
@@ -137,3 +138,13 @@ test.each(Object.keys(commandTable))(
     }
   },
 );
+
+test('every file of a command stands in the table', async () => {
+  const words = await Promise.all(
+    readdirSync(new URL('../src/commands', import.meta.url)).map(async (file) => {
+      const { command } = await import(`../src/commands/${file}`);
+      return command.words as string;
+    }),
+  );
+  expect(words.filter((known) => !Object.hasOwn(commandTable, known))).toEqual([]);
+});

@@ -72,9 +72,7 @@ export {
 export { synthesisedClasses } from './synthesise/paint-cell.ts';
 export type { ErythrocytePlan } from './synthesise/paint-erythrocyte.ts';
 export {
-  dyeBinding,
   type Rgb,
-  romanowsky,
   type StainColours,
   stainAtPh,
 } from './synthesise/stain.ts';

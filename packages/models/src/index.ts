@@ -82,8 +82,6 @@ export {
 export { freeBatch, freeShapes } from './compact/free-shapes.ts';
 export {
   fillValue,
-  pointsPerPixel,
-  type SampleSquareOptions,
   type Square,
   sampleSquareInPlace,
 } from './compact/sample-square.ts';

@@ -14,7 +14,7 @@ const training: Readonly<Record<string, OverfitOptions>> = {
   'marrow-global': { steps: 300, learningRate: 0.003, batchSize: 8 },
   'marrow-local': { steps: 200, learningRate: 0.003, batchSize: 8 },
   'compact-refiner': { steps: 200, learningRate: 0.005 },
-  'compact-locator': { steps: 300, learningRate: 0.005 },
+  'compact-locator': { steps: 400, learningRate: 0.003, batchSize: 8 },
   'faster-rcnn': { steps: 300, learningRate: 0.003 },
   'cascade-rcnn': { steps: 600, learningRate: 0.003 },
   'double-head': { steps: 300, learningRate: 0.003 },

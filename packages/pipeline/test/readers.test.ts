@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createRgbRaster, isLeukocyte } from '@leukoscope/core';
+import { createRgbRaster, isLeukocyte, type TensorData } from '@leukoscope/core';
 import { synthesiseField } from '@leukoscope/datasets';
+import { glass } from '@leukoscope/image';
 import {
   describeJson,
   type LeukocyteModel,
@@ -60,6 +61,23 @@ describe('boxes', () => {
     expect(found[0]!.mask).toBeUndefined();
     const all = await opened(fixedNetwork(rows), 'boxes', { settings: { iouThreshold: 1 } });
     expect(await all.analyse(raster)).toHaveLength(3);
+  });
+
+  test('a model of balanced fields sees every picture in that light, others as it is', async () => {
+    const dull = createRgbRaster({ width: 64, height: 32 });
+    for (let i = 0; i < dull.data.length; i += 3) dull.data.set([120, 100, 80], i);
+    const seen: number[][] = [];
+    const onRun = (_: number, { image }: Readonly<Record<string, TensorData>>) =>
+      void seen.push([0, 1, 2].map((c) => Number(image!.data[c * 64 * 32])));
+    const { input } = descriptionOf(new Uint8Array(), 'boxes');
+    for (const light of [undefined, 'balanced']) {
+      const more = { input: { ...input, ...(light === undefined ? {} : { light }) } };
+      await (await opened(fixedNetwork(rows), 'boxes', more, { onRun })).analyse(dull);
+    }
+    expect(seen).toEqual([
+      [120, 100, 80],
+      [glass, glass, glass],
+    ]);
   });
 
   test('masks lie over their box, also where the border of the image cuts it', async () => {

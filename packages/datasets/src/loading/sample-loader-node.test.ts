@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createRgbRaster } from '@leukoscope/core';
-import { encodePng } from '@leukoscope/image';
+import { encodePng, glass } from '@leukoscope/image';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseRecipe } from '../augment/recipe.ts';
 import type { LoadedBatch, SampleLoaderOptions, SampleSource } from './loader-types.ts';
@@ -140,4 +140,20 @@ test('refuses impossible options', async () => {
   );
   const startAt = { epoch: 0, batch: 99 };
   await expect(collect(sourceOf(ten), { startAt })).rejects.toThrow('startAt');
+});
+
+test('a picture is brought to balanced light and shown closer where its item says so', async () => {
+  const plain = sourceOf(['5.png']);
+  const load = async (more: object) => {
+    const source = { ...plain, read: async () => ({ ...(await plain.read(0)), ...more }) };
+    for await (const { samples } of createSampleLoader(source, { workers: 0 })) return samples[0]!;
+    throw new Error('no batch');
+  };
+  expect((await load({})).raster.data[0]).toBe(100);
+  expect((await load({ light: 'balanced' })).raster.data[0]).toBe(glass);
+  const { box } = (await load({ zoom: 2 })).annotations[0]!;
+  // (4, 4, 12, 12) about the middle (12, 8) of 24 x 16, twice as large, cut at the border.
+  expect(box!.x2).toBeCloseTo(12, 5);
+  expect(box!.y1).toBeCloseTo(0, 5);
+  expect(box!.y2).toBeCloseTo(16, 5);
 });

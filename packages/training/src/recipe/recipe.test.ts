@@ -1,6 +1,7 @@
-import { modelFamilies } from '@leukoscope/models';
+import { readFileSync } from 'node:fs';
+import { familyOf, modelFamilies } from '@leukoscope/models';
 import { describe, expect, test } from 'vitest';
-import { bestRuleOf, completeRecipe, type RecipeFacts } from './complete-recipe.ts';
+import { bestMeasures, bestRuleOf, completeRecipe, type RecipeFacts } from './complete-recipe.ts';
 import { augmentationOf, optimiserOf, scheduleOf, stagesOf } from './recipe-parts.ts';
 import { parseTrainRecipe, type RecipeInput } from './recipe.ts';
 
@@ -159,4 +160,13 @@ describe('parts for the engine', () => {
     expect(augmentationOf({ augmentation: { steps: [{ kind: 'flip' }] } }).steps).toHaveLength(1);
     expect(() => augmentationOf({ augmentation: 'magic' })).toThrow('must be none');
   });
+});
+
+test.each(['locator', 'refiner'])('the recipe of the compact %s is one', (part) => {
+  const file = new URL(`../../../../experiments/compact/${part}.json`, import.meta.url);
+  const recipe = parseTrainRecipe(JSON.parse(readFileSync(file, 'utf8')), part);
+  const { family, preset, config } = recipe.model;
+  const model = familyOf(family).configure({ preset, config });
+  expect(augmentationOf({ augmentation: recipe.augmentation! }).steps.length).toBeGreaterThan(4);
+  expect(recipe.validation.best ?? bestMeasures[model.task]).toMatch(/AP|F1/);
 });
