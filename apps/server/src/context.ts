@@ -1,5 +1,7 @@
 /** @file What services work with. Made once per process; tests make it with their own clock and folders. */
 import type { Database } from './db/database.ts';
+import type { ExportHost } from './exports/export-host.ts';
+import type { FairLine } from './fair-line.ts';
 import type { CropCutter } from './images/crop-cutter.ts';
 import type { ImageHost } from './images/image-host.ts';
 import type { PictureHost } from './images/picture-host.ts';
@@ -21,6 +23,9 @@ export interface Context {
   readonly pictures: PictureHost;
   readonly crops: CropCutter;
   readonly tiles: TileCache;
+  readonly exports: ExportHost;
+  /** Where people wait for long lists. */
+  readonly longLists: FairLine;
   readonly models: ModelShelf;
   readonly clock: () => Date;
   readonly limits: Limits;

@@ -12,7 +12,8 @@ import { rotateKey } from './ledger/rotate-key.ts';
 import { readSettings } from './settings.ts';
 import { openCore, startServer, startWorker } from './start-server.ts';
 
-const stopMs = 20_000;
+/** Whoever stops the server kills it after ten seconds, or five. */
+const stopMs = 4500;
 
 /** Run a command; resolves with the exit code when it is done, or when the server has stopped. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -91,8 +92,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Stop on SIGINT or SIGTERM; a second signal, or a stop that hangs, ends the process at once. */
-function untilStopped(close: () => Promise<void>): Promise<number> {
+/** Wait, and stop on SIGINT or SIGTERM; a second signal, or a stop that hangs, ends the process at once. */
+export function untilStopped(close: () => Promise<void>): Promise<number> {
   return new Promise((resolve) => {
     let isStopping = false;
     const stop = () => {

@@ -82,7 +82,11 @@ export interface Limits {
   readonly chunkBytes: number;
   readonly pixels: number;
   readonly requestsPerMinute: number;
+  /** Analyses that may wait: whoever comes later is told so. */
+  readonly waitingJobs: number;
   readonly signInsPerMinute: number;
+  /** Files that one person may have announced and not finished. */
+  readonly openUploads: number;
   readonly sessionIdleMs: number;
   readonly sessionLifeMs: number;
   /** log2 of scrypt's N; 16 with r 8, p 2 takes 64 MiB (OWASP's second choice). */
@@ -107,6 +111,8 @@ export const defaultLimits: Limits = {
   chunkBytes: 8 * megabyte,
   pixels: 200e6,
   requestsPerMinute: 6000,
+  waitingJobs: 5000,
+  openUploads: 1000,
   signInsPerMinute: 10,
   sessionIdleMs: 2 * 3_600_000,
   sessionLifeMs: 24 * 3_600_000,

@@ -10,6 +10,8 @@ import { forgetOldSessions } from './auth/sessions.ts';
 import type { Context } from './context.ts';
 import { checkDataFolder } from './data-folder.ts';
 import { openDb } from './db/open-db.ts';
+import { startExportHost } from './exports/export-host.ts';
+import { createFairLine } from './fair-line.ts';
 import { createApp } from './http/create-app.ts';
 import { startEventHub } from './http/event-hub.ts';
 import { createCropCutter } from './images/crop-cutter.ts';
@@ -29,6 +31,8 @@ import { openStore } from './storage/open-store.ts';
 /** Networks take every core they get: people's requests must come first. */
 const analysisNiceness = 10;
 const tidyMs = 3_600_000;
+const mostLists = 100;
+const answerMs = 1500;
 const uploadLifeMs = 7 * 24 * 3_600_000;
 
 /** The version that health, events and the OpenAPI document tell. */
@@ -102,7 +106,7 @@ export async function startServer(
       close: async () => {
         stopTidying();
         await stopDemo();
-        await app.close();
+        await closeApp(app);
         await events.close();
         await core.close();
       },
@@ -112,6 +116,16 @@ export async function startServer(
     await events.close();
     await core.close();
     throw error;
+  }
+}
+
+/** Requests that run have a moment to be answered; then whoever sends or reads slowly is cut off. */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), answerMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(cut);
   }
 }
 
@@ -179,6 +193,7 @@ export async function openCore(
       folder: path.join(settings.dataFolder, 'cache', 'tiles'),
       make: async (sha256, file) => pictures.makePyramid(await store.read(sha256), file),
     });
+    const exports = startExportHost(path.join(settings.dataFolder, 'cache', 'exports'), clock);
     const pool = createHostPool({
       script: analyseScript,
       size: Math.max(1, settings.work.workers),
@@ -195,6 +210,8 @@ export async function openCore(
       pictures,
       crops,
       tiles,
+      exports,
+      longLists: createFairLine({ what: 'lists', atOnce: 1, mostOfOne: mostLists }),
       models: openModelShelf(
         settings.modelsFolder,
         path.resolve(settings.dataFolder, 'models'),
@@ -215,6 +232,7 @@ export async function openCore(
         await images.close();
         await pictures.close();
         await tiles.close();
+        await exports.close();
         await store.close();
         await db.close();
       },

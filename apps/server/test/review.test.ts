@@ -138,19 +138,6 @@ describe('a review', () => {
     expect((await client.listHistory({ params: { id } })).items).toHaveLength(4);
   });
 
-  test('sent twice with one id is done once', async () => {
-    const { client } = server;
-    const { id, cells } = await analysedCase(server, ['neutrophil'], 'S-twice');
-    const body = {
-      id: '0190a5d0-0000-7000-8000-00000000abcd',
-      action: { kind: 'see' as const, cells: refs(cells) },
-    };
-    const one = await client.createReview({ params: { id }, body });
-    const two = await client.createReview({ params: { id }, body });
-    expect(two).toEqual(one);
-    expect(one.cells[0]!.revision).toBe(1);
-  });
-
   test('adds, redraws and deletes cells, and undo takes each back', async () => {
     const { client } = server;
     const { id, field } = await analysedCase(server, ['neutrophil'], 'S-draw');

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { defaultLimits, defaultWork } from '../src/settings.ts';
+import { untilStopped } from '../src/main.ts';
 import { startServer, startWorker } from '../src/start-server.ts';
 
 const taskSchema = z.object({
@@ -53,7 +54,9 @@ if (import.meta.main) {
   // A test that was broken off leaves no server behind.
   process.on('disconnect', () => process.exit(1));
   if (task.role === 'server') {
-    console.log((await startServer(settings, replacements)).address);
+    const server = await startServer(settings, replacements);
+    console.log(server.address);
+    process.exit(await untilStopped(() => server.close()));
   } else {
     await startWorker(settings, replacements);
     console.log('worker');

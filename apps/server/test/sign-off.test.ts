@@ -115,8 +115,8 @@ test('a signed case is locked; an amendment is a new version beside the old one'
     (v) => v.differential.rows.find((row) => row.cellClass === 'blast')?.count ?? 0,
   );
   expect(blasts).toEqual([0, 1]);
-  expect(await exported(id, 'html', 1)).toContain('>final<');
-  expect(await exported(id, 'html')).toContain('>corrected<');
+  expect(await exported(id, 'html', 1)).toContain('>Final<');
+  expect(await exported(id, 'html')).toContain('>Corrected<');
   await expect(
     client.discardCase({ params, body: { revision: await revisionOf(id) } }),
   ).rejects.toMatchObject({ code: 'CASE_NOT_OPEN' });

@@ -5,6 +5,7 @@ import { Button } from './components/Button.tsx';
 import { Loading } from './components/Loading.tsx';
 import { Notice } from './components/Notice.tsx';
 import { useStore } from './components/use-store.ts';
+import { PasswordDialog } from './features/session/PasswordDialog.tsx';
 import { Shell } from './features/shell/Shell.tsx';
 import { loadSession, sessionFault, sessionStore } from './state/session-store.ts';
 
@@ -43,6 +44,9 @@ export function App() {
         <SignInPage />
       </Suspense>
     );
+  }
+  if (session.user.mustChangePassword === true) {
+    return <PasswordDialog isAsked onClose={() => void loadSession()} />;
   }
   return (
     <Shell>

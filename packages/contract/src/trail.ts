@@ -18,6 +18,7 @@ export const trailActionSchema = z.enum([
   'api-key.revoked',
   'site.changed',
   'session.began',
+  'session.ended',
   'session.refused',
   'password.refused',
 ]);

@@ -5,6 +5,9 @@ import { idSchema, lineSchema, revisionSchema, timeSchema } from './ids.ts';
 /** From least to most; each may do all that the ones before it may. */
 export const roles = ['viewer', 'reviewer', 'signer', 'administrator'] as const;
 
+/** A request's header: for how many seconds nobody has touched the page that sends it. */
+export const idleHeader = 'leukoscope-idle-seconds';
+
 /** What a person may do. */
 export const roleSchema = z.enum(roles);
 
@@ -54,9 +57,36 @@ export const sessionSchema = z.object({
   needsSetup: z.boolean(),
   /** Null: not signed in. */
   user: z
-    .object({ id: idSchema, name: z.string(), displayName: z.string(), role: roleSchema })
+    .object({
+      id: idSchema,
+      name: z.string(),
+      displayName: z.string(),
+      role: roleSchema,
+      /** True after somebody else has set the password: nothing else is open until the person sets one. */
+      mustChangePassword: z.boolean().optional(),
+    })
     .nullable(),
 });
+
+/** A session that is open: a browser in which somebody has signed in. */
+export const openSessionSchema = z.object({
+  id: idSchema,
+  userId: idSchema,
+  /** The account's name. */
+  name: z.string(),
+  /** The one that asks. */
+  isOwn: z.boolean(),
+  createdAt: timeSchema,
+  /** When the person did something last, to the minute. */
+  lastSeenAt: timeSchema,
+  expiresAt: timeSchema,
+  /** Where it began, and the browser's own words. */
+  address: z.string(),
+  userAgent: z.string(),
+});
+
+/** Query of sessions. `all`: of everybody, for administrators; otherwise one's own. */
+export const openSessionQuerySchema = z.object({ of: z.enum(['own', 'all']).default('own') });
 
 /** Signs in. */
 export const signInSchema = z.object({ name: userNameSchema, password: z.string().max(200) });
@@ -102,6 +132,8 @@ export const createdApiKeySchema = apiKeySchema.extend({ secret: z.string() });
 export type Role = z.infer<typeof roleSchema>;
 /** One account. */
 export type User = z.infer<typeof userSchema>;
+/** A session that is open. */
+export type OpenSession = z.infer<typeof openSessionSchema>;
 /** Who asks. */
 export type Session = z.infer<typeof sessionSchema>;
 /** One API key. */

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { CommandContext } from '../framework/command.ts';
 
-const stopMs = 20_000;
+const stopMs = 4500;
 
 /** Say that it runs, wait for the interrupt, then stop in order. */
 export async function untilInterrupted(

@@ -20,7 +20,7 @@ import { readCursor, toPage } from '../services/page-cursor.ts';
 import { checkDisplayName, lockAccounts } from './display-name.ts';
 import { hashLines } from './hash-line.ts';
 import { checkPassword, hashPassword, isPassword } from './password.ts';
-import { beginSession, endSessions, newToken } from './sessions.ts';
+import { beginSession, endSessions, newToken, type SignInPlace } from './sessions.ts';
 
 const setupMs = 24 * 3_600_000;
 
@@ -55,7 +55,7 @@ export async function newSetupToken(context: Context): Promise<string | undefine
 export async function setUp(
   context: Context,
   given: z.output<typeof setupSchema>,
-  address: string,
+  place: SignInPlace,
 ): Promise<string> {
   checkPassword(given.password, given.name);
   const { passwordCost } = context.limits;
@@ -79,9 +79,9 @@ export async function setUp(
     }
     const user = await insertUser(tx, context, { ...given, role: 'administrator' }, passwordHash);
     // Who has the link makes the account, and is from then on the one it is of.
-    const doer = { actor: actorOf(user), address };
+    const doer = { actor: actorOf(user), address: place.address };
     await recordInTrail(tx, context, doer, accountMade(user));
-    return beginSession(tx, context, user, address);
+    return beginSession(tx, context, user, place);
   });
 }
 
@@ -90,20 +90,21 @@ export async function signIn(
   context: Context,
   name: string,
   password: string,
-  address: string,
+  place: SignInPlace,
 ): Promise<string> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.name, name));
   const hash = user?.passwordHash ?? (await decoyHash(context));
   const isRight = await isPassword(password, hash, hashLines.strangers);
   if (user === undefined || user.isDisabled || !isRight) {
-    await recordRefusal(context, 'session.refused', { kind: 'system', id: null, name }, address);
+    const stranger = { kind: 'system', id: null, name } as const;
+    await recordRefusal(context, 'session.refused', stranger, place.address);
     throw new HttpError(
       401,
       'SIGN_IN_REFUSED',
       'name and password must belong to an account. Received others. Check both.',
     );
   }
-  return context.db.transaction((tx) => beginSession(tx, context, user, address));
+  return context.db.transaction((tx) => beginSession(tx, context, user, place));
 }
 
 /** Throw unless the password is the account's. */
@@ -133,11 +134,18 @@ export async function changePassword(
 ): Promise<void> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
   checkPassword(next, user!.name);
+  if (await isPassword(next, user!.passwordHash)) {
+    throw new HttpError(
+      422,
+      'PASSWORD_SAME',
+      'new password must be another than before. Received the same. Think of a new one.',
+    );
+  }
   const passwordHash = await hashPassword(next, context.limits.passwordCost);
   await context.db.transaction(async (tx) => {
     const [saved] = await tx
       .update(users)
-      .set({ passwordHash, revision: user!.revision + 1 })
+      .set({ passwordHash, mustChangePassword: false, revision: user!.revision + 1 })
       .where(eq(users.id, userId))
       .returning();
     await endSessions(tx, userId, tokenHash);
@@ -230,7 +238,11 @@ export async function changeUser(
     }
     if (facts.role !== undefined) set.role = facts.role;
     if (facts.isDisabled !== undefined) set.isDisabled = facts.isDisabled;
-    if (passwordHash !== undefined) set.passwordHash = passwordHash;
+    if (passwordHash !== undefined) {
+      set.passwordHash = passwordHash;
+      // One's own, typed into the list of accounts, is one's own.
+      set.mustChangePassword = doer.actor.id !== id;
+    }
     const [saved] = await tx.update(users).set(set).where(eq(users.id, id)).returning();
     if (passwordHash !== undefined || facts.isDisabled === true) await endSessions(tx, id);
     await recordInTrail(tx, context, doer, {

@@ -3,17 +3,19 @@
  * one round of SHA-256 is enough.
  */
 import { randomBytes } from 'node:crypto';
-import { and, eq, lt, ne, or } from 'drizzle-orm';
+import { and, eq, gt, gte, inArray, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import { sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { apiKeys, sessions, users } from '../db/schema.ts';
 import { digestsOf } from '../ledger/row-digests.ts';
 import { recordInTrail } from '../ledger/trail.ts';
+import { newId } from '../new-id.ts';
 import type { Caller } from '../services/actor.ts';
 
 /** Sessions are marked as seen at most this often. */
 const seenEveryMs = 60_000;
+const mostAgentSigns = 300;
 
 /** Make a token. Keys begin with `lk_`, so that scanners of repositories can find leaked ones. */
 export function newToken(prefix = ''): { token: string; hash: string } {
@@ -21,20 +23,35 @@ export function newToken(prefix = ''): { token: string; hash: string } {
   return { token, hash: sha256Hex(token) };
 }
 
+/** Where somebody signs in. */
+export interface SignInPlace {
+  readonly address: string;
+  /** The browser's own words. */
+  readonly userAgent: string;
+  /** The token that the browser has from before: it ends when another begins. */
+  readonly tokenBefore?: string | undefined;
+}
+
 /** Begin a session and return its token. */
 export async function beginSession(
   tx: Sql,
   context: Context,
   user: Pick<typeof users.$inferSelect, 'id' | 'displayName'>,
-  address: string,
+  place: SignInPlace,
 ): Promise<string> {
   const now = context.clock();
   const { token, hash } = newToken();
+  const { address, userAgent, tokenBefore } = place;
+  if (tokenBefore !== undefined)
+    await deleteSessions(tx, eq(sessions.tokenHash, sha256Hex(tokenBefore)));
   const [session] = await tx
     .insert(sessions)
     .values({
       tokenHash: hash,
+      id: newId(now),
       userId: user.id,
+      address,
+      userAgent: userAgent.slice(0, mostAgentSigns),
       createdAt: now,
       lastSeenAt: now,
       expiresAt: new Date(now.getTime() + context.limits.sessionLifeMs),
@@ -56,10 +73,14 @@ export async function beginSession(
   return token;
 }
 
-/** Find who has a session; undefined when it is over, idle for too long, or its account is disabled. */
+/**
+ * Find who has a session; undefined when it is over, idle for too long, or its account is disabled. `isAct`: a
+ * person does something now, which keeps the session alive; what a page asks for by itself does not.
+ */
 export async function callerOfSession(
   context: Context,
   token: string,
+  isAct = true,
 ): Promise<Caller | undefined> {
   const tokenHash = sha256Hex(token);
   const now = context.clock();
@@ -71,14 +92,70 @@ export async function callerOfSession(
   if (found === undefined || found.user.isDisabled) return undefined;
   const idleMs = now.getTime() - found.session.lastSeenAt.getTime();
   if (idleMs > context.limits.sessionIdleMs || now >= found.session.expiresAt) return undefined;
-  if (idleMs > seenEveryMs) {
+  if (isAct && idleMs > seenEveryMs) {
     await context.db.sql
       .update(sessions)
       .set({ lastSeenAt: now })
       .where(eq(sessions.tokenHash, tokenHash));
   }
   const { id, name, displayName, role } = found.user;
-  return { actor: { kind: 'user', id, name: displayName }, role, account: name, tokenHash };
+  return {
+    actor: { kind: 'user', id, name: displayName },
+    role,
+    account: name,
+    mustChangePassword: found.user.mustChangePassword === true,
+    tokenHash,
+  };
+}
+
+/** Say which of these callers may still ask: their sessions and keys hold, and nothing of them was ended. */
+export async function stillCallers(
+  context: Context,
+  callers: readonly Caller[],
+): Promise<ReadonlySet<Caller>> {
+  const now = context.clock();
+  const hashes = callers.flatMap(({ tokenHash }) => tokenHash ?? []);
+  const keyIds = callers.flatMap(({ actor }) =>
+    actor.kind === 'key' && actor.id !== null ? actor.id : [],
+  );
+  const idleSince = new Date(now.getTime() - context.limits.sessionIdleMs);
+  const { sql: handle } = context.db;
+  const held =
+    hashes.length === 0
+      ? []
+      : await handle
+          .select({ name: sessions.tokenHash })
+          .from(sessions)
+          .innerJoin(users, eq(users.id, sessions.userId))
+          .where(
+            and(
+              inArray(sessions.tokenHash, hashes),
+              eq(users.isDisabled, false),
+              gt(sessions.expiresAt, now),
+              gte(sessions.lastSeenAt, idleSince),
+            ),
+          );
+  const open =
+    keyIds.length === 0
+      ? []
+      : await handle
+          .select({ name: apiKeys.id })
+          .from(apiKeys)
+          .where(
+            and(
+              inArray(apiKeys.id, keyIds),
+              eq(apiKeys.isRevoked, false),
+              or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
+            ),
+          );
+  const names = new Set([...held, ...open].map(({ name }) => name));
+  return new Set(
+    callers.filter(({ tokenHash, actor }) => {
+      const name = tokenHash ?? (actor.kind === 'key' ? actor.id : null);
+      // The one person of local mode has neither.
+      return name === null || names.has(name);
+    }),
+  );
 }
 
 /** Find who has an API key. */
@@ -98,15 +175,19 @@ export async function callerOfKey(context: Context, secret: string): Promise<Cal
 
 /** End one session. */
 export async function endSession(context: Context, token: string): Promise<void> {
-  await context.db.sql.delete(sessions).where(eq(sessions.tokenHash, sha256Hex(token)));
+  await context.db.transaction((tx) =>
+    deleteSessions(tx, eq(sessions.tokenHash, sha256Hex(token))),
+  );
 }
 
 /** End an account's sessions, but one. */
 export async function endSessions(tx: Sql, userId: string, butHash?: string): Promise<void> {
   const own = eq(sessions.userId, userId);
-  await tx
-    .delete(sessions)
-    .where(butHash === undefined ? own : and(own, ne(sessions.tokenHash, butHash)));
+  await deleteSessions(tx, butHash === undefined ? own : and(own, ne(sessions.tokenHash, butHash)));
+}
+
+async function deleteSessions(tx: Sql, which: SQL | undefined): Promise<void> {
+  await tx.delete(sessions).where(which);
 }
 
 /** Forget sessions that are over. */

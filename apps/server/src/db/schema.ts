@@ -159,6 +159,8 @@ export const history = pgTable(
     changes: jsonb('changes').$type<HistoryChange[]>().notNull(),
     reason: text('reason'),
     undoes: uuid('undoes'),
+    /** Of the request that made the entry, where a client may send it again. Null leaves the seal as without it. */
+    requestSha256: text('request_sha256'),
     /** Hashes of the rows that the change wrote, as they are after it. Null: from before the ledger. */
     rows: jsonb('rows').$type<RowDigests>(),
     /** The key of `hash`. Null: a plain hash, from before the ledger. */
@@ -241,6 +243,8 @@ export const uploads = pgTable('uploads', {
   pixelSizeUm: doublePrecision('pixel_size_um'),
   offset: bigint('offset', { mode: 'number' }).notNull(),
   fieldId: uuid('field_id').references(() => fields.id),
+  /** Null in rows of older servers. */
+  createdBy: jsonb('created_by').$type<Actor>(),
   createdAt: time('created_at').notNull(),
   changedAt: time('changed_at').notNull(),
 });
@@ -318,6 +322,8 @@ export const users = pgTable(
     displayName: text('display_name').notNull(),
     role: text('role').$type<Role>().notNull(),
     passwordHash: text('password_hash').notNull(),
+    /** Somebody else has set the password: until the person sets one, nothing but that is open. Null: no. */
+    mustChangePassword: boolean('must_change_password'),
     isDisabled: boolean('is_disabled').notNull(),
     revision: integer('revision').notNull(),
     createdAt: time('created_at').notNull(),
@@ -331,14 +337,19 @@ export const sessions = pgTable(
   'sessions',
   {
     tokenHash: text('token_hash').primaryKey(),
+    /** The name by which people see and end it. */
+    id: uuid('id').notNull(),
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id),
+    /** Where it began, and the browser's own words. */
+    address: text('address').notNull(),
+    userAgent: text('user_agent').notNull(),
     createdAt: time('created_at').notNull(),
     lastSeenAt: time('last_seen_at').notNull(),
     expiresAt: time('expires_at').notNull(),
   },
-  (t) => [index('sessions_by_user').on(t.userId)],
+  (t) => [index('sessions_by_user').on(t.userId), uniqueIndex('sessions_by_id').on(t.id)],
 );
 
 /** API keys, by the hash of their secret. */

@@ -1,95 +1,103 @@
 /** @file Exports: a signed version exactly as it was signed, or the case as it is now, as preliminary. */
 import type { ExportFormat } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
-import { and, asc, eq, lt } from 'drizzle-orm';
+import { and, asc, eq, lt, sql } from 'drizzle-orm';
 import type { Context } from '../context.ts';
-import { versions } from '../db/schema.ts';
+import { cases, versions } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import { storedSignature } from '../services/rows.ts';
-import { atOneMoment, hashOfSnapshot, takeSnapshot } from '../services/snapshot.ts';
-import { snapshotSchema } from '../services/snapshot-form.ts';
-import { toCoco } from './coco.ts';
-import { toCsv } from './csv.ts';
-import { toFhir } from './fhir.ts';
-import { toHl7 } from './hl7.ts';
-import { toHtml } from './html.ts';
+import { atOneMoment, takeSnapshot, takeSnapshotInSlices } from '../services/snapshot.ts';
+import type { MadeExport } from './export-host.ts';
+import type { ExportSource } from './export-tasks.ts';
 import type { Report } from './report-facts.ts';
-import { makeGallery } from './report-gallery.ts';
+import { cutGallery } from './report-gallery.ts';
 
-type Writer = (report: Report, context: Context) => string | Promise<string | Uint8Array>;
+const triesInSlices = 3;
 
-const writers: Readonly<Record<ExportFormat, Writer>> = {
-  csv: (report) => toCsv(report.snapshot),
-  coco: (report) => toCoco(report.snapshot),
-  fhir: async (report, context) => toFhir(report, await toPdf(report, context)),
-  hl7: toHl7,
-  html: toHtml,
-  pdf: toPdf,
-  json: (report) => JSON.stringify(report, null, 1),
-};
-
-/** Export a case; without a version, as it is now. */
-export async function exportCase(
+/** Export a case when the person's turn comes; without a version, as it is now. */
+export function exportCase(
   context: Context,
+  personId: string,
   id: string,
-  format: ExportFormat,
-  version: number | undefined,
-): Promise<{ body: string | Uint8Array; name: string }> {
-  const report =
-    version === undefined ? await reportNow(context, id) : await signedReport(context, id, version);
-  const { number } = report.snapshot.case;
-  const body = await writers[format](report, context);
-  return { body, name: `${number}-v${report.snapshot.case.version}` };
-}
-
-async function toPdf(report: Report, context: Context): Promise<Uint8Array> {
-  const gallery = await makeGallery(context, report.snapshot);
-  try {
-    return await context.pictures.writePdf(report, gallery);
-  } catch (error) {
-    // What people wrote, not a fault of the server.
-    if (!(error instanceof LeukoscopeError) || error.code !== 'REPORT_LETTERS') throw error;
-    throw new HttpError(422, error.code, error.message, { cause: error });
-  }
+  { format, version }: { readonly format: ExportFormat; readonly version: number | undefined },
+): Promise<MadeExport> {
+  const { exports } = context;
+  return exports.line.take(personId, async () => {
+    const source =
+      version === undefined
+        ? await sourceNow(context, id)
+        : await signedSource(context, id, version);
+    try {
+      const chosen = await exports.choose(source, format);
+      return await exports.write(source, format, await cutGallery(context, chosen));
+    } catch (error) {
+      // What people wrote, not a fault of the server.
+      if (!(error instanceof LeukoscopeError) || error.code !== 'REPORT_LETTERS') throw error;
+      throw new HttpError(422, error.code, error.message, { cause: error });
+    }
+  });
 }
 
 /** A case that is signed now is exported as signed, with its signatures. */
-async function reportNow(context: Context, id: string): Promise<Report> {
-  const { row, snapshot } = await atOneMoment(context, id, async (tx, row) => ({
-    row,
-    snapshot: row.state === 'signed' ? undefined : await takeSnapshot(tx, row),
+async function sourceNow(context: Context, id: string): Promise<ExportSource> {
+  const handle = context.db.sql;
+  for (let i = 0; i < triesInSlices; i++) {
+    const [row] = await handle.select().from(cases).where(eq(cases.id, id));
+    if (row === undefined) throw missing('case', id);
+    if (row.state === 'signed') return signedSource(context, id, row.version);
+    const pieces = await takeSnapshotInSlices(handle, row);
+    if (pieces !== undefined) return { ...pieces, facts: await factsNow(context, row) };
+  }
+  // People work on it without a pause: they wait for once.
+  const { row, snapshot } = await atOneMoment(context, id, async (tx, now) => ({
+    row: now,
+    snapshot: now.state === 'signed' ? undefined : await takeSnapshot(tx, now),
   }));
-  if (snapshot === undefined) return signedReport(context, id, row.version);
+  if (snapshot === undefined) return signedSource(context, id, row.version);
+  const { cells, ...head } = snapshot;
   return {
-    snapshot,
+    head: JSON.stringify(head),
+    cells: [JSON.stringify(cells)],
+    facts: await factsNow(context, row),
+  };
+}
+
+async function factsNow(
+  context: Context,
+  row: typeof cases.$inferSelect,
+): Promise<ExportSource['facts']> {
+  return {
     signatures: [],
     amendmentReason: row.amendmentReason,
     at: context.clock().toISOString(),
     sha256: null,
-    earlier: await versionsBefore(context, id, row.version),
+    earlier: await versionsBefore(context, row.id, row.version),
   };
 }
 
-async function signedReport(context: Context, id: string, version: number): Promise<Report> {
+async function signedSource(context: Context, id: string, version: number): Promise<ExportSource> {
   const [row] = await context.db.sql
-    .select()
+    .select({
+      // As text: it is parsed and hashed where nobody waits for it.
+      head: sql<string>`${versions.snapshot}::text`,
+      signatures: versions.signatures,
+      amendmentReason: versions.amendmentReason,
+      signedAt: versions.signedAt,
+      sha256: versions.sha256,
+    })
     .from(versions)
     .where(and(eq(versions.caseId, id), eq(versions.version, version)));
   if (row === undefined) throw missing('version', String(version));
-  if (hashOfSnapshot(row.snapshot) !== row.sha256) {
-    throw new HttpError(
-      500,
-      'VERSION_DAMAGED',
-      `signed version must be as it was signed. Received version ${version} with another hash. Restore it from a backup.`,
-    );
-  }
   return {
-    snapshot: snapshotSchema.parse(row.snapshot),
-    signatures: row.signatures.map(storedSignature),
-    amendmentReason: row.amendmentReason,
-    at: row.signedAt.toISOString(),
-    sha256: row.sha256,
-    earlier: await versionsBefore(context, id, version),
+    head: row.head,
+    cells: [],
+    facts: {
+      signatures: row.signatures.map(storedSignature),
+      amendmentReason: row.amendmentReason,
+      at: row.signedAt.toISOString(),
+      sha256: row.sha256,
+      earlier: await versionsBefore(context, id, version),
+    },
   };
 }
 

@@ -1,19 +1,19 @@
-/** @file Which cells a printed report shows, and their pictures. */
-import type { Bin, Cell } from '@leukoscope/contract';
+/** @file Pictures of the cells that a printed report shows. */
 import { inArray } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import { fields } from '../db/schema.ts';
 import { squareAround } from '../images/crop-square.ts';
-import type { Snapshot } from '../services/snapshot-form.ts';
+import type { ChosenRow } from './choose-cells.ts';
 import type { GalleryRow } from './pdf/write-pdf.ts';
 
-const picturesPerType = 6;
 const side = 120;
 const zoom = 1.3;
 
-/** Cut pictures of some cells of each type; types in the order of the differential. */
-export async function makeGallery(context: Context, snapshot: Snapshot): Promise<GalleryRow[]> {
-  const rows = chooseCells(snapshot);
+/** Cut the pictures of chosen cells. */
+export async function cutGallery(
+  context: Context,
+  rows: readonly ChosenRow[],
+): Promise<GalleryRow[]> {
   const wanted = rows.flatMap((row) => row.cells);
   const pictures = new Map<string, Uint8Array>();
   for (const [fieldId, sha256] of await displayHashes(context, wanted)) {
@@ -31,32 +31,10 @@ export async function makeGallery(context: Context, snapshot: Snapshot): Promise
   }));
 }
 
-/** Whole cells of which the model was most certain come first; added ones last. */
-function chooseCells({ differential, cells }: Snapshot) {
-  const types: { bin: Bin; name: string }[] = [
-    ...differential.rows,
-    ...differential.nonLeukocytes,
-  ].map(({ cellClass, name }) => ({ bin: cellClass, name }));
-  const bins: { bin: Bin; name: string }[] = [
-    ...types,
-    { bin: 'unidentified', name: 'Unidentified' },
-  ];
-  return bins.flatMap(({ bin, name }) => {
-    const own = cells.filter((cell) => cell.bin === bin);
-    if (own.length === 0) return [];
-    const best = [...own].sort((a, b) => rankOf(b) - rankOf(a)).slice(0, picturesPerType);
-    return [{ bin, name, count: own.length, cells: best }];
-  });
-}
-
-function rankOf({ isIncomplete, model }: Cell): number {
-  return (isIncomplete ? 0 : 1) + (model?.score ?? -1);
-}
-
 /** Also of fields that were removed since a version was signed: their images stay. */
 async function displayHashes(
   context: Context,
-  cells: readonly Cell[],
+  cells: readonly ChosenRow['cells'][number][],
 ): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(cells.map((cell) => cell.fieldId))];
   if (ids.length === 0) return new Map();

@@ -4,6 +4,7 @@ import { callerOfKey, callerOfSession } from '../auth/sessions.ts';
 import type { Context } from '../context.ts';
 import { type Caller, localCaller } from '../services/actor.ts';
 import type { Settings } from '../settings.ts';
+import { idleHeader } from '@leukoscope/contract';
 import { createOriginGuard } from './origin-guard.ts';
 
 /** Knows the cookie's name and flags. */
@@ -40,15 +41,29 @@ export function createCallerFinder(
 ) {
   const guardOrigin = createOriginGuard(settings);
   return async (request: FastifyRequest): Promise<Caller | undefined> => {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const [scheme, secret] = authorization.split(' ');
-      if (scheme?.toLowerCase() !== 'bearer' || secret === undefined) return undefined;
-      return callerOfKey(context, secret);
-    }
-    guardOrigin(request);
+    const { authorization, origin } = request.headers;
+    const [scheme, secret] = authorization?.split(' ') ?? [];
+    const hasKey = scheme?.toLowerCase() === 'bearer' && secret !== undefined;
+    // Programs with a key name no origin; a browser does, whatever headers a page adds.
+    const isProgram = origin === undefined && request.headers['sec-fetch-site'] === undefined;
+    if (!hasKey || !isProgram) guardOrigin(request);
+    if (hasKey) return callerOfKey(context, secret);
+    if (authorization !== undefined) return undefined;
     if (settings.mode === 'local') return localCaller;
     const token = request.cookies[cookie.name];
-    return token === undefined ? undefined : callerOfSession(context, token);
+    return token === undefined ? undefined : callerOfSession(context, token, isAct(request));
   };
+}
+
+/** The least time without a key or pointer after which a page says that it asks by itself. */
+const idleSeconds = 60;
+
+/**
+ * Tell whether a person does something with this request. Following events is none, and pages say for how long
+ * nobody has touched them: what others do makes an open page ask, and must not keep its session alive.
+ */
+function isAct({ url, method, headers }: FastifyRequest): boolean {
+  if (/^\/api\/events(\?|$)/.test(url)) return false;
+  const isReading = method === 'GET' || method === 'HEAD';
+  return !isReading || !(Number(headers[idleHeader]) >= idleSeconds);
 }

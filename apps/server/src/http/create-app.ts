@@ -88,7 +88,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     guardHost(request);
-    if (isPublicFile(request.url)) return;
+    if (isPublicFile(request.routeOptions.url)) return;
     request.caller = await findCaller(request);
   });
   app.addHook('onSend', async (request, reply) => {
@@ -111,7 +111,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     request.log.info(facts, 'request');
   });
 
-  serverRoutes(app, { ...parts, figures, findCaller });
+  serverRoutes(app, { ...parts, figures });
   const brake = createSignInBrake(context);
   accountRoutes(app, { context, cookie, brake });
   caseRoutes(app, context, brake);
@@ -200,6 +200,7 @@ async function addWebApplication(app: FastifyInstance, root: string): Promise<vo
   });
 }
 
-function isPublicFile(url: string): boolean {
-  return !url.startsWith('/api/') && url !== '/metrics';
+/** By the route that answers, not by the address: `/%61pi` is `/api` too. Undefined: nothing is there. */
+function isPublicFile(route: string | undefined): boolean {
+  return route === undefined || (!route.startsWith('/api/') && route !== '/metrics');
 }

@@ -12,15 +12,15 @@ export interface StreamOptions {
   /** Only events of this case, and those of the site. */
   readonly caseId?: string | undefined;
   readonly version: string;
-  /** Asked at every beat; false ends the stream (a session that is over). */
-  readonly isAllowed: () => Promise<boolean>;
+  /** Calls back when the session or key that opened the stream is over. */
+  readonly whenOver: (end: () => void) => () => void;
   /** Ends the stream when the server stops. */
   readonly signal: AbortSignal;
 }
 
 /** Write events to a reply until the reader or the server goes. */
 export function streamEvents(reply: FastifyReply, hub: EventHub, options: StreamOptions): void {
-  const { caseId, version, isAllowed, signal } = options;
+  const { caseId, version, whenOver, signal } = options;
   const raw = reply.raw;
   reply.hijack();
   const headers = Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined);
@@ -41,20 +41,14 @@ export function streamEvents(reply: FastifyReply, hub: EventHub, options: Stream
   const unhear = hub.hear((event) => {
     if (caseId === undefined || !('caseId' in event) || event.caseId === caseId) send(event);
   });
-  const beat = setInterval(() => {
-    write(': beat\n\n');
-    isAllowed().then(
-      (allowed) => {
-        if (!allowed) raw.end();
-      },
-      () => raw.end(),
-    );
-  }, beatMs);
+  const beat = setInterval(() => write(': beat\n\n'), beatMs);
   const end = () => raw.end();
   signal.addEventListener('abort', end);
+  const unfollow = whenOver(end);
   raw.on('close', () => {
     clearInterval(beat);
     unhear();
+    unfollow();
     signal.removeEventListener('abort', end);
   });
   send({ type: 'hello', version });

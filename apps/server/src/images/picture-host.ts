@@ -3,11 +3,9 @@
  * check of uploads waits for them.
  */
 import type { Box } from '@leukoscope/core';
-import type { GalleryRow } from '../exports/pdf/write-pdf.ts';
-import type { Report } from '../exports/report-facts.ts';
 import { createHostPool } from '../jobs/host-pool.ts';
 import type { Limits } from '../settings.ts';
-import { cropsSchema, pdfSchema } from './picture-tasks.ts';
+import { cropsSchema } from './picture-tasks.ts';
 
 const deadlineMs = 120_000;
 /** A 200-megapixel image takes 600 MB as RGB; the level below it and encoded tiles come on top. */
@@ -26,8 +24,6 @@ export interface PictureHost {
     squares: readonly Box[],
     side: number,
   ): Promise<readonly Uint8Array[]>;
-  /** Print a report. */
-  writePdf(report: Report, gallery: readonly GalleryRow[]): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -59,8 +55,6 @@ export function startPictureHost(limits: Limits): PictureHost {
       if (crops === null) throw new Error('internal: an image that was sent must be cut.');
       return crops;
     },
-    writePdf: async (report, gallery) =>
-      pdfSchema.parse(await pool.run({ kind: 'report', report, gallery })),
     close: async () => {
       await Promise.all([pool.close(), cropPool.close()]);
     },

@@ -1,9 +1,7 @@
-/** @file What picture processes do: cut images into tiles, cut cells out of them, print reports. */
+/** @file What picture processes do: cut images into tiles, cut cells out of them. */
 import { boxSchema } from '@leukoscope/contract';
 import { encodeJpeg } from '@leukoscope/image';
 import { z } from 'zod';
-import type { GalleryRow } from '../exports/pdf/write-pdf.ts';
-import type { Report } from '../exports/report-facts.ts';
 import { cutSquare } from './crop-square.ts';
 import { keepDecodedImages } from './decoded-images.ts';
 import { pyramidTaskSchema, writeTilePyramid } from './tile-pyramid.ts';
@@ -26,26 +24,15 @@ const cropsTaskSchema = z.object({
 /** Nothing: the process only has to be there, with its libraries read. */
 const wakeTaskSchema = z.object({ kind: z.literal('wake') });
 
-/** A report with pictures, from our own server: as it made it. */
-const reportTaskSchema = z.object({
-  kind: z.literal('report'),
-  report: z.unknown(),
-  gallery: z.unknown(),
-});
-
 /** What is asked. */
 export const pictureTaskSchema = z.discriminatedUnion('kind', [
   pyramidTaskSchema,
   cropsTaskSchema,
   wakeTaskSchema,
-  reportTaskSchema,
 ]);
 
 /** What is answered to `crops`: a JPEG for each square; null when the image must be sent along. */
 export const cropsSchema = z.array(z.instanceof(Uint8Array)).nullable();
-
-/** What is answered to `report`: a PDF. */
-export const pdfSchema = z.instanceof(Uint8Array);
 
 /** Do one task. */
 export async function doPictureTask(raw: unknown): Promise<unknown> {
@@ -64,18 +51,5 @@ export async function doPictureTask(raw: unknown): Promise<unknown> {
         ),
       );
     }
-    case 'report': {
-      // Fonts and layout are read when the first report is wanted.
-      const { writePdf } = await import('../exports/pdf/write-pdf.ts');
-      return writePdf(parseReport(task.report), parseGallery(task.gallery));
-    }
   }
-}
-
-function parseReport(value: unknown): Report {
-  return value as Report;
-}
-
-function parseGallery(value: unknown): readonly GalleryRow[] {
-  return value as readonly GalleryRow[];
 }

@@ -13,6 +13,8 @@ import type { WorkSettings } from '../settings.ts';
 
 const queueName = 'analyse-field';
 const deadName = 'analyse-field-dead';
+/** A job that takes longer is given up, and runs again at the next start. */
+const stopMs = 1000;
 const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** One try of a job. */
@@ -118,7 +120,7 @@ export async function openJobQueue(
         dead: find(deadName)?.totalCount ?? 0,
       };
     },
-    stop: () => boss.stop({ graceful: true, timeout: 10_000, close: true }),
+    stop: () => boss.stop({ graceful: true, timeout: stopMs, close: true }),
   };
 }
 

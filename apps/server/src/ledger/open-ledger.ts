@@ -142,6 +142,7 @@ export async function sealCase(tx: Sql, keys: KeyRing, caseId: string, now: Date
     changes: [],
     reason: null,
     undoes: null,
+    requestSha256: null,
     rows: {
       ...digests,
       ...entries.digests(),

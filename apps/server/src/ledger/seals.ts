@@ -30,13 +30,19 @@ export function sealHistory(
   before: string,
   entry: Omit<HistoryRow, 'hash'>,
 ): string {
-  return seal(secret, 'history', before, entry);
+  return seal(secret, 'history', before, withoutNoRequest(entry));
 }
 
 /** Hash an entry from before the ledger, which was not sealed. */
 export function plainHistoryHash(before: string, entry: Omit<HistoryRow, 'hash'>): string {
-  const { rows: _, keyId: __, ...plain } = entry;
+  const { rows: _, keyId: __, ...plain } = withoutNoRequest(entry);
   return sha256Hex(before + canonicalJson(plain));
+}
+
+/** Entries were sealed before they could say which request made them: without one the seal is as it was. */
+function withoutNoRequest(entry: Omit<HistoryRow, 'hash'>) {
+  const { requestSha256, ...rest } = entry;
+  return requestSha256 === null ? rest : { ...rest, requestSha256 };
 }
 
 /** Seal a row of the ledger. */

@@ -4,7 +4,8 @@ import { eq } from 'drizzle-orm';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as accounts from '../auth/accounts.ts';
 import * as keys from '../auth/api-keys.ts';
-import { callerOfSession, endSession } from '../auth/sessions.ts';
+import { endOpenSession, listSessions } from '../auth/open-sessions.ts';
+import { callerOfSession, endSession, type SignInPlace } from '../auth/sessions.ts';
 import type { Context } from '../context.ts';
 import { users } from '../db/schema.ts';
 import type { SessionCookie } from '../http/caller-of-request.ts';
@@ -34,7 +35,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
     signIn: async ({ body, request, reply }) => {
       requireAccounts(context);
       const token = await brake.guard(body.name, request.ip, () =>
-        accounts.signIn(context, body.name, body.password, request.ip),
+        accounts.signIn(context, body.name, body.password, placeOf(request, cookie)),
       );
       cookie.set(reply, token);
       return sessionOf(await callerOfSession(context, token));
@@ -48,7 +49,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
       requireAccounts(context);
       // Names of accounts have no spaces: this counts apart from all of them.
       const token = await brake.guard('first start', request.ip, () =>
-        accounts.setUp(context, body, request.ip),
+        accounts.setUp(context, body, placeOf(request, cookie)),
       );
       cookie.set(reply, token);
       return sessionOf(await callerOfSession(context, token));
@@ -59,6 +60,10 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
       await checkPasswordAgain(context, brake, { caller, request }, body.current);
       await accounts.changePassword(context, userId, caller.tokenHash, body.next, request.ip);
     },
+    listSessions: async ({ query, caller }) => ({
+      items: await listSessions(context, caller, query.of),
+    }),
+    endSession: async (call) => endOpenSession(context, call.caller, doerOf(call), call.params.id),
     listUsers: async ({ query }) => accounts.listUsers(context, query),
     createUser: async (call) => accounts.createUser(context, doerOf(call), call.body),
     changeUser: async (call) =>
@@ -73,6 +78,14 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
 /** Say who acts, and from where, for the trail. */
 export function doerOf(call: { readonly caller: Caller; readonly request: FastifyRequest }): Doer {
   return { actor: call.caller.actor, address: call.request.ip };
+}
+
+function placeOf(request: FastifyRequest, cookie: SessionCookie): SignInPlace {
+  return {
+    address: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    tokenBefore: request.cookies[cookie.name],
+  };
 }
 
 function requireAccounts(context: Context): void {
@@ -90,7 +103,13 @@ async function userOf(context: Context, caller: Caller | undefined): Promise<Ses
   if (caller.actor.kind === 'user' && context.mode === 'accounts') {
     const [row] = await context.db.sql.select().from(users).where(eq(users.id, id));
     if (row !== undefined)
-      return { id, name: row.name, displayName: row.displayName, role: row.role };
+      return {
+        id,
+        name: row.name,
+        displayName: row.displayName,
+        role: row.role,
+        mustChangePassword: row.mustChangePassword === true,
+      };
   }
   return { id, name, displayName: name, role: caller.role };
 }

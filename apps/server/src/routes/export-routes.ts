@@ -8,8 +8,15 @@ import { addRoutes } from '../http/endpoint-route.ts';
 /** Add the route of exports. */
 export function exportRoutes(app: FastifyInstance, context: Context): void {
   addRoutes(app, {
-    exportCase: async ({ params, query, reply }) => {
-      const { body, name } = await exportCase(context, params.id, params.format, query.version);
+    exportCase: async ({ params, query, caller, reply }) => {
+      const person = caller.actor.id ?? caller.actor.name;
+      const leave = context.exports.line.enter(person);
+      reply.raw.once('close', leave);
+      reply.raw.once('finish', leave);
+      const { file, name, sizeBytes } = await exportCase(context, person, params.id, {
+        format: params.format,
+        version: query.version,
+      });
       const { mediaType, extension } = exportFormats[params.format];
       const fileName = encodeURIComponent(`${name}.${extension}`);
       // Reports are for reading in the browser, the others are for keeping.
@@ -22,7 +29,8 @@ export function exportRoutes(app: FastifyInstance, context: Context): void {
           'content-security-policy',
           "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-modals",
         )
-        .send(typeof body === 'string' ? body : Buffer.from(body));
+        .header('content-length', sizeBytes)
+        .send(file.createReadStream());
     },
   });
 }

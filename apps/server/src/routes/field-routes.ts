@@ -29,12 +29,13 @@ import { tileRoute } from './tile-route.ts';
 export function fieldRoutes(app: FastifyInstance, context: Context): void {
   tileRoute(app, context);
   addRoutes(app, {
-    createUpload: async ({ params, body }) => createUpload(context, params.id, body),
-    getUpload: async ({ params }) => getUpload(context, params.id),
-    sendChunk: async ({ params, query, body }) =>
-      sendChunk(context, params.id, query.offset, parseChunk(body)),
+    createUpload: async ({ params, body, caller }) =>
+      createUpload(context, caller.actor, params.id, body),
+    getUpload: async ({ params, caller }) => getUpload(context, caller.actor, params.id),
+    sendChunk: async ({ params, query, body, caller }) =>
+      sendChunk(context, caller.actor, params.id, query.offset, parseChunk(body)),
     finishUpload: async ({ params, caller }) => finishUpload(context, caller.actor, params.id),
-    cancelUpload: async ({ params }) => cancelUpload(context, params.id),
+    cancelUpload: async ({ params, caller }) => cancelUpload(context, caller.actor, params.id),
     listFields: async ({ params }) => ({ items: await listFields(context, params.id) }),
     getField: async ({ params }) => getField(context, params.id),
     requeueField: async ({ params, caller }) => requeueField(context, caller.actor, params.id),
@@ -50,7 +51,13 @@ export function fieldRoutes(app: FastifyInstance, context: Context): void {
       }
       return sendImage(reply, await context.store.read(sha256), mediaType);
     },
-    listCells: async ({ params, query }) => listCells(context, params.id, query),
+    listCells: async ({ params, query, caller, reply }) => {
+      const person = caller.actor.id ?? caller.actor.name;
+      const leave = context.longLists.enter(person);
+      reply.raw.once('close', leave);
+      reply.raw.once('finish', leave);
+      return context.longLists.take(person, () => listCells(context, params.id, query));
+    },
     getCellCrop: async ({ params, query, reply }) =>
       sendImage(reply, await readCrop(context, params.id, query), 'image/jpeg'),
     createReview: async ({ params, body, caller }) =>

@@ -1,12 +1,12 @@
 /** @file Health, readiness, metrics, events. */
 import { sql } from 'drizzle-orm';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
 import type { EventHub } from '../http/event-hub.ts';
 import { streamEvents } from '../http/event-stream.ts';
 import type { Figures } from '../http/figures.ts';
-import type { Caller } from '../services/actor.ts';
+import { watchCallers } from '../http/watch-callers.ts';
 
 /** What the routes need. */
 export interface ServerRouteParts {
@@ -14,14 +14,17 @@ export interface ServerRouteParts {
   readonly events: EventHub;
   readonly version: string;
   readonly figures: Figures;
-  readonly findCaller: (request: FastifyRequest) => Promise<Caller | undefined>;
 }
 
 /** Add the routes of the server itself. */
 export function serverRoutes(app: FastifyInstance, parts: ServerRouteParts): void {
-  const { context, events, version, figures, findCaller } = parts;
+  const { context, events, version, figures } = parts;
+  const watch = watchCallers(context);
   const stopping = new AbortController();
-  app.addHook('preClose', async () => stopping.abort());
+  app.addHook('preClose', async () => {
+    watch.close();
+    stopping.abort();
+  });
   addRoutes(app, {
     getHealth: async () => ({ status: 'ok' as const, version }),
     getReady: async ({ reply }) => {
@@ -42,11 +45,15 @@ export function serverRoutes(app: FastifyInstance, parts: ServerRouteParts): voi
       reply
         .type('text/plain; version=0.0.4; charset=utf-8')
         .send(await figures.write(context, events)),
-    streamEvents: async ({ query, request, reply }) => {
+    streamEvents: async ({ query, caller, request, reply }) => {
+      // Who asks for the head alone wants no stream, which would not end.
+      if (request.method === 'HEAD') {
+        return reply.type('text/event-stream; charset=utf-8').send('');
+      }
       streamEvents(reply, events, {
         caseId: query.caseId,
         version,
-        isAllowed: async () => (await findCaller(request)) !== undefined,
+        whenOver: (end) => watch.follow(caller, end),
         signal: stopping.signal,
       });
       return reply;

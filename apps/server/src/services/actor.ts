@@ -8,6 +8,8 @@ export interface Caller {
   readonly role: Role;
   /** The name that the person signs in with; no two accounts have the same. */
   readonly account?: string;
+  /** Somebody else has set the password: only a new one may be set. */
+  readonly mustChangePassword?: boolean;
   /** The hash of the session's token, for accounts. */
   readonly tokenHash?: string;
 }
@@ -28,6 +30,17 @@ export function checkAccess(caller: Caller | undefined, access: Access): void {
       'caller must be signed in. Received no valid session or key. Sign in first.',
     );
   }
+  if (caller.mustChangePassword === true) {
+    throw new HttpError(
+      403,
+      'PASSWORD_GIVEN',
+      'password must be one that nobody else has set. Received one that an administrator gave. Change it first.',
+    );
+  }
+  checkRole(caller, access);
+}
+
+function checkRole(caller: Caller, access: Exclude<Access, 'anybody'>): void {
   if (roles.indexOf(caller.role) >= roles.indexOf(access)) return;
   throw new HttpError(
     403,

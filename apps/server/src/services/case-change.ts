@@ -24,6 +24,8 @@ export interface Change {
   readonly changes: readonly HistoryChange[];
   readonly reason?: string | undefined;
   readonly undoes?: string | undefined;
+  /** Of the request, where a client may send it again. */
+  readonly requestSha256?: string | undefined;
   /** Columns of the case's own row to set. */
   readonly set?: Partial<CaseRow>;
 }
@@ -96,6 +98,7 @@ export function factsOf(
     changes: [...change.changes],
     reason: change.reason ?? null,
     undoes: change.undoes ?? null,
+    requestSha256: change.requestSha256 ?? null,
     rows: written.digests(),
   };
 }

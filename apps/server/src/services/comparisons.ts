@@ -14,6 +14,7 @@ import { newId } from '../new-id.ts';
 import { checkCase } from './cells.ts';
 import { compareModels } from './compare-models.ts';
 import type { FieldRow } from './rows.ts';
+import { checkQueue } from './jobs.ts';
 
 type ComparisonRow = typeof comparisons.$inferSelect;
 
@@ -37,6 +38,7 @@ export async function createComparison(
       )
       .orderBy(asc(fields.position));
     checkFields(analysed, modelId);
+    await checkQueue(tx, context);
     await checkNoneRuns(tx, caseId, modelId);
     const now = context.clock();
     const comparison = { id: newId(now), caseId, modelId, createdAt: now, createdBy: actor };

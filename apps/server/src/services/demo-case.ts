@@ -71,7 +71,7 @@ async function ensureField(
     .where(and(eq(fields.caseId, caseId), eq(fields.sha256, sha256)))
     .limit(1);
   if (known !== undefined) return;
-  const { id } = await createUpload(context, caseId, {
+  const { id } = await createUpload(context, demoActor, caseId, {
     fileName,
     sizeBytes: bytes.length,
     sha256,
@@ -79,7 +79,7 @@ async function ensureField(
   });
   const { chunkBytes } = context.limits;
   for (let offset = 0; offset < bytes.length; offset += chunkBytes) {
-    await sendChunk(context, id, offset, bytes.subarray(offset, offset + chunkBytes));
+    await sendChunk(context, demoActor, id, offset, bytes.subarray(offset, offset + chunkBytes));
   }
   await finishUpload(context, demoActor, id);
 }

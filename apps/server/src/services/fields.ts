@@ -10,6 +10,7 @@ import { newId } from '../new-id.ts';
 import { changeCase, checkOpen } from './case-change.ts';
 import { checkCase } from './cells.ts';
 import { type FieldRow, toField } from './rows.ts';
+import { checkQueue } from './jobs.ts';
 
 /** List a case's fields in order. */
 export async function listFields(context: Context, caseId: string): Promise<Field[]> {
@@ -46,6 +47,7 @@ export async function queueAnalysis(
   context: Context,
   field: Pick<FieldRow, 'id' | 'caseId'>,
 ): Promise<void> {
+  await checkQueue(tx, context);
   const now = context.clock();
   const [job] = await tx
     .insert(jobs)

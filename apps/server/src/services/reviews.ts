@@ -15,7 +15,7 @@ import { binSchema, boxSchema, maskSchema } from '@leukoscope/contract';
 import { type Box, LeukoscopeError, rleArea, rleFromString } from '@leukoscope/core';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson, sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { cells, fields, history } from '../db/schema.ts';
@@ -42,25 +42,30 @@ const patchSchema = z.object({
   isDeleted: z.boolean().optional(),
 });
 
-/** Do a review. Sent twice with one id it is done once. */
+/** Do a review. Sent again with one id, also at the same time, it is done once and answered alike. */
 export async function createReview(
   context: Context,
   actor: Actor,
   caseId: string,
   review: NewReview,
 ): Promise<ReviewResult> {
-  if (review.id !== undefined) {
-    const [done] = await context.db.sql.select().from(history).where(eq(history.id, review.id));
-    if (done !== undefined) return resultOf(context, caseId, done);
-  }
+  const sent: SentReview = {
+    id: review.id,
+    sha256: sha256Hex(canonicalJson({ caseId, by: actor.id, review })),
+  };
   const touched: CellRow[] = [];
+  let done: HistoryRow | undefined;
   const { entry } = await changeCase(context, actor, caseId, async (given) => {
+    // The case is locked: an earlier try has either been stored by now or was given up.
+    done = await findDone(given.tx, sent);
+    if (done !== undefined) return undefined;
     checkOpen(given.row);
     const change = await act({ ...given, touched }, actor, review);
     return change.changes.length === 0
       ? undefined
-      : { ...change, id: review.id, reason: review.reason };
+      : { ...change, id: review.id, reason: review.reason, requestSha256: sent.sha256 };
   });
+  if (done !== undefined) return resultOf(context, done);
   if (entry === undefined) {
     throw new HttpError(
       409,
@@ -77,19 +82,28 @@ interface ReviewWork extends CaseWork {
   readonly touched: CellRow[];
 }
 
+/** What tells a review that is sent again from another with the same id. */
+interface SentReview {
+  readonly id: string | undefined;
+  readonly sha256: string;
+}
+
+/** Find what a review did that came before; throw when another thing has its id. */
+async function findDone(tx: Sql, { id, sha256 }: SentReview): Promise<HistoryRow | undefined> {
+  if (id === undefined) return undefined;
+  // Two cases are two locks: this one makes a second case wait for the first, and then see what it stored.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${id}, 0))`);
+  const [done] = await tx.select().from(history).where(eq(history.id, id));
+  if (done === undefined || done.requestSha256 === sha256) return done;
+  throw new HttpError(
+    409,
+    'REVIEW_ID_TAKEN',
+    `review id must be new, or come with the review that had it first. Received ${id} with another. Nothing was stored. Take a new id.`,
+  );
+}
+
 /** Answer a review again that was done before. */
-async function resultOf(
-  context: Context,
-  caseId: string,
-  entry: HistoryRow,
-): Promise<ReviewResult> {
-  if (entry.caseId !== caseId) {
-    throw new HttpError(
-      409,
-      'REVIEW_ID_TAKEN',
-      `review id must be new. Received ${entry.id}, which another case has.`,
-    );
-  }
+async function resultOf(context: Context, entry: HistoryRow): Promise<ReviewResult> {
   const ids = entry.changes.map((change) => change.id);
   const rows = await context.db.sql.select().from(cells).where(inArray(cells.id, ids));
   const [undo] = await context.db.sql.select().from(history).where(eq(history.undoes, entry.id));

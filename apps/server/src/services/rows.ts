@@ -63,7 +63,7 @@ export function toHistoryEntry(
   row: Omit<typeof history.$inferSelect, 'rows'> & { readonly rows?: unknown },
   undoneBy: string | null,
 ): HistoryEntry {
-  const { rows: _, keyId: __, ...rest } = row;
+  const { rows: _, keyId: __, requestSha256: ___, ...rest } = row;
   return { ...rest, at: row.at.toISOString(), undoneBy };
 }
 

@@ -5,7 +5,8 @@ import type { Sql } from '../db/database.ts';
 import { signatures, uploads } from '../db/schema.ts';
 import type { CaseRow } from './case-change.ts';
 import { countOf } from './cases.ts';
-import { hashOfSnapshot, takeSnapshot } from './snapshot.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { hashOfSnapshot } from './snapshot-form.ts';
 
 /** A row of the table of signatures. */
 export type SignatureRow = typeof signatures.$inferSelect;

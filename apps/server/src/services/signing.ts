@@ -8,7 +8,8 @@ import { HttpError } from '../http-error.ts';
 import type { Caller } from './actor.ts';
 import type { CaseRow } from './case-change.ts';
 import { blockersOf } from './sign-blockers.ts';
-import { atOneMoment, hashOfSnapshot, takeSnapshot } from './snapshot.ts';
+import { atOneMoment, takeSnapshot } from './snapshot.ts';
+import { hashOfSnapshot } from './snapshot-form.ts';
 import type { Snapshot } from './snapshot-form.ts';
 
 /** Get what a signature of this caller would bind. */

@@ -9,6 +9,7 @@ import {
   timeSchema,
 } from '@leukoscope/contract';
 import { z } from 'zod';
+import { canonicalJson, sha256Hex } from '../canonical-json.ts';
 
 /** A case at one moment. */
 export const snapshotSchema = z.object({
@@ -34,3 +35,8 @@ export const snapshotSchema = z.object({
 
 /** A case at one moment. */
 export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** Hash a snapshot: what signatures name, and what a version is checked against. */
+export function hashOfSnapshot(snapshot: unknown): string {
+  return sha256Hex(canonicalJson(snapshot));
+}

@@ -8,7 +8,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Actor, Field, newUploadSchema, Upload } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
-import { and, count, eq, isNull, lt } from 'drizzle-orm';
+import { and, count, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { cases, fields, uploads } from '../db/schema.ts';
@@ -18,6 +18,7 @@ import { privateFile, privateFolder } from '../private-files.ts';
 import { writeWhole } from '../storage/write-whole.ts';
 import { changeCase, checkOpen } from './case-change.ts';
 import { getField, queueAnalysis } from './fields.ts';
+import { checkQueue } from './jobs.ts';
 import { toUpload } from './rows.ts';
 
 type UploadRow = typeof uploads.$inferSelect;
@@ -28,6 +29,7 @@ const chains = new Map<string, Promise<unknown>>();
 /** Announce a file. */
 export async function createUpload(
   context: Context,
+  actor: Actor,
   caseId: string,
   given: z.output<typeof newUploadSchema>,
 ): Promise<Upload> {
@@ -41,6 +43,9 @@ export async function createUpload(
   const [row] = await context.db.sql.select().from(cases).where(eq(cases.id, caseId));
   if (row === undefined) throw missing('case', caseId);
   checkOpen(row);
+  // Before the file is sent: its analysis would be refused.
+  await checkQueue(context.db.sql, context);
+  await checkOpenUploads(context, actor);
   const now = context.clock();
   const [made] = await context.db.sql
     .insert(uploads)
@@ -52,6 +57,7 @@ export async function createUpload(
       sha256: given.sha256 ?? null,
       pixelSizeUm: given.pixelSizeUm ?? null,
       offset: 0,
+      createdBy: actor,
       createdAt: now,
       changedAt: now,
     })
@@ -60,19 +66,20 @@ export async function createUpload(
 }
 
 /** Get an upload: where it goes on. */
-export async function getUpload(context: Context, id: string): Promise<Upload> {
-  return toUpload(await getRow(context, id));
+export async function getUpload(context: Context, actor: Actor, id: string): Promise<Upload> {
+  return toUpload(await getRow(context, actor, id));
 }
 
 /** Take bytes. */
 export function sendChunk(
   context: Context,
+  actor: Actor,
   id: string,
   offset: number,
   bytes: Uint8Array,
 ): Promise<Upload> {
   return inTurn(id, async () => {
-    const row = await getRow(context, id);
+    const row = await getRow(context, actor, id);
     if (offset !== row.offset || row.fieldId !== null) {
       throw new HttpError(
         409,
@@ -111,7 +118,7 @@ export function sendChunk(
 /** Check the whole file, make it a field, queue its analysis. Sent twice it is done once. */
 export function finishUpload(context: Context, actor: Actor, id: string): Promise<Field> {
   return inTurn(id, async () => {
-    const row = await getRow(context, id);
+    const row = await getRow(context, actor, id);
     if (row.fieldId !== null) return getField(context, row.fieldId);
     if (row.offset !== row.sizeBytes) {
       throw new HttpError(
@@ -128,9 +135,9 @@ export function finishUpload(context: Context, actor: Actor, id: string): Promis
 }
 
 /** Give an upload up. */
-export function cancelUpload(context: Context, id: string): Promise<void> {
+export function cancelUpload(context: Context, actor: Actor, id: string): Promise<void> {
   return inTurn(id, async () => {
-    const row = await getRow(context, id);
+    const row = await getRow(context, actor, id);
     if (row.fieldId !== null) {
       throw new HttpError(
         409,
@@ -238,10 +245,27 @@ async function inspect(context: Context, file: string) {
   }
 }
 
-async function getRow(context: Context, id: string): Promise<UploadRow> {
+/** An upload is there for who announced it; those of older servers, which do not say who, for all. */
+async function getRow(context: Context, actor: Actor, id: string): Promise<UploadRow> {
   const [row] = await context.db.sql.select().from(uploads).where(eq(uploads.id, id));
-  if (row === undefined) throw missing('upload', id);
+  const isOfOthers = row?.createdBy != null && row.createdBy.id !== actor.id;
+  if (row === undefined || isOfOthers) throw missing('upload', id);
   return row;
+}
+
+async function checkOpenUploads(context: Context, actor: Actor): Promise<void> {
+  const own = sql`${uploads.createdBy} ->> 'id' = ${actor.id}`;
+  const [row] = await context.db.sql
+    .select({ n: count() })
+    .from(uploads)
+    .where(and(isNull(uploads.fieldId), own));
+  const most = context.limits.openUploads;
+  if (row!.n < most) return;
+  throw new HttpError(
+    429,
+    'UPLOADS_OPEN',
+    `files on their way must be at most ${most} for one person. Received one more. Finish others, or give them up.`,
+  );
 }
 
 async function hashOf(file: string): Promise<string> {

@@ -3,6 +3,7 @@ import { Notice } from '../../components/Notice.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { useStore } from '../../components/use-store.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
+import { SessionList } from '../session/SessionList.tsx';
 import styles from './AccountsPage.module.css';
 import { KeyList } from './KeyList.tsx';
 import { UserList } from './UserList.tsx';
@@ -23,7 +24,10 @@ export default function AccountsPage() {
           LEUKOSCOPE_MODE=accounts to give accounts to others.
         </Notice>
       ) : (
-        <UserList ownId={session?.user?.id} />
+        <>
+          <UserList ownId={session?.user?.id} />
+          <SessionList of="all" />
+        </>
       )}
       <KeyList />
     </div>

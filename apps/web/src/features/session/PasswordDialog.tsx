@@ -8,8 +8,12 @@ import { PasswordField } from '../../components/PasswordField.tsx';
 import { SubmitForm } from '../../components/SubmitForm.tsx';
 import { api } from '../../state/api.ts';
 
-/** Asks for the old and the new password. */
-export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
+/** Asks for the old and the new password. `isAsked`: somebody else has set the old one, so it must be changed. */
+export function PasswordDialog(props: {
+  readonly onClose: () => void;
+  readonly isAsked?: boolean;
+}) {
+  const { onClose, isAsked = false } = props;
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState({ password: '', repeated: '' });
   const [isDone, setDone] = useState(false);
@@ -35,6 +39,11 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
           onSubmit={submit}
           onCancel={onClose}
         >
+          {isAsked && (
+            <Notice kind="note">
+              An administrator has given you this password. Choose one that only you know.
+            </Notice>
+          )}
           <PasswordField
             label="Current password"
             autoComplete="current-password"

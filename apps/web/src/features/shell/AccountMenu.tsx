@@ -1,4 +1,4 @@
-/** @file The menu of the one who uses the page: appearance, password, signing out. */
+/** @file The menu of the one who uses the page: appearance, password, sessions, signing out. */
 import { CircleUser } from 'lucide-react';
 import { Menu, type MenuAction } from '../../components/Menu.tsx';
 import { useStore } from '../../components/use-store.ts';
@@ -9,7 +9,10 @@ import styles from './Shell.module.css';
 const themeNames = { system: 'As the system', light: 'Light', dark: 'Dark' };
 
 /** The menu of the one who uses the page. */
-export function AccountMenu({ onPassword }: { readonly onPassword: () => void }) {
+export function AccountMenu(props: {
+  readonly onPassword: () => void;
+  readonly onSessions: () => void;
+}) {
   const session = useStore(sessionStore);
   const chosen = useStore(theme);
   const user = session?.user;
@@ -21,7 +24,8 @@ export function AccountMenu({ onPassword }: { readonly onPassword: () => void })
   if (session?.mode === 'accounts') {
     actions.push(
       'line',
-      { name: 'Change password ...', onChoose: onPassword },
+      { name: 'Change password ...', onChoose: props.onPassword },
+      { name: 'Your sessions ...', onChoose: props.onSessions },
       { name: 'Sign out', onChoose: () => void signOut() },
     );
   }

@@ -1,12 +1,14 @@
 /** @file The frame of every page: where one can go, who one is, light or dark, and what this is not for. */
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { Dialog } from '../../components/Dialog.tsx';
 import { useKey } from '../../components/use-key.ts';
 import { useStore } from '../../components/use-store.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
 import { ShortcutSheet } from '../help/ShortcutSheet.tsx';
 import { TourPanel } from '../help/TourPanel.tsx';
 import { PasswordDialog } from '../session/PasswordDialog.tsx';
+import { SessionList } from '../session/SessionList.tsx';
 import { UploadDock } from '../uploads/UploadDock.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
@@ -17,7 +19,7 @@ import styles from './Shell.module.css';
 export function Shell({ children }: { readonly children: ReactNode }) {
   const session = useStore(sessionStore);
   const [location] = useLocation();
-  const [open, setOpen] = useState<'shortcuts' | 'password'>();
+  const [open, setOpen] = useState<'shortcuts' | 'password' | 'sessions'>();
   useKey('?', () => setOpen('shortcuts'));
   const isAdministrator = mayDo(session, 'administrator');
   const pages = [
@@ -50,7 +52,10 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <p className={styles.research}>For research use only</p>
         <div className={styles.menus}>
           <HelpMenu onShortcuts={() => setOpen('shortcuts')} />
-          <AccountMenu onPassword={() => setOpen('password')} />
+          <AccountMenu
+            onPassword={() => setOpen('password')}
+            onSessions={() => setOpen('sessions')}
+          />
         </div>
       </header>
       <TourPanel />
@@ -61,6 +66,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <UploadDock />
       {open === 'shortcuts' && <ShortcutSheet onClose={() => setOpen(undefined)} />}
       {open === 'password' && <PasswordDialog onClose={() => setOpen(undefined)} />}
+      {open === 'sessions' && (
+        <Dialog title="Your sessions" onClose={() => setOpen(undefined)} width={640}>
+          <SessionList of="own" />
+        </Dialog>
+      )}
     </div>
   );
 }
