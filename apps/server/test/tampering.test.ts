@@ -252,8 +252,10 @@ const tamperings: readonly [string, (tx: Sql, s: Scene) => Promise<void>, RegExp
   [
     'a session that nobody began',
     run(
-      (s) => sql`insert into sessions (token_hash, user_id, created_at, last_seen_at, expires_at)
-      select 'ab', ${s.userId}::uuid, created_at, last_seen_at, expires_at from sessions limit 1`,
+      (
+        s,
+      ) => sql`insert into sessions (token_hash, id, user_id, created_at, last_seen_at, expires_at, address, user_agent)
+      select 'ab', gen_random_uuid(), ${s.userId}::uuid, created_at, last_seen_at, expires_at, address, user_agent from sessions limit 1`,
     ),
     /session ab was put in/,
   ],
