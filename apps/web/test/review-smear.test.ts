@@ -219,10 +219,10 @@ test('every export is the signed case', { timeout: limitMs }, async () => {
   expect(coco.annotations).toHaveLength(200);
   expect(coco.images).toHaveLength(20);
   const fhir = JSON.parse(texts.get('fhir')!);
-  expect(JSON.stringify(fhir)).toContain('"770-8"');
+  expect(JSON.stringify(fhir)).toContain('"26505-8"');
   expect(JSON.stringify(fhir)).toContain('"final"');
   expect(texts.get('hl7')).toMatch(/^MSH\|/);
-  expect(texts.get('hl7')).toContain('770-8');
+  expect(texts.get('hl7')).toContain('26505-8');
   expect(texts.get('html')).toContain('E-1');
   if (texts.has('pdf')) expect(texts.get('pdf')).toMatch(/^%PDF-1/);
 });
