@@ -87,6 +87,12 @@ test('two people on one case see what the other does', { timeout: limitMs }, asy
   await Promise.all(
     [ann, ben].map((page) => tiles(page, 'segmented-neutrophil').first().waitFor()),
   );
+  // Nothing is moved whose picture has not come.
+  const haveCome = (page: Page) =>
+    tiles(page, 'segmented-neutrophil')
+      .locator('img')
+      .evaluateAll((all) => all.every((one) => one instanceof HTMLImageElement && one.complete));
+  for (const page of [ann, ben]) await expect.poll(() => haveCome(page), patience).toBe(true);
   await tiles(ann, 'segmented-neutrophil').first().hover();
   await ann.keyboard.press('x');
   await countOf(ben, 'basophil').getByText('1', { exact: true }).waitFor(patience);
