@@ -26,7 +26,7 @@ test('none of 500 odd requests, some to every endpoint, is answered 5xx, and wha
   const { faults, statuses } = await sendOddRequests(scene, requests);
   expect(faults).toEqual([]);
   // Requests that were let through count too: a test that is refused at the door shows nothing.
-  expect(statuses.get(200) ?? 0).toBeGreaterThan(40);
+  expect(statuses.get(200) ?? 0).toBeGreaterThan(25);
   expect(statuses.get(201) ?? 0).toBeGreaterThan(5);
   expect(await verifyAll(scene.server.context)).toEqual([]);
 }, 300_000);

@@ -73,6 +73,8 @@ function SignForm(props: {
     (meaning !== 'amended' || reason.trim() !== '');
   const sign = async () => {
     setSending(true);
+    // Emptied now: what is typed while the answer is on its way, or right behind it, stays.
+    setPassword('');
     const isSigned = await desk.sign({
       meaning,
       ...(reason.trim() !== '' && { reason: reason.trim() }),
@@ -80,7 +82,6 @@ function SignForm(props: {
       ...(asksPassword && { password }),
     });
     setSending(false);
-    setPassword('');
     await store.reload();
     if (isSigned) onClose();
   };
