@@ -49,7 +49,7 @@ const shipped: RefinerFamilyConfig = {
 export const compactRefiner: ModelFamily<RefinerFamilyConfig, RefinerOutputs, RefinerTargets> = {
   name: 'compact-refiner',
   title: 'Compact refiner',
-  summary: 'Types and outlines one cell in the middle of a crop.',
+  summary: 'Types and outlines one cell in the middle of a crop (our own, 2026).',
   task: 'classes',
   outlines: true,
   keepsClasses: true,
