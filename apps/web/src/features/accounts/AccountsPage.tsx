@@ -3,8 +3,8 @@ import { Notice } from '../../components/Notice.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { useStore } from '../../components/use-store.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
-import { SessionList } from '../session/SessionList.tsx';
-import styles from './AccountsPage.module.css';
+import { SessionList } from '../../components/SessionList.tsx';
+import styles from '../../components/RecordList.module.css';
 import { KeyList } from './KeyList.tsx';
 import { UserList } from './UserList.tsx';
 

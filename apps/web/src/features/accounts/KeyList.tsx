@@ -7,9 +7,9 @@ import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
 import { recentTimeWords } from '../../state/time-words.ts';
-import styles from './AccountsPage.module.css';
+import styles from '../../components/RecordList.module.css';
 import { NewKeyDialog } from './NewKeyDialog.tsx';
-import { useList } from './use-list.ts';
+import { useList } from '../../components/use-list.ts';
 
 const askKeys = (cursor: string | undefined) =>
   api.listApiKeys({ query: { limit: 200, ...(cursor !== undefined && { cursor }) } });

@@ -9,7 +9,7 @@ import { Notice } from '../../components/Notice.tsx';
 import { SubmitForm } from '../../components/SubmitForm.tsx';
 import { TextField } from '../../components/TextField.tsx';
 import { api } from '../../state/api.ts';
-import styles from './AccountsPage.module.css';
+import styles from '../../components/RecordList.module.css';
 
 /** Asks for name, role and end of a key. */
 export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {

@@ -7,11 +7,11 @@ import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
 import { recentTimeWords } from '../../state/time-words.ts';
-import styles from './AccountsPage.module.css';
+import styles from '../../components/RecordList.module.css';
 import { NewUserDialog } from './NewUserDialog.tsx';
 import { ResetPasswordDialog } from './ResetPasswordDialog.tsx';
 import { roleWords } from './role-words.ts';
-import { useList } from './use-list.ts';
+import { useList } from '../../components/use-list.ts';
 
 const askUsers = (cursor: string | undefined) =>
   api.listUsers({ query: { limit: 200, ...(cursor !== undefined && { cursor }) } });

@@ -8,7 +8,7 @@ import { mayDo, sessionStore } from '../../state/session-store.ts';
 import { ShortcutSheet } from '../help/ShortcutSheet.tsx';
 import { TourPanel } from '../help/TourPanel.tsx';
 import { PasswordDialog } from '../session/PasswordDialog.tsx';
-import { SessionList } from '../session/SessionList.tsx';
+import { SessionList } from '../../components/SessionList.tsx';
 import { UploadDock } from '../uploads/UploadDock.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';

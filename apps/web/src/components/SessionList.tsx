@@ -2,13 +2,13 @@
 import type { OpenSession } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useState } from 'react';
-import { Button } from '../../components/Button.tsx';
-import { Loading } from '../../components/Loading.tsx';
-import { Notice } from '../../components/Notice.tsx';
-import { api } from '../../state/api.ts';
-import { recentTimeWords } from '../../state/time-words.ts';
-import styles from '../accounts/AccountsPage.module.css';
-import { useList } from '../accounts/use-list.ts';
+import { Button } from './Button.tsx';
+import { Loading } from './Loading.tsx';
+import { Notice } from './Notice.tsx';
+import { api } from '../state/api.ts';
+import { recentTimeWords } from '../state/time-words.ts';
+import styles from './RecordList.module.css';
+import { useList } from './use-list.ts';
 
 const ask = {
   own: async () => ({ ...(await api.listSessions({ query: { of: 'own' } })), next: null }),
