@@ -5,7 +5,7 @@ import { makeOddRequests } from './odd-requests.ts';
 import { type OddScene, openOddScene, sampleOfRequests, sendOddRequests } from './odd-scene.ts';
 
 // All of them are sent by odd-requests.slow.test.ts.
-const count = 500;
+const count = 1000;
 const seed = 11;
 
 let scene: OddScene;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => scene.server.close(), 120_000);
 
-test('none of 500 odd requests, some to every endpoint, is answered 5xx, and what was stored stays whole', async () => {
+test('none of 1000 odd requests, some to every endpoint, is answered 5xx, and what was stored stays whole', async () => {
   const requests = sampleOfRequests(makeOddRequests(scene.ids), count, seed);
   expect(requests).toHaveLength(count);
   const asked = new Set(requests.map((request) => request.endpoint));
@@ -26,7 +26,7 @@ test('none of 500 odd requests, some to every endpoint, is answered 5xx, and wha
   const { faults, statuses } = await sendOddRequests(scene, requests);
   expect(faults).toEqual([]);
   // Requests that were let through count too: a test that is refused at the door shows nothing.
-  expect(statuses.get(200) ?? 0).toBeGreaterThan(25);
+  expect(statuses.get(200) ?? 0).toBeGreaterThan(40);
   expect(statuses.get(201) ?? 0).toBeGreaterThan(5);
   expect(await verifyAll(scene.server.context)).toEqual([]);
 }, 300_000);
