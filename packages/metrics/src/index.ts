@@ -158,6 +158,7 @@ export {
   type BootstrapInterval,
   type BootstrapOptions,
   bootstrapInterval,
+  percentileLimits,
   type Statistic,
 } from './statistics/bootstrap.ts';
 export { type BoxAndWhisker, boxAndWhisker } from './statistics/box-and-whisker.ts';

@@ -90,6 +90,48 @@ test('a run broken off anywhere equals an unbroken one bit for bit, with workers
   expect(best!.value).toBeGreaterThan(0);
 });
 
+test('the best weights are tested once, on pictures that neither trained nor chose them', async () => {
+  const recipe: RecipeInput = {
+    ...tiny,
+    data: [{ name: 'cells', split: { by: 'ratio', validation: 0.25, test: 0.25 } }],
+  };
+  const stop = new AbortController();
+  let isTesting = false;
+  const broken = await run('tested', recipe, {
+    signal: stop.signal,
+    onLine: ({ kind }) => {
+      isTesting = kind === 'end';
+    },
+    onMeasure: () => isTesting && stop.abort(),
+  });
+  expect([broken.end, broken.tested]).toEqual(['interrupted', undefined]);
+  expect(existsSync(folder.at('tested', 'test.json'))).toBe(false);
+  const { end, best, tested } = await run('tested', recipe);
+  expect(end).toBe('finished');
+  const namesOf = (side: string) =>
+    readFileSync(folder.at('tested', 'data', `${side}.jsonl`), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).image.file);
+  const names = namesOf('test');
+  expect(names.length).toBeGreaterThan(6);
+  for (const side of ['train', 'validation'])
+    expect(namesOf(side).filter((name) => names.includes(name))).toEqual([]);
+  expect(tested).toMatchObject({ step: best!.step, examples: names.length, groups: names.length });
+  expect(tested!.pictures.map(({ file }) => file)).toEqual(names);
+  const right = tested!.pictures.reduce((sum, { values }) => sum + values['accuracy']!, 0);
+  expect(tested!.measures['accuracy']).toBeCloseTo(right / names.length, 9);
+  const { low, high } = tested!.limits['accuracy']!;
+  expect(low).toBeLessThanOrEqual(tested!.measures['accuracy']!);
+  expect(high).toBeGreaterThanOrEqual(tested!.measures['accuracy']!);
+  expect(readFileSync(folder.at('tested', 'best', 'card.md'), 'utf8')).toContain('## Tested');
+  const before = readFileSync(folder.at('tested', 'test.json'), 'utf8');
+  let measured = 0;
+  await run('tested', recipe, { onMeasure: () => measured++ });
+  expect(measured).toBe(0);
+  expect(readFileSync(folder.at('tested', 'test.json'), 'utf8')).toBe(before);
+});
+
 test('a finished run is not continued, another recipe is refused, and so is a folder of other files', async () => {
   const lines: unknown[] = [];
   const again = await run('whole', tiny, { onLine: (line) => lines.push(line) });

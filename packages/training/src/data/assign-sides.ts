@@ -1,7 +1,7 @@
 /**
- * @file Says of every picture whether it trains or measures. Groups that a rule keeps together, and pictures
- * that show the same, are dealt as one; where the source itself put two copies on both sides, the one that
- * would train is left out.
+ * @file Says of every picture whether it trains, chooses the weights or tests them. Groups that a rule keeps
+ * together, and pictures that show the same, are dealt as one; where the source itself put copies on several
+ * sides, only those stay that lie on the one farthest from training.
  */
 import { hash32 } from '@leukoscope/core';
 import {
@@ -15,12 +15,12 @@ import type { SplitRule } from '../recipe/recipe.ts';
 import { dataFault, type OpenedSet, splitsOf } from './opened-set.ts';
 
 /** What a picture is for. */
-export type Side = 'train' | 'validation' | 'left-out';
+export type Side = 'train' | 'validation' | 'test' | 'left-out';
 
 /** For every picture of a set, in order, the number of the group of pictures that show the same. */
 export type CopyGroups = readonly (readonly number[])[];
 
-/** Sides by set and picture, and how many copies were left out of training. */
+/** Sides by set and picture, and how many copies were left out. */
 export interface AssignedSides {
   readonly sides: readonly (readonly Side[])[];
   readonly copiesLeftOut: number;
@@ -32,15 +32,20 @@ export function assignSides(
   copies: CopyGroups,
 ): AssignedSides {
   const sides = sets.map(({ dataset, rule }, s) => sidesOf(dataset, rule, copies[s]!));
-  const measured = new Set(
-    sides.flatMap((ofSet, s) =>
-      ofSet.flatMap((side, i) => (side === 'validation' ? [copies[s]![i]!] : [])),
-    ),
-  );
+  const groupsOn = (wanted: Side) =>
+    new Set(
+      sides.flatMap((ofSet, s) =>
+        ofSet.flatMap((side, i) => (side === wanted ? [copies[s]![i]!] : [])),
+      ),
+    );
+  const [tested, measured] = [groupsOn('test'), groupsOn('validation')];
   let copiesLeftOut = 0;
   const apart = sides.map((ofSet, s) =>
     ofSet.map((side, i): Side => {
-      if (side !== 'train' || !measured.has(copies[s]![i]!)) return side;
+      const copy = copies[s]![i]!;
+      const isFarther =
+        side === 'train' ? tested.has(copy) || measured.has(copy) : tested.has(copy);
+      if (side === 'test' || side === 'left-out' || !isFarther) return side;
       copiesLeftOut++;
       return 'left-out';
     }),
@@ -52,44 +57,58 @@ function sidesOf(dataset: Dataset, rule: SplitRule, copies: readonly number[]): 
   if (rule.by === 'none') return dataset.images.map(() => 'train');
   if (rule.by === 'sets') return sidesOfSource(dataset, rule);
   if (rule.by === 'names') {
-    const measures = new RegExp(rule.validation);
-    const leftOut = rule.leftOut === undefined ? undefined : new RegExp(rule.leftOut);
-    return dataset.images.map(({ file }) =>
-      measures.test(file) ? 'validation' : leftOut?.test(file) === true ? 'left-out' : 'train',
+    const patterns = [
+      ['test', rule.test],
+      ['validation', rule.validation],
+      ['left-out', rule.leftOut],
+    ] as const;
+    const sides = patterns.flatMap(([side, text]) =>
+      text === undefined ? [] : [{ side, pattern: new RegExp(text) }],
+    );
+    return dataset.images.map(
+      ({ file }) => sides.find(({ pattern }) => pattern.test(file))?.side ?? 'train',
     );
   }
   const groupOf = joinedGroups(dataset, rule, copies);
   if (rule.by === 'hash') {
-    return dataset.images.map((image) =>
-      hash32(groupOf(image)) / 2 ** 32 < rule.validation ? 'validation' : 'train',
-    );
+    return dataset.images.map((image) => {
+      const place = hash32(groupOf(image)) / 2 ** 32;
+      if (place < rule.validation) return 'validation';
+      // From the other end: a test share that is added later takes no picture from validation.
+      return place >= 1 - rule.test ? 'test' : 'train';
+    });
   }
   if (rule.by === 'folds') {
-    const fold = foldDataset(dataset, rule.folds, { seed: rule.seed, groupBy: groupOf })[
-      rule.fold - 1
-    ]!;
-    return fold.images.map(({ split }) => (split === 'val' ? 'validation' : 'train'));
+    const folds = foldDataset(dataset, rule.folds, { seed: rule.seed, groupBy: groupOf });
+    const isOf = (fold: number, i: number) =>
+      folds[(fold - 1) % rule.folds]!.images[i]!.split === 'val';
+    return dataset.images.map((_, i) => {
+      if (isOf(rule.fold, i)) return rule.tests ? 'test' : 'validation';
+      return rule.tests && isOf(rule.fold + 1, i) ? 'validation' : 'train';
+    });
   }
-  const ratios = { train: 1 - rule.validation, validation: rule.validation };
+  const { validation, test } = rule;
+  const ratios = { train: 1 - validation - test, validation, ...(test > 0 ? { test } : {}) };
   const divided = splitDataset(dataset, ratios, { seed: rule.seed, groupBy: groupOf });
-  return divided.images.map(({ split }) => (split === 'validation' ? 'validation' : 'train'));
+  return divided.images.map(({ split }) =>
+    split === 'validation' || split === 'test' ? split : 'train',
+  );
 }
 
 function sidesOfSource(dataset: Dataset, rule: SplitRule & { by: 'sets' }): Side[] {
   const known = splitsOf(dataset);
-  const missing = [...rule.train, ...rule.validation].find((name) => !known.includes(name));
+  const missing = [...rule.train, ...rule.validation, ...rule.test].find(
+    (name) => !known.includes(name),
+  );
   if (missing !== undefined) {
     throw dataFault(
       `splits of data set ${dataset.name} must be among ${known.join(', ') || 'none'}`,
       JSON.stringify(missing),
     );
   }
-  return dataset.images.map(({ split = '' }) =>
-    rule.validation.includes(split)
-      ? 'validation'
-      : rule.train.includes(split)
-        ? 'train'
-        : 'left-out',
+  const sides = ['test', 'validation', 'train'] as const;
+  return dataset.images.map(
+    ({ split = '' }) => sides.find((side) => rule[side].includes(split)) ?? 'left-out',
   );
 }
 

@@ -49,10 +49,39 @@ describe('sides', () => {
     expect(sidesOf(dataset, split({ by: 'ratio', validation: 0.25, seed: 3 }))).not.toEqual(sides);
   });
 
-  test('by names: expressions say which pictures measure and which do neither', () => {
-    const rule = { by: 'names', validation: '^[67]', leftOut: '^5' };
+  test.each([
+    { by: 'ratio', validation: 0.25, test: 0.25 },
+    { by: 'hash', validation: 0.25, test: 0.25 },
+    { by: 'block', size: 2, validation: 0.25, test: 0.25 },
+    { by: 'folds', folds: 4, fold: 4, tests: true },
+  ])('a share is kept apart to test: %o', (rule) => {
+    const sides = sidesOf(many(200), split(rule));
+    const share = (side: string) => sides.filter((one) => one === side).length / 200;
+    expect([share('test'), share('validation')]).toEqual([
+      expect.closeTo(0.25, 1),
+      expect.closeTo(0.25, 1),
+    ]);
+    expect(share('train')).toBeCloseTo(0.5, 1);
+  });
+
+  test('a test share that is asked for later takes no picture from validation by hash', () => {
+    const [before, after] = [0, 0.3].map((share) =>
+      sidesOf(many(100), split({ by: 'hash', validation: 0.3, test: share })),
+    );
+    before!.forEach((side, i) => {
+      if (side === 'validation') expect(after![i]).toBe('validation');
+    });
+  });
+
+  test('shares that leave nothing to train on are refused', () => {
+    expect(() => split({ by: 'ratio', validation: 0.5, test: 0.5 })).toThrow('to train on');
+    expect(() => split({ by: 'folds', folds: 2, fold: 1, tests: true })).toThrow('at least 3');
+  });
+
+  test('by names: expressions say which pictures are on which side and which on none', () => {
+    const rule = { by: 'names', validation: '^[67]', test: '^4', leftOut: '^5' };
     expect(sidesOf(many(8), split(rule)).slice(4)).toEqual([
-      'train',
+      'test',
       'left-out',
       'validation',
       'validation',
@@ -107,6 +136,7 @@ describe('sides', () => {
     const dataset = many(4, (i) => ({ split: ['train', 'val', 'test', 'train'][i]! }));
     const rule = { by: 'sets', train: ['train'], validation: ['val'] };
     expect(sidesOf(dataset, split(rule))).toEqual(['train', 'validation', 'left-out', 'train']);
+    expect(sidesOf(dataset, split({ ...rule, test: ['test'] }))[2]).toBe('test');
     expect(() => sidesOf(dataset, split({ ...rule, train: ['training'] }))).toThrow(
       'train, val, test',
     );
@@ -145,6 +175,12 @@ describe('sides', () => {
       ['left-out', 'train'],
     ]);
     expect(copiesLeftOut).toBe(2);
+  });
+
+  test('a copy of a picture that tests neither trains nor chooses', () => {
+    const rule = split({ by: 'sets', train: ['train'], validation: ['val'], test: ['test'] });
+    const dataset = many(4, (i) => ({ split: ['train', 'val', 'test', 'train'][i]! }));
+    expect(sidesOf(dataset, rule, [1, 1, 1, 2])).toEqual(['left-out', 'left-out', 'test', 'train']);
   });
 });
 

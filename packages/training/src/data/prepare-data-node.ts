@@ -10,7 +10,7 @@ import { openFolder } from '@leukoscope/datasets/node';
 import { decodeImage } from '@leukoscope/image';
 import { type ConfiguredModel, familyOf, type RegisteredFamily } from '@leukoscope/models';
 import type { DataChoice, Recipe, SplitRule } from '../recipe/recipe.ts';
-import { assignSides } from './assign-sides.ts';
+import { assignSides, type Side } from './assign-sides.ts';
 import { chooseClasses } from './choose-classes.ts';
 import { locateCentred } from './centred-cells-node.ts';
 import { findCopies, noCopies } from './find-copies-node.ts';
@@ -33,12 +33,16 @@ export interface PreparedData {
   readonly sourceClasses: readonly DatasetClass[];
   readonly train: readonly TrainingItem[];
   readonly validation: readonly TrainingItem[];
+  /** Measured once, with the weights that validation chose. */
+  readonly test: readonly TrainingItem[];
   /** Cells of the fullest training picture. */
   readonly mostCells: number;
   /** What was chosen and found, one sentence each. */
   readonly words: readonly string[];
   readonly failed: readonly (ImportIssue & { readonly set: string })[];
 }
+
+type MeasuredOrTrained = Exclude<Side, 'left-out'>;
 
 const defaultShare = 0.2;
 const defaultMargin = 1.5;
@@ -67,32 +71,34 @@ export async function prepareData(recipe: Recipe, options: PrepareOptions): Prom
   const { sides, copiesLeftOut } = assignSides(sets, found.groups);
   const { classes: sourceClasses, moved } = joinClasses(sets);
   const rules = { task: model.task, classes: model.classes, sourceClasses, crops };
-  const train: TrainingItem[] = [];
-  const validation: TrainingItem[] = [];
+  const items: Readonly<Record<MeasuredOrTrained, TrainingItem[]>> = {
+    train: [],
+    validation: [],
+    test: [],
+  };
   sets.forEach(({ choice, dataset }, s) => {
     dataset.images.forEach((image, i) => {
       const reason = found.unreadable[s]!.get(image.file);
       if (reason !== undefined) failed.push({ set: choice.name, file: image.file, reason });
       const side = sides[s]![i]!;
       if (reason !== undefined || side === 'left-out') return;
-      (side === 'train' ? train : validation).push(...itemsOf(choice.name, moved(s, image), rules));
+      items[side].push(...itemsOf(choice.name, moved(s, image), rules));
     });
   });
   if (copiesLeftOut > 0) {
     words.push(
-      `${copiesLeftOut} pictures show the same as one that measures and are left out of training.`,
+      `${copiesLeftOut} pictures show the same as one that is kept further apart from training, and are left out.`,
     );
   }
-  checkExamples(model, family.keepsClasses, train, validation, words);
+  checkExamples(model, family.keepsClasses, items, words);
   return {
     family,
     model,
     data: sets.map(({ choice, rule }) => ({ ...choice, split: rule })),
     crops,
     sourceClasses,
-    train,
-    validation,
-    mostCells: Math.max(1, ...countCells(train)),
+    ...items,
+    mostCells: Math.max(1, ...countCells(items.train)),
     words,
     failed,
   };
@@ -153,18 +159,20 @@ function ruleOf({ choice, dataset }: OpenedSet, words: string[]): SplitRule {
     words.push(`${choice.name}: ${dataset.images.length} pictures, ${text}.`);
   const splits = splitsOf(dataset);
   const validation = splits.filter((name) => /^val/i.test(name));
+  const test = splits.filter((name) => /^test/i.test(name));
   if (splits.includes('train') && validation.length > 0) {
-    say(`divided as the source says: train trains, ${validation.join(', ')} measures`);
-    return { by: 'sets', train: ['train'], validation };
+    const tests = test.length === 0 ? '' : `, ${test.join(', ')} tests`;
+    say(`divided as the source says: train trains, ${validation.join(', ')} measures${tests}`);
+    return { by: 'sets', train: ['train'], validation, test };
   }
   const slides = new Set(dataset.images.map(({ slide }) => slide));
   const percent = `${Math.round(defaultShare * 100)} % of them measure`;
   if (!slides.has(undefined) && slides.size >= 5) {
     say(`${percent}; a slide never lies on both sides`);
-    return { by: 'slide', validation: defaultShare, seed: 0 };
+    return { by: 'slide', validation: defaultShare, test: 0, seed: 0 };
   }
   say(`${percent}, drawn by chance with the same mix of types`);
-  return { by: 'ratio', validation: defaultShare, seed: 0 };
+  return { by: 'ratio', validation: defaultShare, test: 0, seed: 0 };
 }
 
 function cropsOf(
@@ -199,8 +207,7 @@ function cropsOf(
 function checkExamples(
   { task, classes }: ConfiguredModel,
   keepsClasses: boolean,
-  train: readonly TrainingItem[],
-  validation: readonly TrainingItem[],
+  { train, validation, test }: Pick<PreparedData, MeasuredOrTrained>,
   words: string[],
 ): void {
   if (train.length === 0) {
@@ -227,6 +234,9 @@ function checkExamples(
   const unmeasured = classes.filter((_, k) => count(validation, k) === 0);
   if (validation.length > 0 && unmeasured.length > 0)
     words.push(`Nothing measures ${unmeasured.join(', ')}: no example lies on that side.`);
+  const untested = classes.filter((_, k) => count(test, k) === 0);
+  if (test.length > 0 && untested.length > 0)
+    words.push(`Nothing tests ${untested.join(', ')}: no example lies on that side.`);
 }
 
 const countCells = (items: readonly TrainingItem[]) =>

@@ -1,6 +1,7 @@
 /**
- * @file Whether variants differ by more than chance: each against the reference, run by run of the same fold
- * and seed (Wilcoxon's signed ranks and the paired t test), corrected for the number of comparisons (Holm).
+ * @file Whether variants differ by more than chance: each against the reference, test picture by test picture
+ * where a measure is told of each, else run by run of the same fold and seed (Wilcoxon's signed ranks and the
+ * paired t test), corrected for the number of comparisons (Holm).
  */
 import { holm, mean, pairedT, standardDeviation, wilcoxonSignedRanks } from '@leukoscope/metrics';
 import type { RunResult } from './experiment-results-node.ts';
@@ -20,6 +21,8 @@ export interface VariantMeasure {
 export interface Comparison {
   readonly variant: string;
   readonly measure: string;
+  /** What was paired. */
+  readonly unit: 'pictures' | 'runs';
   readonly pairs: number;
   /** Mean of variant minus reference. */
   readonly difference: number;
@@ -60,12 +63,15 @@ export function compareVariants(
     const raw = variants
       .filter((variant) => variant !== reference)
       .flatMap((variant) => {
-        const pairs = pairsOf(results, variant, reference, measure);
+        const byPicture = picturePairs(results, variant, reference, measure);
+        const unit = byPicture.length > 0 ? ('pictures' as const) : ('runs' as const);
+        const pairs =
+          unit === 'pictures' ? byPicture : runPairs(results, variant, reference, measure);
         if (pairs.length < leastPairs) return [];
         const [a, b] = [pairs.map(([own]) => own), pairs.map(([, other]) => other)];
         const difference = mean(a) - mean(b);
         const [ranks, t] = [wilcoxonSignedRanks(a, b).pValue, pairedT(a, b).pValue];
-        return [{ variant, measure, pairs: pairs.length, difference, ranks, t }];
+        return [{ variant, measure, unit, pairs: pairs.length, difference, ranks, t }];
       });
     const ranks = holm(raw.map((one) => one.ranks));
     const ts = holm(raw.map((one) => one.t));
@@ -77,7 +83,39 @@ export function compareVariants(
   });
 }
 
-function pairsOf(
+/** Values of the same picture in runs of the same fold and seed. */
+function picturePairs(
+  results: readonly RunResult[],
+  variant: string,
+  reference: string,
+  measure: string,
+): (readonly [number, number])[] {
+  const others = finished(results, reference);
+  return finished(results, variant).flatMap(({ run, tested }) => {
+    const other = others.find((one) => one.run.fold === run.fold && one.run.seed === run.seed);
+    const known = pictureValues(other?.tested, measure);
+    return [...pictureValues(tested, measure)].flatMap(([picture, a]) => {
+      const b = known.get(picture);
+      return b === undefined ? [] : [[a, b] as const];
+    });
+  });
+}
+
+/** A measure by picture; the mean over its cells, where a picture holds several that are measured by themselves. */
+export function pictureValues(
+  tested: RunResult['tested'],
+  measure: string,
+): ReadonlyMap<string, number> {
+  const values = (tested?.pictures ?? []).flatMap(({ set, file, values: own }) =>
+    numberOf(own, measure).map((value) => ({ picture: `${set}/${file}`, value })),
+  );
+  const grouped = Map.groupBy(values, ({ picture }) => picture);
+  return new Map(
+    [...grouped].map(([picture, all]) => [picture, mean(all.map(({ value }) => value))]),
+  );
+}
+
+function runPairs(
   results: readonly RunResult[],
   variant: string,
   reference: string,

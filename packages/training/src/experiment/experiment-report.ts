@@ -10,6 +10,7 @@ import {
   compareVariants,
   gatherMeasures,
   leastPairs,
+  pictureValues,
   type VariantMeasure,
 } from './compare-variants.ts';
 import type { Experiment } from './experiment.ts';
@@ -52,7 +53,7 @@ export function reportExperiment(
     results: {
       format: 1,
       title: experiment.title,
-      runs: results.map(({ run, state, step, steps, measures: values, counts }) => ({
+      runs: results.map(({ run, state, step, steps, measures: values, tested, counts }) => ({
         id: run.id,
         variant: run.variant,
         ...(run.fold === undefined ? {} : { fold: run.fold }),
@@ -62,6 +63,7 @@ export function reportExperiment(
         ...(steps === undefined ? {} : { steps }),
         ...(counts === undefined ? {} : { examples: counts }),
         measures: values,
+        ...(tested === undefined ? {} : { tested }),
       })),
       variants: gathered,
       comparisons,
@@ -98,6 +100,17 @@ function figuresOf(
         groups.filter(({ boxes }) => boxes.length > 0),
         { name: 'measures', title: 'Measures of all runs' },
       ),
+    );
+  }
+  for (const measure of measures) {
+    const boxes = results.flatMap(({ run, tested }) => {
+      const values = [...pictureValues(tested, measure).values()];
+      return new Set(values).size > 2 ? [{ series: run.id, box: boxAndWhisker(values) }] : [];
+    });
+    if (boxes.length === 0) continue;
+    const title = `${measure} of each test picture`;
+    figures.push(
+      boxPlotFigure([{ label: measure, boxes }], { name: `pictures-${measure}`, title }),
     );
   }
   for (const [kind, name] of [
@@ -140,8 +153,8 @@ function readmeOf(facts: Facts): string {
         ]),
     ...resultTable(facts),
     '',
-    'Each number is that of the best validation of a run, which chose its weights; over several runs the mean ± standard deviation.',
-    '',
+    ...readingOf(results),
+    ...extremes(facts),
     ...significance(facts),
     ...(paper === undefined
       ? []
@@ -160,6 +173,51 @@ function readmeOf(facts: Facts): string {
   ].join('\n');
 }
 
+/** What the numbers of the table are. */
+function readingOf(results: readonly RunResult[]): string[] {
+  const done = results.filter(({ state }) => state === 'done');
+  const tested = done.flatMap((result) => result.tested ?? []);
+  const several = 'over several runs the mean ± standard deviation';
+  if (tested.length === 0 || tested.length < done.length) {
+    return [
+      `Each number is that of the best validation of a run, which chose its weights; ${several}.`,
+      '',
+    ];
+  }
+  const sizes = [...new Set(tested.map(({ examples, groups }) => `${examples} (${groups})`))];
+  return [
+    `Each number is of the test side, measured once at the end with the weights that validation chose: ${sizes.join(', ')} examples (slides, patients or pictures that were drawn again for the 95 % limits in brackets); ${several}.`,
+    '',
+  ];
+}
+
+const extremeCount = 3;
+
+/** The best and the worst pictures of each variant by the first measure that is told of each. */
+function extremes({ results, measures }: Facts): string[] {
+  const measure = measures.find((name) =>
+    results.some(({ tested }) => new Set(pictureValues(tested, name).values()).size > 2),
+  );
+  if (measure === undefined) return [];
+  const rows = results.flatMap(({ run, tested }) => {
+    const sorted = [...pictureValues(tested, measure)].sort(([, a], [, b]) => b - a);
+    if (sorted.length < 2 * extremeCount) return [];
+    const text = (some: typeof sorted) =>
+      some.map(([picture, value]) => `${picture} ${value.toFixed(4)}`).join(', ');
+    return [
+      `| ${run.id} | ${text(sorted.slice(0, extremeCount))} | ${text(sorted.slice(-extremeCount).reverse())} |`,
+    ];
+  });
+  return [
+    `## Best and worst pictures by ${measure}`,
+    '',
+    '| run | best | worst |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ];
+}
+
 function resultTable({ experiment, variants, measures, gathered, results }: Facts): string[] {
   const paper = experiment.paper?.values ?? {};
   const isTold = (measure: string) => variants.some((v) => paper[v]?.[measure] !== undefined);
@@ -168,10 +226,11 @@ function resultTable({ experiment, variants, measures, gathered, results }: Fact
   );
   const rows = variants.map((variant) => {
     const runs = results.filter(({ run, state }) => run.variant === variant && state === 'done');
+    const limits = runs.length === 1 ? runs[0]!.tested?.limits : undefined;
     const cells = measures.flatMap((measure) => {
       const found = gathered.find((one) => one.variant === variant && one.measure === measure);
       const told = paper[variant]?.[measure];
-      const own = found === undefined ? '–' : valueText(found);
+      const own = found === undefined ? '–' : valueText(found, limits?.[measure]);
       return isTold(measure) ? [own, told === undefined ? '–' : String(told)] : [own];
     });
     return `| ${[variant, String(runs.length), ...cells].join(' | ')} |`;
@@ -189,25 +248,31 @@ function significance({ comparisons, reference, variants }: Facts): string[] {
   if (comparisons.length === 0) {
     return [
       ...head,
-      `Fewer than ${leastPairs} pairs of runs: whether the variants differ by more than chance cannot be told.`,
+      `Fewer than ${leastPairs} pairs: whether the variants differ by more than chance cannot be told.`,
       '',
     ];
   }
   return [
     ...head,
-    `Each variant against ${reference}, run by run of the same fold and seed; P corrected by Holm over the variants of a measure.`,
+    `Each variant against ${reference}, in pairs of test pictures where a measure is told of each, else of runs of the same fold and seed; P corrected by Holm over the variants of a measure.`,
     '',
     '| variant | measure | pairs | difference | P (signed ranks) | P (paired t) |',
     '|---|---|---|---|---|---|',
     ...comparisons.map(
-      ({ variant, measure, pairs, difference, wilcoxonP, pairedTP }) =>
-        `| ${variant} | ${measure} | ${pairs} | ${difference >= 0 ? '+' : '−'}${Math.abs(difference).toFixed(4)} | ${pText(wilcoxonP)} | ${pText(pairedTP)} |`,
+      ({ variant, measure, unit, pairs, difference, wilcoxonP, pairedTP }) =>
+        `| ${variant} | ${measure} | ${pairs} ${unit} | ${difference >= 0 ? '+' : '−'}${Math.abs(difference).toFixed(4)} | ${pText(wilcoxonP)} | ${pText(pairedTP)} |`,
     ),
     '',
   ];
 }
 
-const valueText = ({ values, mean, deviation }: VariantMeasure) =>
-  values.length === 1 ? mean.toFixed(4) : `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`;
+function valueText(
+  { values, mean, deviation }: VariantMeasure,
+  limits: { readonly low: number; readonly high: number } | undefined,
+): string {
+  if (values.length > 1) return `${mean.toFixed(4)} ± ${deviation.toFixed(4)}`;
+  if (limits === undefined) return mean.toFixed(4);
+  return `${mean.toFixed(4)} (${limits.low.toFixed(4)} to ${limits.high.toFixed(4)})`;
+}
 
 const pText = (p: number) => (p < 0.0001 ? '< .0001' : p.toFixed(4));

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Recipe } from '../recipe/recipe.ts';
-import { readLog, readRunFacts } from '../run/run-folder-node.ts';
+import { readLog, readRunFacts, type RunFacts, runFiles } from '../run/run-folder-node.ts';
+import { readTestResult, type TestResult } from '../run/test-model-node.ts';
 import type { LogLine } from '../train-loop.ts';
 import type { ExperimentRun } from './experiment.ts';
 
@@ -15,10 +16,12 @@ export interface RunResult {
   readonly state: RunState;
   readonly step: number;
   readonly steps: number | undefined;
-  /** Of the best validation. */
+  /** Of the test side; of the best validation where the recipe keeps none apart. */
   readonly measures: Readonly<Record<string, number>>;
+  /** Limits of the measures, and every picture, where a test side was measured. */
+  readonly tested: TestResult | undefined;
   readonly lines: readonly LogLine[];
-  readonly counts: { readonly train: number; readonly validation: number } | undefined;
+  readonly counts: RunFacts['counts'] | undefined;
 }
 
 /** Read all runs below a folder. */
@@ -28,7 +31,15 @@ export function readResults(runs: readonly ExperimentRun[], root: string): Promi
 
 async function readResult(run: ExperimentRun, folder: string): Promise<RunResult> {
   const facts = await readRunFacts(folder);
-  const nothing = { run, step: 0, steps: undefined, measures: {}, lines: [], counts: undefined };
+  const nothing = {
+    run,
+    step: 0,
+    steps: undefined,
+    measures: {},
+    tested: undefined,
+    lines: [],
+    counts: undefined,
+  };
   if (facts === undefined) return { ...nothing, state: 'missing' };
   if (!isSame(facts.asked, run.recipe)) return { ...nothing, state: 'other-recipe' };
   const lines = await readLog(folder);
@@ -42,14 +53,17 @@ async function readResult(run: ExperimentRun, folder: string): Promise<RunResult
     const isBetter = typeof other !== 'number' || (isLowest ? value < other : value > other);
     return isBetter ? line : found;
   }, undefined);
-  const isOver =
+  const tested = await readTestResult(path.join(folder, runFiles.tested));
+  const isTrained =
     lines.at(-1)?.kind === 'end' && (step >= steps || endedEarly(measured, best, earlyStopping));
+  const isOver = isTrained && (facts.counts.test === 0 || tested !== undefined);
   return {
     run,
     state: isOver ? 'done' : 'begun',
     step,
     steps,
-    measures: best?.values ?? {},
+    measures: tested?.measures ?? (facts.counts.test === 0 ? best?.values : undefined) ?? {},
+    tested,
     lines,
     counts: facts.counts,
   };

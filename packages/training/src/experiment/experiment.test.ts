@@ -70,6 +70,7 @@ const results = (differences: readonly number[]): RunResult[] =>
     measures: {
       AP: 0.5 + run.fold! / 100 + (run.variant === 'large' ? differences[run.fold! - 1]! : 0),
     },
+    tested: undefined,
     lines: [],
     counts: undefined,
   }));
@@ -86,6 +87,38 @@ test('variants are compared fold by fold', () => {
   // All five on one side: 2 / 2^5.
   expect(one!.wilcoxonP).toBeCloseTo(0.0625, 9);
   expect(one!.pairedTP).toBeLessThan(1e-4);
+});
+
+test('variants are compared picture by picture where each was tested, whatever the number of runs', () => {
+  const tested = results([0, 0, 0, 0, 0])
+    .filter(({ run }) => run.fold === 1)
+    .map((result) => ({
+      ...result,
+      tested: {
+        format: 1 as const,
+        step: 5,
+        examples: 12,
+        groups: 6,
+        measures: { AP: 0.9 },
+        limits: { AP: { low: 0.8, high: 0.95 } },
+        resamples: 500,
+        // Two cells of each picture: they are one pair.
+        pictures: Array.from({ length: 12 }, (_, i) => ({
+          set: 'cells',
+          file: `${i % 6}.png`,
+          values: { AP: 0.5 + (i % 6) / 100 + (result.run.variant === 'large' ? 0.1 : 0) },
+        })),
+      },
+    }));
+  const [one] = compareVariants(tested, ['small', 'large'], ['AP'], 'small');
+  expect(one).toMatchObject({ unit: 'pictures', pairs: 6 });
+  expect(one!.difference).toBeCloseTo(0.1, 9);
+  expect(one!.wilcoxonP).toBeCloseTo(2 / 2 ** 6, 9);
+  const { readme, figures } = reportExperiment(experiment, tested);
+  expect(readme).toContain('(0.8000 to 0.9500)');
+  expect(readme).toContain('12 (6) examples');
+  expect(readme).toContain('cells/5.png 0.6500, cells/4.png 0.6400, cells/3.png 0.6300');
+  expect(figures.map(({ name }) => name)).toEqual(['pictures-AP']);
 });
 
 test('unfinished runs count nowhere, and too few pairs say nothing', () => {

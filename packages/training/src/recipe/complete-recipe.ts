@@ -33,6 +33,7 @@ export interface RecipeFacts {
   readonly crops: Recipe['crops'];
   readonly trainCount: number;
   readonly validationCount: number;
+  readonly testCount: number;
   /** Cells of the fullest training picture. */
   readonly mostCells: number;
 }
@@ -81,6 +82,8 @@ export function completeRecipe(
       ? 'Nothing measures: the last weights are the best.'
       : `Measured every ${every} steps on ${Math.min(validationCount, recipe.validation.most)} of ${validationCount} examples; the best weights are those of the highest ${best}.`,
   );
+  if (facts.testCount > 0)
+    words.push(`Tested once, at the end, on ${facts.testCount} examples that do neither.`);
   if (task !== 'classes' && facts.mostCells > mostCells)
     words.push(
       `Only the ${mostCells} largest cells of a picture count; the fullest has ${facts.mostCells}.`,

@@ -18,10 +18,11 @@ const facts: RecipeFacts = {
     augmentation: 'peripheral',
   },
   config: { classes: ['lymphocyte'] },
-  data: [{ name: 'cells', split: { by: 'ratio', validation: 0.2, seed: 0 } }],
+  data: [{ name: 'cells', split: { by: 'ratio', validation: 0.2, test: 0, seed: 0 } }],
   crops: undefined,
   trainCount: 640,
   validationCount: 160,
+  testCount: 0,
   mostCells: 1,
 };
 const complete = (change: Partial<RecipeInput> = {}, about: Partial<RecipeFacts> = {}) =>

@@ -9,6 +9,7 @@ import { isCellClass, LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
 
 const share = z.number().min(0).max(0.9);
+const shares = { validation: share, test: share.default(0) };
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]*$/i, 'must be letters, digits, dots and hyphens')
@@ -28,39 +29,42 @@ function isExpression(text: string): boolean {
   }
 }
 
-/** Which pictures measure and do not train. `validation` is their share. */
+/** Which pictures do not train: `validation` chooses the weights, `test` measures the chosen ones, once, at the end. */
 export const splitRuleSchema = z.discriminatedUnion('by', [
   /** The data set says it itself. */
   z.strictObject({
     by: z.literal('sets'),
     train: z.array(z.string()).min(1),
     validation: z.array(z.string()),
+    test: z.array(z.string()).default([]),
   }),
   /** Stratified by type. */
-  z.strictObject({ by: z.literal('ratio'), validation: share, seed: z.int().default(0) }),
+  z.strictObject({ by: z.literal('ratio'), ...shares, seed: z.int().default(0) }),
   /** A slide, or a patient, never lies on both sides. */
-  z.strictObject({ by: z.literal('slide'), validation: share, seed: z.int().default(0) }),
-  z.strictObject({ by: z.literal('patient'), validation: share, seed: z.int().default(0) }),
+  z.strictObject({ by: z.literal('slide'), ...shares, seed: z.int().default(0) }),
+  z.strictObject({ by: z.literal('patient'), ...shares, seed: z.int().default(0) }),
   /** Neighbours by name, which may show the same cell, stay together. */
   z.strictObject({
     by: z.literal('block'),
-    validation: share,
+    ...shares,
     size: z.int().min(2),
     seed: z.int().default(0),
   }),
-  /** By expressions that paths of pictures match: those that measure, and those that do neither. */
+  /** By expressions that paths of pictures match: those of each side, and those of none. */
   z.strictObject({
     by: z.literal('names'),
     validation: expression,
+    test: expression.optional(),
     leftOut: expression.optional(),
   }),
   /** By a hash of the picture's name: pictures added later move no other. */
-  z.strictObject({ by: z.literal('hash'), validation: share }),
-  /** Fold `fold` of `folds`, from 1, measures. */
+  z.strictObject({ by: z.literal('hash'), ...shares }),
+  /** Fold `fold` of `folds`, from 1, measures; with `tests`, it is tested on and the next one chooses the weights. */
   z.strictObject({
     by: z.literal('folds'),
     folds: z.int().min(2),
     fold: z.int().min(1),
+    tests: z.boolean().default(false),
     together: z.enum(['picture', 'slide', 'patient', 'block']).default('picture'),
     size: z.int().min(2).default(10),
     seed: z.int().default(0),
@@ -254,6 +258,16 @@ export function parseTrainRecipe(json: unknown, where: string): Recipe {
   for (const { name: set, split } of recipe.data) {
     if (split?.by === 'folds' && split.fold > split.folds) {
       throw fault(`${where}: fold of ${set} must be at most ${split.folds}`, String(split.fold));
+    }
+    if (split?.by === 'folds' && split.tests && split.folds < 3) {
+      throw fault(`${where}: folds of ${set} must be at least 3 to test on one`, `${split.folds}`);
+    }
+    const apart = split !== undefined && 'seed' in split && split.by !== 'folds';
+    if ((apart || split?.by === 'hash') && split.validation + split.test >= 1) {
+      throw fault(
+        `${where}: validation and test of ${set} must leave pictures to train on`,
+        `${split.validation} and ${split.test}`,
+      );
     }
   }
   return recipe;

@@ -2,6 +2,7 @@
 import type { ConfiguredModel } from '@leukoscope/models';
 import type { Measurement } from '../validate/measurement.ts';
 import type { RunFacts } from './run-folder-node.ts';
+import type { TestResult } from './test-model-node.ts';
 
 /** What the card says. */
 export interface CardFacts {
@@ -28,7 +29,7 @@ export function modelCard({ run, model, step, measurement }: CardFacts): string 
     `- Classes: ${model.classes.join(', ')}.`,
     `- Input: ${width} x ${height} pixels, ${model.input.fit}.`,
     `- Trained for ${step} of ${recipe.steps} steps, seed ${recipe.seed}; the whole recipe lies beside this folder.`,
-    `- Data: ${recipe.data.map(({ name }) => name).join(', ')}; ${counts.train} examples trained, ${counts.validation} measured.`,
+    `- Data: ${recipe.data.map(({ name }) => name).join(', ')}; ${counts.train} examples trained, ${counts.validation} chose the weights, ${counts.test} are kept to test them.`,
     ...(failed.length > 0
       ? [`- ${failed.length} pictures or records could not be read and are not part of it.`]
       : []),
@@ -55,6 +56,35 @@ export function modelCard({ run, model, step, measurement }: CardFacts): string 
     ...calibrationText(measurement),
     '',
   ].join('\n');
+}
+
+/** The card with what the model is worth on pictures that neither trained nor chose it. */
+export function withTest(
+  card: string,
+  {
+    examples,
+    groups,
+    measures,
+    limits,
+  }: Pick<TestResult, 'examples' | 'groups' | 'measures' | 'limits'>,
+): string {
+  const section = [
+    '## Tested',
+    '',
+    `On ${examples} examples of the test side, which neither trained nor chose these weights; 95 % limits from drawing their ${groups} slides or pictures again.`,
+    '',
+    '| measure | value | 95 % limits |',
+    '|---|---|---|',
+    ...Object.entries(measures).map(([name, value]) => {
+      const { low, high } = limits[name] ?? {};
+      const between =
+        low === undefined || high === undefined ? '–' : `${low.toFixed(4)} to ${high.toFixed(4)}`;
+      return `| ${name} | ${value.toFixed(4)} | ${between} |`;
+    }),
+    '',
+  ].join('\n');
+  const at = card.indexOf('## Chosen and found');
+  return `${card.slice(0, at)}${section}\n${card.slice(at)}`;
 }
 
 function calibrationText({ temperature, scoreThreshold }: Partial<Measurement> = {}): string[] {

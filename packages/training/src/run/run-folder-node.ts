@@ -8,6 +8,7 @@
  *   curves.svg index.html  drawn while it runs
  *   checkpoint.safetensors everything needed to go on
  *   best/                  the model: description, network, weights, card
+ *   test.json              what the best model is worth on pictures that neither trained nor chose it
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, unlink } from 'node:fs/promises';
@@ -29,7 +30,7 @@ export interface RunFacts {
   readonly recipe: RunRecipe;
   /** What the records' class indices mean. */
   readonly sourceClasses: readonly DatasetClass[];
-  readonly counts: { readonly train: number; readonly validation: number };
+  readonly counts: Readonly<Record<'train' | 'validation' | 'test', number>>;
   /** What was chosen and found, one sentence each. */
   readonly words: readonly string[];
   /** Pictures and records that could not be read. */
@@ -42,11 +43,13 @@ export const runFiles = {
   facts: 'run.json',
   train: 'data/train.jsonl',
   validation: 'data/validation.jsonl',
+  test: 'data/test.jsonl',
   log: 'log.jsonl',
   curves: 'curves.svg',
   page: 'index.html',
   checkpoint: 'checkpoint.safetensors',
   best: 'best',
+  tested: 'test.json',
 } as const;
 
 const lockFile = 'in-use';
@@ -156,7 +159,8 @@ function parseLine(text: string): LogLine | undefined {
 
 function parseFacts(json: unknown, file: string): RunFacts {
   const facts = json as RunFacts;
-  if (facts?.format === 1 && facts.recipe !== undefined) return facts;
+  if (facts?.format === 1 && facts.recipe !== undefined && facts.counts.test !== undefined)
+    return facts;
   throw runFault(`${file} must be of a run of format 1`, 'another', 'Begin a new run.');
 }
 

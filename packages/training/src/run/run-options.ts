@@ -2,6 +2,7 @@
 import type { Recipe } from '../recipe/recipe.ts';
 import type { RunProgress } from '../run-progress.ts';
 import type { LogLine, LoopEnd } from '../train-loop.ts';
+import type { TestResult } from './test-model-node.ts';
 
 /** What a run hears and asks. */
 export interface TrainRunOptions {
@@ -39,4 +40,6 @@ export interface RunSummary {
   readonly best: RunProgress['best'];
   /** The last validation. */
   readonly measures: Readonly<Record<string, number>> | undefined;
+  /** What the best weights are worth on the test side; undefined without one, or before the end. */
+  readonly tested: TestResult | undefined;
 }

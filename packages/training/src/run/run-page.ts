@@ -95,7 +95,11 @@ ${keyFigures([
     value: best === undefined ? '–' : best.value.toFixed(4),
     ...(best === undefined ? {} : { note: `at step ${best.step}` }),
   },
-  { label: 'Examples', value: String(counts.train), note: `${counts.validation} measure` },
+  {
+    label: 'Examples',
+    value: String(counts.train),
+    note: `${counts.validation} choose the weights, ${counts.test} test them`,
+  },
 ])}
 <section><h2>Curves</h2>${figureGrid(runFigures(lines))}</section>
 ${
@@ -116,7 +120,8 @@ ${
     ['best/', 'the best model so far: analyze, serve and predict open this folder'],
     ['recipe.json', 'all that decides the weights; leukoscope train recipe.json makes them again'],
     ['log.jsonl', 'every number of the curves'],
-    ['data/', 'which picture trained and which measured'],
+    ['data/', 'which picture trained, which chose the weights and which tested them'],
+    ['test.json', 'what the best model is worth on the pictures that test, once it is trained'],
     ['checkpoint.safetensors', 'the same command goes on from here'],
   ]
     .map(([name = '', text = '']) => `<dt>${name}</dt><dd>${text}</dd>`)

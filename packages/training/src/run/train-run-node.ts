@@ -29,6 +29,7 @@ import {
 } from './run-folder-node.ts';
 import type { RunSummary, TrainRunOptions } from './run-options.ts';
 import { createRunView } from './run-view-node.ts';
+import { readTestResult, testBest } from './test-model-node.ts';
 import { keepLast, type RunWork, trainStage } from './train-stage-node.ts';
 
 /** Train, or go on. */
@@ -77,7 +78,11 @@ async function prepareRun(folder: RunFolder, options: TrainRunOptions): Promise<
       signal,
       onProgress: (done, total) => onPrepare?.('Cutting out cells', done, total),
     });
-  const [train, validation] = [await cut(data.train), await cut(data.validation)];
+  const [train, validation, test] = [
+    await cut(data.train),
+    await cut(data.validation),
+    await cut(data.test),
+  ];
   const { recipe, words } = completeRecipe(await withHash(options), {
     title: family.title,
     task: model.task,
@@ -87,6 +92,7 @@ async function prepareRun(folder: RunFolder, options: TrainRunOptions): Promise<
     crops: data.crops,
     trainCount: train.length,
     validationCount: validation.length,
+    testCount: test.length,
     mostCells: data.mostCells,
   });
   stagesOf(recipe, model.input);
@@ -95,7 +101,7 @@ async function prepareRun(folder: RunFolder, options: TrainRunOptions): Promise<
     asked,
     recipe,
     sourceClasses: data.sourceClasses,
-    counts: { train: train.length, validation: validation.length },
+    counts: { train: train.length, validation: validation.length, test: test.length },
     words: [...data.words, ...words],
     failed: data.failed.map(
       ({ set, file, line, reason }) =>
@@ -104,6 +110,7 @@ async function prepareRun(folder: RunFolder, options: TrainRunOptions): Promise<
   };
   await writeItems(folder.at(runFiles.train), train);
   await writeItems(folder.at(runFiles.validation), validation);
+  await writeItems(folder.at(runFiles.test), test);
   await folder.write(runFiles.recipe, `${JSON.stringify(recipe, null, 2)}\n`);
   // Last: its presence says that everything else is whole.
   await folder.write(runFiles.facts, `${JSON.stringify(facts, null, 2)}\n`);
@@ -145,6 +152,7 @@ async function work(
     options.say?.(`Going on from step ${checkpoint.step} of ${recipe.steps}.`);
   const train = await openItems(folder.at(runFiles.train));
   const validation = await openItems(folder.at(runFiles.validation));
+  const test = await openItems(folder.at(runFiles.test));
   const draw = createRunView(folder, facts, lines);
   const run: RunWork = { folder, facts, model, runtime, options, train, validation, lines, draw };
   let end: LoopEnd = progress.isOver ? 'early' : 'finished';
@@ -158,9 +166,9 @@ async function work(
       if (end !== 'finished') break;
     }
     if (end !== 'interrupted' && validation.length === 0) await keepLast(run, checkpoint!);
+    if (end !== 'interrupted' && test.length > 0) end = await testBest(run, test, progress, end);
   } finally {
-    await train.close();
-    await validation.close();
+    for (const store of [train, validation, test]) await store.close();
   }
   await draw(progress, end);
   return {
@@ -170,5 +178,6 @@ async function work(
     steps: recipe.steps,
     best: progress.best,
     measures: lines.findLast(({ kind }) => kind === 'validation')?.values,
+    tested: await readTestResult(folder.at(runFiles.tested)),
   };
 }

@@ -12,14 +12,14 @@ import {
 import { type Runtime, saveCheckpoint } from '@leukoscope/nn/runtime';
 import { drawOrder, poolsOf } from '../data/draw-order.ts';
 import type { ItemStore } from '../data/item-store-node.ts';
-import { measuredSamples, trainingStream } from '../data/training-stream-node.ts';
+import { trainingStream } from '../data/training-stream-node.ts';
 import { bestRuleOf, type RunRecipe } from '../recipe/complete-recipe.ts';
 import { augmentationOf, optimiserOf, type Stage, scheduleOf } from '../recipe/recipe-parts.ts';
 import type { RunProgress } from '../run-progress.ts';
 import { type LogLine, type LoopEnd, runTrainLoop } from '../train-loop.ts';
 import type { Measurement } from '../validate/measurement.ts';
-import { measureModel } from '../validate/measure-model.ts';
 import { type InitialWeights, initialWeights } from './initial-weights-node.ts';
+import { measureSide, streamSource } from './measure-side-node.ts';
 import { modelCard } from './model-card.ts';
 import { type DescriptionFacts, keepModel, withDescription } from './model-folder-node.ts';
 import { type RunFacts, type RunFolder, runFiles } from './run-folder-node.ts';
@@ -40,7 +40,6 @@ export interface RunWork {
   draw(progress: RunProgress, end: LoopEnd | undefined): Promise<void>;
 }
 
-const defaultWorkers = 2;
 const redrawSeconds = 10;
 
 /** Train one stage, from a checkpoint where there is one. */
@@ -203,23 +202,13 @@ async function exported({ model, facts }: RunWork, trainer: Trainer): Promise<Ex
 }
 
 async function measure(run: RunWork, trainer: Trainer): Promise<Measured> {
-  const { model, runtime, options, facts, validation } = run;
+  const { facts, model, validation } = run;
   const { network, weights } = await exported(run, trainer);
-  const { most } = facts.recipe.validation;
-  const total = Math.min(most, validation.length);
-  let done = 0;
-  const measurement = await measureModel({
-    model,
+  const measured = await measureSide(run, validation, {
     network: withDescription(network, descriptionFacts(facts.recipe, model)),
-    samples: measuredSamples({ ...streamSource(run, validation), most }),
-    runtime,
-    threads: options.threads,
-    onSample() {
-      options.signal?.throwIfAborted();
-      options.onMeasure?.(++done, total);
-    },
+    most: facts.recipe.validation.most,
   });
-  return { measurement, network, weights };
+  return { measurement: measured.finish(), network, weights };
 }
 
 async function keep(
@@ -263,20 +252,6 @@ function descriptionFacts(
     ...(initial?.sha256 === undefined
       ? {}
       : { parent: { name: initial.file, hash: initial.sha256 } }),
-  };
-}
-
-function streamSource(run: RunWork, store: ItemStore) {
-  const { folder, model, facts, options } = run;
-  return {
-    store,
-    roots: options.roots,
-    cutRoot: folder.at('data'),
-    sourceClasses: facts.sourceClasses,
-    surroundings: facts.recipe.crops?.surroundings ?? 1,
-    model,
-    workers: options.workers ?? defaultWorkers,
-    signal: options.signal,
   };
 }
 

@@ -23,27 +23,27 @@ import {
   precisionAtRecallPoints,
 } from '@leukoscope/metrics';
 import { allowedByLabel } from '@leukoscope/models';
-import type { Measurement } from './measurement.ts';
+import type { Measure } from './measurement.ts';
 
-/** Measures what a reader finds. */
-export interface BoxMeasurer {
-  add(sample: Sample, findings: readonly Detection[]): void;
-  finish(): Measurement;
+/** What is kept of a picture. */
+export interface JudgedBoxes {
+  readonly typed: EvaluatedImage;
+  readonly placed: EvaluatedImage;
+  /** All its cells are outlined. */
+  readonly isOutlined: boolean;
 }
 
 /** Measure boxes, and with `withMasks` outlines too, on pictures whose cells are all outlined. */
 export function measureBoxes(
   classes: readonly CellClass[],
   options: { readonly withMasks?: boolean } = {},
-): BoxMeasurer {
+): Measure<readonly Detection[], JudgedBoxes> {
   const { withMasks = false } = options;
-  const typed: EvaluatedImage[] = [];
-  const placed: EvaluatedImage[] = [];
-  const outlined: EvaluatedImage[] = [];
   return {
-    add({ raster, annotations }, findings) {
+    judge({ raster, annotations }: Sample, findings) {
       const size = { width: raster.width, height: raster.height };
-      const id = String(typed.length);
+      // Named by its place when pictures are summed up: one may be drawn twice.
+      const id = '';
       const detections = findings.map(
         ({ box, score, classIndex, mask }): DetectedCell => ({
           box,
@@ -59,22 +59,27 @@ export function measureBoxes(
           return [{ place, cellClass, isCrowd, mask: mask && encodePlacedRle(mask, size) }];
         },
       );
-      const image = {
+      const typed = {
         id,
         size,
         detections,
         groundTruth: cells.flatMap((cell) => byType(cell, classes)),
       };
-      typed.push(image);
-      if (withMasks && cells.every(({ mask }) => mask !== undefined)) outlined.push(image);
       const groundTruth = cells.flatMap(({ place, cellClass, isCrowd }) =>
         cellClass !== undefined && !allowedByLabel(cellClass, classes).includes(true)
           ? []
           : [{ box: place, classIndex: 0, isCrowd }],
       );
-      placed.push({ id, size, detections, groundTruth });
+      const isOutlined = withMasks && cells.every(({ mask }) => mask !== undefined);
+      return { typed, placed: { id, size, detections, groundTruth }, isOutlined };
     },
-    finish() {
+    each: () => ({}),
+    summarise(judged) {
+      const named = (images: readonly EvaluatedImage[]) =>
+        images.map((image, i) => ({ ...image, id: String(i) }));
+      const typed = named(judged.map((one) => one.typed));
+      const placed = named(judged.map((one) => one.placed));
+      const outlined = typed.filter((_, i) => judged[i]!.isOutlined);
       const all = evaluateCoco({ classNames: classes, images: typed });
       const places = evaluateCoco({ classNames: classes, images: placed }, { classAgnostic: true });
       const scoreThreshold = bestThreshold(places);

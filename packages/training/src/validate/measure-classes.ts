@@ -11,44 +11,38 @@ import {
   logLoss,
 } from '@leukoscope/metrics';
 import { allowedByLabel, type ConfiguredModel, type TensorMap } from '@leukoscope/models';
-import type { Measurement } from './measurement.ts';
+import type { Measure } from './measurement.ts';
 import { floatsOf } from './output-of.ts';
 
-/** Measures what a network says of single cells. */
-export interface ClassMeasurer {
-  add(sample: Sample, outputs: TensorMap): void;
-  finish(): Measurement;
+/** What is kept of a cell. */
+export interface JudgedType {
+  /** Its class and the one that was told, where its type is one class exactly. */
+  readonly typed?: { readonly truth: number; readonly told: number; readonly cell: JudgedCell };
+  /** Dice of its outline, where it has one. */
+  readonly dice?: number;
 }
 
 /** Measure types. */
-export function measureClasses(model: ConfiguredModel): ClassMeasurer {
+export function measureClasses(model: ConfiguredModel): Measure<TensorMap, JudgedType> {
   const { classes, outlines } = model;
   const { size } = model.input;
-  const overlaps: number[] = [];
-  const truth: number[] = [];
-  const told: number[] = [];
-  const judged: JudgedCell[] = [];
   return {
-    add(sample, outputs) {
-      const { annotations } = sample;
-      if (outlines) {
-        const truth = model.collate([sample], { count: 1, size, mostCells: 1 });
-        if (floatsOf(truth, 'mask_weight').data[0] === 1) {
-          const told = floatsOf(outputs, 'outline').data;
-          overlaps.push(dice(floatsOf(truth, 'mask_target').data, told));
-        }
-      }
-      const label = annotations.find(({ cellClass }) => cellClass !== undefined)?.cellClass;
-      const allowed = label === undefined ? [] : allowedByLabel(label, classes);
-      const index = allowed.indexOf(true);
-      if (index < 0 || index !== allowed.lastIndexOf(true)) return;
-      const { data } = floatsOf(outputs, 'probabilities');
-      truth.push(index);
-      told.push(data.indexOf(data.reduce((most, p) => Math.max(most, p), 0)));
-      judged.push({ probabilities: data.slice(), allowed });
+    judge(sample, outputs) {
+      return { ...outlineOf(sample, outputs), ...typeOf(sample, outputs) };
     },
-    finish() {
-      if (truth.length === 0) {
+    each({ typed, dice }) {
+      return {
+        ...(typed === undefined ? {} : { accuracy: typed.truth === typed.told ? 1 : 0 }),
+        ...(dice === undefined ? {} : { outlineDice: dice }),
+      };
+    },
+    summarise(judged) {
+      const cells = judged.flatMap(({ typed }) => (typed === undefined ? [] : [typed]));
+      const overlaps = judged.flatMap(({ dice }) => (dice === undefined ? [] : [dice]));
+      const outlineDice = outlines
+        ? { outlineDice: overlaps.reduce((a, b) => a + b, 0) / overlaps.length }
+        : {};
+      if (cells.length === 0) {
         const none = Number.NaN;
         return {
           values: {
@@ -56,25 +50,41 @@ export function measureClasses(model: ConfiguredModel): ClassMeasurer {
             macroF1: none,
             balancedAccuracy: none,
             logLoss: none,
-            ...outlineDice(),
+            ...outlineDice,
           },
         };
       }
+      const truth = cells.map((one) => one.truth);
+      const told = cells.map((one) => one.told);
+      const probabilities = cells.map(({ cell }) => cell);
       const scores = classificationScores(confusionMatrix(truth, told, classes));
       const values = {
         accuracy: scores.accuracy,
         macroF1: scores.macro.f1 ?? Number.NaN,
         balancedAccuracy: scores.balancedAccuracy,
-        logLoss: logLoss(judged),
-        ...outlineDice(),
+        logLoss: logLoss(probabilities),
+        ...outlineDice,
       };
-      return { values, temperature: fitTemperature(judged) };
+      return { values, temperature: fitTemperature(probabilities) };
     },
   };
 
-  function outlineDice() {
+  function outlineOf(sample: Sample, outputs: TensorMap): Pick<JudgedType, 'dice'> {
     if (!outlines) return {};
-    return { outlineDice: overlaps.reduce((a, b) => a + b, 0) / overlaps.length };
+    const truth = model.collate([sample], { count: 1, size, mostCells: 1 });
+    if (floatsOf(truth, 'mask_weight').data[0] !== 1) return {};
+    const told = floatsOf(outputs, 'outline').data;
+    return { dice: dice(floatsOf(truth, 'mask_target').data, told) };
+  }
+
+  function typeOf({ annotations }: Sample, outputs: TensorMap): Pick<JudgedType, 'typed'> {
+    const label = annotations.find(({ cellClass }) => cellClass !== undefined)?.cellClass;
+    const allowed = label === undefined ? [] : allowedByLabel(label, classes);
+    const truth = allowed.indexOf(true);
+    if (truth < 0 || truth !== allowed.lastIndexOf(true)) return {};
+    const { data } = floatsOf(outputs, 'probabilities');
+    const told = data.indexOf(data.reduce((most, p) => Math.max(most, p), 0));
+    return { typed: { truth, told, cell: { probabilities: data.slice(), allowed } } };
   }
 }
 

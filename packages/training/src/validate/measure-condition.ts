@@ -23,6 +23,7 @@ import {
 import { matchPlaces } from '@leukoscope/metrics';
 import { allowedByLabel } from '@leukoscope/models';
 import { measureBoxes } from './measure-boxes.ts';
+import { startMeasuring } from './measuring.ts';
 
 /** A share that was counted, with its exact 95 % limits; undefined where nothing was there to count. */
 export interface CountedShare {
@@ -71,7 +72,7 @@ export function measureCondition(
   options: ConditionOptions = {},
 ): ConditionMeasurer {
   const { scoreThreshold = 0.5 } = options;
-  const precision = measureBoxes(classes);
+  const precision = startMeasuring(measureBoxes(classes));
   const tallies = { found: tally(), right: tally(), touching: tally(), cut: tally() };
   const misled = tally();
   let images = 0;

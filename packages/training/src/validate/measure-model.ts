@@ -2,7 +2,7 @@
  * @file Measures a network as it ships: detectors through the reader of the pipeline, classifiers and segmenters
  * by their exported outputs, since a reader puts a locator in front of the ones and makes cells of the others.
  */
-import type { Sample } from '@leukoscope/core';
+import type { Detection, Sample } from '@leukoscope/core';
 import { toRgbRaster } from '@leukoscope/image';
 import { type ConfiguredModel, prepareImage, type TensorMap } from '@leukoscope/models';
 import type { Runtime } from '@leukoscope/nn/runtime';
@@ -10,8 +10,9 @@ import { describeOnnx, loadModel } from '@leukoscope/pipeline';
 import { measureBoxes } from './measure-boxes.ts';
 import { measureClasses } from './measure-classes.ts';
 import { maskOfFindings, maskOfPixels, measureOutlines } from './measure-outlines.ts';
-import type { Measurement } from './measurement.ts';
 import { measurePixels } from './measure-pixels.ts';
+import type { Measure } from './measurement.ts';
+import { joinMeasures, type MeasuredPictures, startMeasuring } from './measuring.ts';
 
 /** What is measured on what. */
 export interface MeasureOptions {
@@ -30,35 +31,37 @@ export interface MeasureOptions {
 const leastScore = 0.001;
 
 /** Measure. */
-export function measureModel(options: MeasureOptions): Promise<Measurement> {
+export function measureModel(options: MeasureOptions): Promise<MeasuredPictures> {
   const { model } = options;
   switch (model.task) {
     case 'boxes':
-    case 'instances':
-      return measureDetector(options);
-    case 'classes': {
-      const measurer = measureClasses(model);
-      return measureOutputs(options, (sample, outputs) => measurer.add(sample, outputs), measurer);
+      return measureDetector(options, measureBoxes(model.classes));
+    case 'instances': {
+      const boxes = measureBoxes(model.classes, { withMasks: true });
+      return measureDetector(
+        options,
+        joinMeasures(boxes, measureOutlines(), ({ raster }, findings) =>
+          maskOfFindings(findings, raster),
+        ),
+      );
     }
-    case 'pixels': {
-      const measurer = measurePixels(model);
-      const outlines = measureOutlines();
-      const { size } = model.input;
-      const add = (sample: Sample, outputs: TensorMap) => {
-        measurer.add(sample, outputs, size);
-        outlines.add(sample, maskOfPixels(outputs, sample.raster, model.input));
-      };
-      const finish = () => withValues(measurer.finish(), outlines.finish());
-      return measureOutputs(options, add, { finish });
-    }
+    case 'classes':
+      return measureOutputs(options, measureClasses(model));
+    case 'pixels':
+      return measureOutputs(
+        options,
+        joinMeasures(measurePixels(model), measureOutlines(), ({ raster }, outputs) =>
+          maskOfPixels(outputs, raster, model.input),
+        ),
+      );
   }
 }
 
-async function measureDetector(options: MeasureOptions): Promise<Measurement> {
-  const { model, network, samples, threads, onSample } = options;
-  const withMasks = model.task === 'instances';
-  const measurer = measureBoxes(model.classes, { withMasks });
-  const outlines = measureOutlines();
+async function measureDetector<J>(
+  { network, samples, threads, onSample }: MeasureOptions,
+  measure: Measure<readonly Detection[], J>,
+): Promise<MeasuredPictures> {
+  const measuring = startMeasuring(measure);
   const reader = await loadModel(await describeOnnx(network, 'the network in training'), {
     threads,
   });
@@ -68,33 +71,28 @@ async function measureDetector(options: MeasureOptions): Promise<Measurement> {
       const findings = await reader.analyse(toRgbRaster(sample.raster), {
         scoreThreshold: leastScore,
       });
-      measurer.add(sample, findings);
-      if (withMasks) outlines.add(sample, maskOfFindings(findings, sample.raster));
+      measuring.add(sample, findings);
     }
   } finally {
     await reader.close();
   }
-  return withMasks ? withValues(measurer.finish(), outlines.finish()) : measurer.finish();
+  return measuring;
 }
 
-function withValues(measurement: Measurement, values: Measurement['values']): Measurement {
-  return { ...measurement, values: { ...measurement.values, ...values } };
-}
-
-async function measureOutputs(
+async function measureOutputs<J>(
   { model, network, samples, runtime, onSample }: MeasureOptions,
-  add: (sample: Sample, outputs: TensorMap) => void,
-  measurer: { finish(): Measurement },
-): Promise<Measurement> {
+  measure: Measure<TensorMap, J>,
+): Promise<MeasuredPictures> {
+  const measuring = startMeasuring(measure);
   const session = await runtime.load(network);
   try {
     for await (const sample of samples) {
       onSample();
       const { tensor } = prepareImage(toRgbRaster(sample.raster), model.input);
-      add(sample, await session.run({ image: tensor }));
+      measuring.add(sample, await session.run({ image: tensor }));
     }
   } finally {
     await session.dispose();
   }
-  return measurer.finish();
+  return measuring;
 }

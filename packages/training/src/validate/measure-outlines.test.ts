@@ -2,6 +2,7 @@ import { createRgbRaster, type Detection, type PlacedMask } from '@leukoscope/co
 import type { InputSpec } from '@leukoscope/models';
 import { expect, test } from 'vitest';
 import { maskOfFindings, maskOfPixels, measureOutlines } from './measure-outlines.ts';
+import { startMeasuring } from './measuring.ts';
 
 const size = { width: 20, height: 10 };
 const raster = createRgbRaster(size);
@@ -20,11 +21,11 @@ const finding = (mask: PlacedMask, score: number): Detection => ({
 });
 
 test('the six measures of a picture, by their formulas', () => {
-  const outlines = measureOutlines();
+  const outlines = startMeasuring(measureOutlines());
   // 40 pixels of truth, 40 found, 20 in both, of 200.
   const found = maskOfFindings([finding(block(4, 0, 4, 10), 0.9)], size);
   outlines.add({ raster, annotations: [{ mask: block(2, 0, 4, 10) }] }, found);
-  const values = outlines.finish();
+  const { values } = outlines.finish();
   expect(values['outlineDice']).toBeCloseTo((2 * 20) / (40 + 40), 9);
   expect(values['outlinePrecision']).toBeCloseTo(20 / 40, 9);
   expect(values['outlineMeanIou']).toBeCloseTo((20 / 60 + 140 / 180) / 2, 9);
@@ -34,14 +35,14 @@ test('the six measures of a picture, by their formulas', () => {
 });
 
 test('is the mean over pictures; pictures with a cell without outline, or a crowd, do not count', () => {
-  const outlines = measureOutlines();
+  const outlines = startMeasuring(measureOutlines());
   const all = maskOfFindings([finding(block(0, 0, 20, 10), 0.9)], size);
   outlines.add({ raster, annotations: [{ mask: block(0, 0, 20, 10) }] }, all);
   outlines.add({ raster, annotations: [{ mask: block(0, 0, 10, 10) }] }, all);
   outlines.add({ raster, annotations: [{ cellClass: 'lymphocyte' }] }, all);
   outlines.add({ raster, annotations: [{ mask: block(0, 0, 1, 1), isCrowd: true }] }, all);
-  expect(outlines.finish()['outlineDice']).toBeCloseTo((1 + (2 * 100) / 300) / 2, 9);
-  expect(measureOutlines().finish()['outlineDice']).toBeNaN();
+  expect(outlines.finish().values['outlineDice']).toBeCloseTo((1 + (2 * 100) / 300) / 2, 9);
+  expect(startMeasuring(measureOutlines()).finish().values['outlineDice']).toBeNaN();
 });
 
 test('joins findings, leaves unsure ones out, and cuts what lies outside', () => {

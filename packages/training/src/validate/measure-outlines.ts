@@ -11,7 +11,6 @@ import {
   LeukoscopeError,
   type Mask,
   type PlacedMask,
-  type Sample,
   type Size,
 } from '@leukoscope/core';
 import { placementOf } from '@leukoscope/image';
@@ -22,14 +21,8 @@ import {
   segmentationMeasures,
 } from '@leukoscope/metrics';
 import type { InputSpec, TensorMap } from '@leukoscope/models';
+import type { Measure } from './measurement.ts';
 import { floatsOf } from './output-of.ts';
-
-/** Measures what a model takes for cells. */
-export interface OutlineMeasurer {
-  add(sample: Sample, found: Mask): void;
-  /** NaN where no picture is outlined. */
-  finish(): Readonly<Record<string, number>>;
-}
 
 /** The measures by the names that they have in logs and tables. */
 const named = {
@@ -41,27 +34,39 @@ const named = {
   outlineError: 'misclassificationError',
 } as const satisfies Record<string, keyof SegmentationMeasures>;
 
-/** Measure masks of whole pictures. */
-export function measureOutlines(): OutlineMeasurer {
-  const measured: SegmentationMeasures[] = [];
+/** What is kept of a picture; undefined where not all its cells are outlined. */
+export type JudgedOutlines = SegmentationMeasures | undefined;
+
+/** Measure masks of whole pictures. NaN where no picture is outlined. */
+export function measureOutlines(): Measure<Mask, JudgedOutlines> {
   return {
-    add({ raster, annotations }, found) {
+    judge({ raster, annotations }, found) {
       const cells = annotations.filter(({ isCrowd }) => isCrowd !== true);
-      if (cells.length < annotations.length || cells.some(({ mask }) => mask === undefined)) return;
+      const isWhole =
+        cells.length === annotations.length && cells.every(({ mask }) => mask !== undefined);
+      if (!isWhole) return undefined;
       const truth = unionOf(
         cells.map(({ mask }) => mask!),
         raster,
       );
-      measured.push(segmentationMeasures(countPixels(truth, found)));
+      return segmentationMeasures(countPixels(truth, found));
     },
-    finish: () =>
-      Object.fromEntries(
-        Object.entries(named).map(([name, measure]) => [
-          name,
+    each: (judged) => (judged === undefined ? {} : valuesOf((measure): number => judged[measure])),
+    summarise(judged) {
+      const measured = judged.filter((one) => one !== undefined);
+      return {
+        values: valuesOf((measure) =>
           measured.length === 0 ? Number.NaN : mean(measured.map((one) => one[measure])),
-        ]),
-      ),
+        ),
+      };
+    },
   };
+}
+
+function valuesOf(valueOf: (measure: (typeof named)[keyof typeof named]) => number) {
+  return Object.fromEntries(
+    Object.entries(named).map(([name, measure]) => [name, valueOf(measure)]),
+  );
 }
 
 /** What a detector outlines, in one mask of the picture. */

@@ -1,22 +1,20 @@
 /** @file Overlap of a segmenter's class map with the truth, over pixels of the input whose class is known. */
-import type { Sample, Size } from '@leukoscope/core';
 import { classMapMeasures } from '@leukoscope/metrics';
 import type { ConfiguredModel, TensorMap } from '@leukoscope/models';
-import type { Measurement } from './measurement.ts';
+import type { Measure } from './measurement.ts';
 import { floatsOf } from './output-of.ts';
 
-/** Measures what a network says of every pixel. */
-export interface PixelMeasurer {
-  add(sample: Sample, outputs: TensorMap, input: Size): void;
-  finish(): Measurement;
-}
+/** What is kept of a picture: pixels by class of the truth, then by class that was told. */
+export type JudgedPixels = readonly (readonly number[])[];
 
 /** Measure class maps. */
-export function measurePixels(model: ConfiguredModel): PixelMeasurer {
+export function measurePixels(model: ConfiguredModel): Measure<TensorMap, JudgedPixels> {
   const K = model.classes.length + 1;
-  const counts = Array.from({ length: K }, () => new Array<number>(K).fill(0));
+  const { size } = model.input;
+  const noCounts = () => Array.from({ length: K }, () => new Array<number>(K).fill(0));
   return {
-    add(sample, outputs, size) {
+    judge(sample, outputs) {
+      const counts = noCounts();
       const { data } = floatsOf(outputs, 'probabilities');
       const truth = model.collate([sample], { count: 1, size, mostCells: 1 });
       const known = floatsOf(truth, 'gt_pixel_weight').data;
@@ -28,8 +26,18 @@ export function measurePixels(model: ConfiguredModel): PixelMeasurer {
         for (let k = 1; k < K; k++) if (data[k * plane + i]! > data[best * plane + i]!) best = k;
         counts[Number(classMap[i])]![best]!++;
       }
+      return counts;
     },
-    finish() {
+    each: () => ({}),
+    summarise(judged) {
+      const counts = noCounts();
+      for (const one of judged) {
+        one.forEach((row, t) => {
+          row.forEach((count, p) => {
+            counts[t]![p]! += count;
+          });
+        });
+      }
       const none = { meanIou: Number.NaN, pixelAccuracy: Number.NaN, foregroundDice: Number.NaN };
       if (counts.every((row) => row.every((count) => count === 0))) return { values: none };
       const { meanIou, pixelAccuracy } = classMapMeasures(counts);

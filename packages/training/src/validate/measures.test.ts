@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { measureBoxes } from './measure-boxes.ts';
 import { measureClasses } from './measure-classes.ts';
 import { measurePixels } from './measure-pixels.ts';
+import { startMeasuring } from './measuring.ts';
 
 const classes = ['neutrophil', 'lymphocyte'] as const;
 const image = { width: 80, height: 40 };
@@ -21,7 +22,7 @@ describe('types', () => {
   const told = (...p: number[]) => ({ probabilities: float32(p, [1, 2]) });
 
   test('accuracy, F1 and log loss over cells whose type is one class exactly', () => {
-    const measurer = measureClasses(model);
+    const measurer = startMeasuring(measureClasses(model));
     measurer.add(sampleOf([{ cellClass: 'neutrophil' }]), told(0.8, 0.2));
     measurer.add(sampleOf([{ cellClass: 'band-neutrophil' }]), told(0.4, 0.6));
     measurer.add(sampleOf([{ cellClass: 'lymphocyte' }]), told(0.1, 0.9));
@@ -36,7 +37,7 @@ describe('types', () => {
   });
 
   test('the temperature makes the probabilities as often right as they say', () => {
-    const measurer = measureClasses(model);
+    const measurer = startMeasuring(measureClasses(model));
     // Says 98 %, is right in 75 %: p^(1/T) / Σ = .75 at T = ln 49 / ln 3 = 3.54.
     for (let i = 0; i < 40; i++)
       measurer.add(sampleOf([{ cellClass: classes[i % 4 === 0 ? 1 : 0]! }]), told(0.98, 0.02));
@@ -44,7 +45,7 @@ describe('types', () => {
   });
 
   test('nothing to measure is no number', () => {
-    expect(measureClasses(model).finish().values['accuracy']).toBeNaN();
+    expect(startMeasuring(measureClasses(model)).finish().values['accuracy']).toBeNaN();
   });
 });
 
@@ -52,7 +53,7 @@ describe('outlines of classifiers', () => {
   test('Dice over the crops that are outlined', () => {
     const size = { width: 32, height: 32 };
     const refiner = familyOf('compact-refiner').configure({ preset: 'tiny' });
-    const measurer = measureClasses(refiner);
+    const measurer = startMeasuring(measureClasses(refiner));
     const K = refiner.classes.length;
     const mask = { width: 16, height: 32, data: new Uint8Array(512).fill(1) };
     const outputs = {
@@ -77,7 +78,7 @@ describe('boxes', () => {
   const cell = box(10, 4, 30, 24);
 
   test('a cell that is found and typed is worth everything', () => {
-    const measurer = measureBoxes(classes);
+    const measurer = startMeasuring(measureBoxes(classes));
     measurer.add(sampleOf([{ box: cell, cellClass: 'lymphocyte' }]), found([cell, 0.9, 1]));
     const { values, scoreThreshold } = measurer.finish();
     expect(Object.keys(values)).toEqual(['AP', 'AP50', 'AP75', 'placeAP50']);
@@ -86,7 +87,7 @@ describe('boxes', () => {
   });
 
   test('a wrong type is a place that was found', () => {
-    const measurer = measureBoxes(classes);
+    const measurer = startMeasuring(measureBoxes(classes));
     measurer.add(sampleOf([{ box: cell, cellClass: 'lymphocyte' }]), found([cell, 0.9, 0]));
     const { values } = measurer.finish();
     expect(values['AP50']).toBe(0);
@@ -94,7 +95,7 @@ describe('boxes', () => {
   });
 
   test('on a cell without an exact type no detection is wrong, but it must be found', () => {
-    const measurer = measureBoxes(classes);
+    const measurer = startMeasuring(measureBoxes(classes));
     const other = box(50, 10, 70, 30);
     const annotations = [{ box: cell, cellClass: 'lymphocyte' as const }, { box: other }];
     measurer.add(sampleOf(annotations), found([other, 0.95, 0], [cell, 0.9, 1]));
@@ -105,7 +106,7 @@ describe('boxes', () => {
   });
 
   test('a kind that is none of the classes is background', () => {
-    const measurer = measureBoxes(classes);
+    const measurer = startMeasuring(measureBoxes(classes));
     const platelet = box(50, 10, 60, 20);
     const annotations = [
       { box: cell, cellClass: 'lymphocyte' as const },
@@ -116,7 +117,7 @@ describe('boxes', () => {
   });
 
   test('the score threshold is that of the best F1', () => {
-    const measurer = measureBoxes(classes);
+    const measurer = startMeasuring(measureBoxes(classes));
     const far = (i: number) => box(40 + i * 6, 2, 45 + i * 6, 7);
     const rows = [
       [cell, 0.8, 1],
@@ -128,7 +129,7 @@ describe('boxes', () => {
   });
 
   test('outlines are compared where all cells of a picture have one', () => {
-    const measurer = measureBoxes(classes, { withMasks: true });
+    const measurer = startMeasuring(measureBoxes(classes, { withMasks: true }));
     const square = (left: number, top: number, side: number) => ({
       left,
       top,
@@ -148,13 +149,13 @@ describe('boxes', () => {
     expect(values['maskAP50']).toBeCloseTo(1, 6);
     expect(values['maskAP']).toBeCloseTo(0.1, 6);
     expect(values['AP']).toBeCloseTo(1, 6);
-    const bare = measureBoxes(classes, { withMasks: true });
+    const bare = startMeasuring(measureBoxes(classes, { withMasks: true }));
     bare.add(sampleOf([truth]), [finding]);
     expect(bare.finish().values['maskAP50']).toBe(0);
   });
 
   test('nothing annotated is no number, nothing found has no threshold', () => {
-    const measurer = measureBoxes(classes);
+    const measurer = startMeasuring(measureBoxes(classes));
     measurer.add(sampleOf([]), found());
     const { values, scoreThreshold } = measurer.finish();
     expect(values['AP']).toBeNaN();
@@ -166,6 +167,7 @@ describe('pixels', () => {
   const truth = pixelTruth(classes);
   const model = {
     classes,
+    input: { size: input },
     collate: (
       samples: readonly ReturnType<typeof sampleOf>[],
       plan: Parameters<typeof truth.inputs>[0],
@@ -189,13 +191,12 @@ describe('pixels', () => {
   };
 
   test('overlap of class maps, padding left out', () => {
-    const measurer = measurePixels(model);
+    const measurer = startMeasuring(measurePixels(model));
     // In the input the cell is 10 x 10 at (10, 15); told are its left half, and all of the padding.
     const sample = sampleOf([{ mask: block(20, 10, 20, 20), cellClass: 'lymphocyte' }]);
     measurer.add(
       sample,
       told((x, y) => (y < 10 || y >= 30 ? 0 : x >= 10 && x < 15 && y >= 15 && y < 25 ? 1 : 2)),
-      input,
     );
     const { values } = measurer.finish();
     expect(values['pixelAccuracy']).toBeCloseTo(1 - 50 / 800, 6);
@@ -204,6 +205,6 @@ describe('pixels', () => {
   });
 
   test('nothing to measure is no number', () => {
-    expect(measurePixels(model).finish().values['meanIou']).toBeNaN();
+    expect(startMeasuring(measurePixels(model)).finish().values['meanIou']).toBeNaN();
   });
 });
