@@ -27,10 +27,16 @@ test('data that the recipe does not name, and those whose folder is missing, are
 });
 
 test('split rules as typed', () => {
-  expect(parseSplit('block:8:0.3')).toEqual({ by: 'block', size: 8, validation: 0.3 });
-  expect(parseSplit('folds:4:2')).toEqual({ by: 'folds', folds: 4, fold: 2 });
-  expect(parseSplit('sets:a,b:c')).toEqual({ by: 'sets', train: ['a', 'b'], validation: ['c'] });
-  expect(parseSplit('slide')).toEqual({ by: 'slide', validation: 0.2 });
+  expect(parseSplit('block:8:0.3')).toEqual({ by: 'block', size: 8, validation: 0.3, test: 0 });
+  expect(parseSplit('folds:4:2')).toEqual({ by: 'folds', folds: 4, fold: 2, tests: false });
+  expect(parseSplit('folds:4:2:test')).toEqual({ by: 'folds', folds: 4, fold: 2, tests: true });
+  const sets = { by: 'sets', train: ['a', 'b'], validation: ['c'] };
+  expect(parseSplit('sets:a,b:c')).toEqual({ ...sets, test: [] });
+  expect(parseSplit('sets:a,b:c:d')).toEqual({ ...sets, test: ['d'] });
+  expect(parseSplit('slide')).toEqual({ by: 'slide', validation: 0.2, test: 0 });
+  expect(parseSplit('hash:0.2:0.1')).toEqual({ by: 'hash', validation: 0.2, test: 0.1 });
+  for (const text of ['ratio:0.2:0.1:0.1', 'folds:4:2:often', 'none:0.2', 'moon'])
+    expect(() => parseSplit(text), text).toThrow('--split must be');
 });
 
 test('a folder alone is a data set with the folder’s name', () => {

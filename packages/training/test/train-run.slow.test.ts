@@ -195,6 +195,23 @@ test('begins with the weights of another run and says what matched; a wrong hash
   await expect(run('wrong', wrong, { initial: folder.at('whole') })).rejects.toThrow('hash');
 });
 
+test('a detector begins with the weights of a classifier, as its backbone', async () => {
+  const recipe: RecipeInput = {
+    model: { family: 'retinanet', preset: 'tiny' },
+    data: [{ name: 'fields' }],
+    augmentation: 'none',
+    steps: 1,
+    batchSize: 1,
+    initial: { file: 'whole' },
+  };
+  const initial = folder.at('whole');
+  await expect(run('headless', recipe, { initial })).rejects.toThrow('"into" of the recipe');
+  const said: string[] = [];
+  const into = { ...recipe, initial: { file: 'whole', into: 'backbone.body' } };
+  await run('detector', into, { initial, say: (text) => said.push(text) });
+  expect(Number(/(\d+) of \d+ parameters matched/.exec(said.join('\n'))![1])).toBeGreaterThan(20);
+});
+
 test('types are learnt from cells cut out of fields, a slide on one side only', async () => {
   const recipe: RecipeInput = {
     ...tiny,

@@ -48,7 +48,7 @@ export const command = defineCommand({
     split: {
       kind: 'text',
       value: 'RULE',
-      help: 'which pictures measure: ratio:0.2, slide:0.2, patient:0.2, block:10:0.2 (neighbours by name in tens), hash:0.2, folds:5:1 (the first of five), sets:train:val, none',
+      help: 'which pictures measure: ratio:0.2, slide:0.2, patient:0.2, block:10:0.2 (neighbours by name in tens), hash:0.2, folds:5:1 (the first of five), sets:train:val, none; a further share, as in ratio:0.2:0.1, tests the best weights at the end',
     },
     weights: {
       kind: 'text',

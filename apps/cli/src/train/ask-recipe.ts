@@ -131,28 +131,35 @@ function parseSize(text: string): Fields {
   return { width: Number(width), height: Number(height) };
 }
 
-/** `ratio:0.2`, `block:10:0.2`, `folds:5:1`, `sets:train:val`, `none`. */
+const splitForms =
+  'ratio:SHARE[:TEST], slide:SHARE[:TEST], patient:SHARE[:TEST], block:SIZE:SHARE[:TEST], hash:SHARE[:TEST], folds:K:FOLD[:test], sets:TRAIN:VALIDATION[:TEST] or none';
+
+/** `ratio:0.2`, `ratio:0.2:0.2` with a share to test, `block:10:0.2`, `folds:5:1`, `sets:train:val`, `none`. */
 export function parseSplit(text: string): Fields {
-  const [by = '', first, second] = text.split(':');
-  const number = (value: string | undefined, otherwise: number) =>
-    value === undefined ? otherwise : Number(value);
+  const [by = '', ...parts] = text.split(':');
+  const number = (place: number, otherwise: number) => Number(parts[place] ?? otherwise);
+  const names = (place: number, otherwise: string) => (parts[place] ?? otherwise).split(',');
+  const refuse = (): never => {
+    throw new UsageError(`--split must be ${splitForms}. Received ${JSON.stringify(text)}.`);
+  };
+  const most = { none: 0, ratio: 2, slide: 2, patient: 2, hash: 2, block: 3, folds: 3, sets: 3 };
+  if (parts.length > (Object.entries(most).find(([name]) => name === by)?.[1] ?? -1)) refuse();
   switch (by) {
-    case 'ratio':
-    case 'slide':
-    case 'patient':
-    case 'hash':
-      return { by, validation: number(first, 0.2) };
     case 'block':
-      return { by, size: number(first, 10), validation: number(second, 0.2) };
+      return { by, size: number(0, 10), validation: number(1, 0.2), test: number(2, 0) };
     case 'folds':
-      return { by, folds: number(first, 5), fold: number(second, 1) };
+      if (parts[2] !== undefined && parts[2] !== 'test') refuse();
+      return { by, folds: number(0, 5), fold: number(1, 1), tests: parts[2] === 'test' };
     case 'sets':
-      return { by, train: (first ?? 'train').split(','), validation: (second ?? 'val').split(',') };
+      return {
+        by,
+        train: names(0, 'train'),
+        validation: names(1, 'val'),
+        test: parts[2] === undefined ? [] : names(2, ''),
+      };
     case 'none':
       return { by };
     default:
-      throw new UsageError(
-        `--split must be ratio:SHARE, slide:SHARE, patient:SHARE, block:SIZE:SHARE, hash:SHARE, folds:K:FOLD, sets:TRAIN:VALIDATION or none. Received ${JSON.stringify(text)}.`,
-      );
+      return { by, validation: number(0, 0.2), test: number(1, 0) };
   }
 }

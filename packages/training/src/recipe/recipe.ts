@@ -189,6 +189,11 @@ const recipeSchema = z.strictObject({
         .string()
         .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
         .optional(),
+      /** The file holds this part of the network only, such as a backbone that was trained as a classifier: `backbone.body`. */
+      into: z
+        .string()
+        .regex(/^\w+(\.\w+)*$/, 'must be the leading part of names of parameters')
+        .optional(),
     })
     .optional(),
   seed: z.int().min(0).max(4_294_967_295).default(1),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { LeukoscopeError, messageOf, type TensorData } from '@leukoscope/core';
 import type { ConfiguredModel } from '@leukoscope/models';
 import { describeMatch, matchWeights, type ParameterSpec, readWeightsFile } from '@leukoscope/nn';
+import type { Recipe } from '../recipe/recipe.ts';
 import { modelFiles } from './model-folder-node.ts';
 
 /** Weights by parameter. */
@@ -51,7 +52,7 @@ export async function readInitialFile(
 /** Match the tensors of a file with the parameters of a model. */
 export async function initialWeights(
   place: string,
-  expected: string | undefined,
+  { sha256: expected, into }: Pick<NonNullable<Recipe['initial']>, 'sha256' | 'into'>,
   model: ConfiguredModel,
   parameters: readonly ParameterSpec[],
 ): Promise<InitialWeights> {
@@ -59,12 +60,19 @@ export async function initialWeights(
   if (expected !== undefined && expected !== sha256) {
     throw weightsFault(`${place} must have the hash of the recipe, ${expected}`, sha256);
   }
-  const { tensors } = readWeightsFile(bytes, path.basename(file));
+  const read = readWeightsFile(bytes, path.basename(file)).tensors;
+  const tensors =
+    into === undefined ? read : new Map([...read].map(([name, one]) => [`${into}.${name}`, one]));
   const match = matchWeights(parameters, tensors, { rename: model.rename });
   if (match.matched.size === 0) {
     throw weightsFault(
       `${place} must hold parameters of ${model.family}`,
-      `${tensors.size} tensors of other names or shapes, such as ${[...tensors.keys()].slice(0, 3).join(', ')}`,
+      `${tensors.size} tensors of other names or shapes, such as ${[...tensors.keys()].slice(0, 3).join(', ')}, where the model has ${parameters
+        .slice(0, 3)
+        .map(({ key }) => key)
+        .join(
+          ', ',
+        )}; "into" of the recipe's initial weights names the part of the model that they are`,
     );
   }
   return {

@@ -164,7 +164,7 @@ async function readInitial(
   const { initial } = facts.recipe;
   if (initial === undefined) return undefined;
   const place = options.initial ?? initial.file;
-  const found = await initialWeights(place, initial.sha256, model, parameters);
+  const found = await initialWeights(place, initial, model, parameters);
   await folder.write('initial-weights.txt', `${found.parent.hash} ${place}\n${found.match}\n`);
   return found;
 }
