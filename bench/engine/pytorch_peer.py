@@ -7,6 +7,7 @@ import torch
 import torchvision
 
 import detector_peers
+import segmenter_peers
 
 torch.set_num_threads(2)
 
@@ -148,8 +149,9 @@ def make(name):
             (pooled * weight).sum().backward()
 
         return run
-    if name in detector_peers.workloads:
-        return detector_peers.workloads[name]()
+    for peers in (detector_peers, segmenter_peers):
+        if name in peers.workloads:
+            return peers.workloads[name]()
     raise SystemExit("unknown workload " + name)
 
 

@@ -33,6 +33,7 @@ import {
 } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
 import { detectorWorkloads } from './detectors.ts';
+import { segmenterWorkloads } from './segmenters.ts';
 
 /** One timed thing: run it once per call. */
 export interface Workload {
@@ -241,4 +242,5 @@ export const workloads: Record<string, () => Promise<Workload>> = {
     return { run: () => session.run(feeds), close: () => runtime.close() };
   },
   ...detectorWorkloads,
+  ...segmenterWorkloads,
 };
