@@ -233,6 +233,9 @@ test('types are learnt from cells cut out of fields, a slide on one side only', 
   const cut = items('train').find(({ isCut }) => isCut);
   expect(existsSync(folder.at('mixed', 'data', cut.image.file))).toBe(true);
   expect(cut.image.size).toEqual({ width: 54, height: 54 });
+  // What a test draws again for its limits.
+  expect(cut.image.slide).toMatch(/./);
+  expect(existsSync(folder.at('fields', cut.cutFrom))).toBe(true);
   expect(said.join(' ')).toContain('a square of 1.5 times the cell');
 });
 

@@ -63,7 +63,17 @@ export async function cutCrops(
       ...(keepsOutlines ? outlineIn(crop, record, opened!.raster) : {}),
     }));
     const size = { width: cut.width, height: cut.height };
-    done.push({ ...rest, image: { id: place, file: place, size, annotations }, isCut: true });
+    const { slide, patient } = rest.image;
+    const from = {
+      ...(slide === undefined ? {} : { slide }),
+      ...(patient === undefined ? {} : { patient }),
+    };
+    done.push({
+      ...rest,
+      image: { id: place, file: place, size, annotations, ...from },
+      isCut: true,
+      cutFrom: rest.image.file,
+    });
     onProgress?.(i + 1, items.length);
   }
   return done;

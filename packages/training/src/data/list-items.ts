@@ -22,6 +22,8 @@ export interface TrainingItem {
   readonly crop?: Box;
   /** The picture was cut out and lies in the run's own folder. */
   readonly isCut?: true;
+  /** Path of the picture that it was cut out of. */
+  readonly cutFrom?: string;
   /** The model's class of a single cell, where it is known exactly. */
   readonly classIndex?: number;
 }

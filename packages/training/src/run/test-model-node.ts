@@ -88,7 +88,11 @@ async function sumUp(
     measures: defined(measured.finish().values),
     limits: limitsOf(measured, groups, seed),
     resamples,
-    pictures: items.map(({ set, image }, i) => ({ set, file: image.file, values: each[i]! })),
+    pictures: items.map(({ set, image, cutFrom }, i) => ({
+      set,
+      file: cutFrom ?? image.file,
+      values: each[i]!,
+    })),
   };
 }
 
@@ -97,9 +101,9 @@ export async function readTestResult(file: string): Promise<TestResult | undefin
   return existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : undefined;
 }
 
-/** Cells of one slide, of one patient, or of one picture do not speak for each other's independence. */
-function groupOf({ set, image }: TrainingItem): string {
-  return `${set} ${image.patient ?? image.slide ?? image.file}`;
+/** Cells of one patient, slide or picture are no draws of their own. */
+function groupOf({ set, image, cutFrom }: TrainingItem): string {
+  return `${set} ${image.patient ?? image.slide ?? cutFrom ?? image.file}`;
 }
 
 function limitsOf(
