@@ -2,6 +2,7 @@
  * @file Fills in what a recipe leaves out, from the family's own recipe and from how much data there is, and
  * says in plain words what was chosen.
  */
+import { createRandom, type Size } from '@leukoscope/core';
 import type { FamilyRecipe, Task } from '@leukoscope/models';
 import type { BestRule } from '../run-progress.ts';
 import type { DataChoice, Recipe, SplitRule } from './recipe.ts';
@@ -29,6 +30,8 @@ export interface RecipeFacts {
   readonly defaults: FamilyRecipe;
   /** The whole configuration of the model. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Sizes that the family trains with in turns. */
+  readonly trainingSizes: readonly Size[];
   readonly data: RunRecipe['data'];
   readonly crops: Recipe['crops'];
   readonly trainCount: number;
@@ -71,12 +74,20 @@ export function completeRecipe(
   const every =
     recipe.validation.every ?? Math.min(steps, Math.max(leastBetween, Math.round(perEpoch)));
   const best = recipe.validation.best ?? bestMeasures[task];
+  const sides = [
+    ...new Set(facts.trainingSizes.map(({ width, height }) => Math.max(width, height))),
+  ];
+  const stages = recipe.stages ?? inTurns(sides, { steps, every, seed: recipe.seed });
   words.push(
     `Model: ${facts.title}, preset ${recipe.model.preset}.`,
     `Length: ${steps} steps of ${batchSize * recipe.accumulate} examples (${round((steps * batchSize * recipe.accumulate) / trainCount)} passes over ${trainCount}).`,
     `Learning: ${optimiser.kind}, rate ${learningRate}, ${schedule.kind} schedule${schedule.warmUp > 0 ? ` after ${schedule.warmUp} steps of warm-up` : ''}.`,
     `Augmentation: ${typeof augmentation === 'string' ? augmentation : `${stepsOf(augmentation)} steps of your own`}.`,
   );
+  if (recipe.stages === undefined && stages.length > 1)
+    words.push(
+      `Sizes: every ${every} steps another longer side of ${sides.join(', ')}, the model's own at the end.`,
+    );
   words.push(
     validationCount === 0
       ? 'Nothing measures: the last weights are the best.'
@@ -100,12 +111,32 @@ export function completeRecipe(
     learningRate,
     schedule,
     steps,
-    stages: recipe.stages ?? [{ frozen: [] }],
+    stages,
     batchSize,
     mostCells,
     validation: { every, most: recipe.validation.most, best },
   };
   return { recipe: done, words };
+}
+
+/**
+ * Stages of a family that trains with several sizes: one between two validations, drawn by the seed. YOLO draws anew
+ * every ten steps; here a size is a graph of its own, whose start costs seconds.
+ */
+function inTurns(
+  sides: readonly number[],
+  { steps, every, seed }: { readonly steps: number; readonly every: number; readonly seed: number },
+): RunRecipe['stages'] {
+  const own = { frozen: [] };
+  if (sides.length < 2) return [own];
+  const random = createRandom(seed).fork('sizes');
+  const turns = Math.ceil(steps / every) - 1;
+  const drawn = Array.from({ length: turns }, () => ({
+    side: sides[random.integer(0, sides.length)]!,
+    frozen: [],
+    steps: every,
+  }));
+  return [...drawn, own];
 }
 
 /** When validations are the best, by the recipe. */

@@ -18,6 +18,7 @@ const facts: RecipeFacts = {
     augmentation: 'peripheral',
   },
   config: { classes: ['lymphocyte'] },
+  trainingSizes: [{ width: 64, height: 64 }],
   data: [{ name: 'cells', split: { by: 'ratio', validation: 0.2, test: 0, seed: 0 } }],
   crops: undefined,
   trainCount: 640,
@@ -145,6 +146,23 @@ describe('parts for the engine', () => {
       optimiser: { kind: 'adamw', weightDecay: 0, beta1: 0.8, beta2: 0.9 },
     });
     expect(adam.settings).toMatchObject({ weightDecay: 0, beta1: 0.8, beta2: 0.9 });
+  });
+
+  test('a family of several sizes takes turns with them, and ends with its own', () => {
+    const trainingSizes = [64, 96, 128].map((side) => ({ width: side, height: side }));
+    const change = { steps: 95, validation: { every: 10 } };
+    const { recipe, words } = complete(change, { trainingSizes });
+    expect(recipe.stages).toHaveLength(10);
+    expect(recipe.stages.at(-1)).toEqual({ frozen: [] });
+    const sides = recipe.stages.flatMap(({ side }) => side ?? []);
+    expect(new Set(sides)).toEqual(new Set([64, 96, 128]));
+    expect(stagesOf(recipe, input).map(({ until }) => until)).toEqual([
+      ...[10, 20, 30, 40, 50, 60, 70, 80, 90],
+      95,
+    ]);
+    expect(words.join(' ')).toContain('every 10 steps another longer side of 64, 96, 128');
+    expect(complete(change, { trainingSizes }).recipe).toEqual(recipe);
+    expect(complete({ ...change, stages: [{}] }, { trainingSizes }).recipe.stages).toHaveLength(1);
   });
 
   test('stages end one after the other; sides are multiples of the stride', () => {

@@ -88,6 +88,7 @@ async function prepareRun(folder: RunFolder, options: TrainRunOptions): Promise<
     task: model.task,
     defaults: family.recipe,
     config: { ...model.config },
+    trainingSizes: model.trainingSizes,
     data: data.data,
     crops: data.crops,
     trainCount: train.length,
