@@ -159,6 +159,10 @@ export const commandTable: CommandTable = {
       'put two classifiers together: the second decides where the first says one of its types',
     load: () => import('./commands/model-chain.ts'),
   },
+  'model fuse': {
+    summary: 'make one model of several that vote on each cell',
+    load: () => import('./commands/model-fuse.ts'),
+  },
   'model calibrate': {
     summary: 'fit temperature and thresholds of a model on cells that did not train',
     load: () => import('./commands/model-calibrate.ts'),

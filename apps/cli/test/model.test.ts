@@ -1,4 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli, temporaryFolder } from './run-cli.ts';
 import { writeTinyRun } from './tiny-run.ts';
@@ -113,6 +114,39 @@ test('chain puts a second classifier behind the first, as a model that predicts 
     folder.at('x'),
   );
   expect([strange.code, strange.err.includes('Received blast')]).toEqual([2, true]);
+});
+
+test('fuse makes one model of several, which is listed, moved and refused when a member changed', async () => {
+  const three = folder.at('three');
+  const names = ['watershed', folder.at('run')];
+  const { code } = await cli('model', 'fuse', names.join(','), '--name', 'two', '--out', three);
+  expect(code).toBe(0);
+  expect(json('three/model.json')).toMatchObject({
+    name: 'two',
+    reader: 'ensemble',
+    classes: ['leukocyte'],
+    settings: {
+      fuse: 'majority',
+      members: [{ model: 'watershed' }, { model: path.join('..', 'run') }],
+    },
+  });
+  const moved = folder.at('deeper/moved');
+  expect((await cli('model', 'export', three, '--out', moved)).code).toBe(0);
+  expect(json('deeper/moved/model.json').settings.members[1].model).toBe(
+    path.join('..', '..', 'run'),
+  );
+  const out = folder.at('found-by-two');
+  expect((await cli('predict', moved, folder.at('fields'), '--out', out)).code).toBe(0);
+  expect(existsSync(path.join(out, 'detections.json'))).toBe(true);
+  const half = await cli('model', 'export', three, '--to', 'float16', '--out', folder.at('y'));
+  expect(half.err).toContain('Convert what it is made of');
+  const alone = await cli('model', 'fuse', 'watershed,watershed', '--out', folder.at('z'));
+  expect(alone.err).toContain('two or more different ones');
+  const description = json('three/model.json');
+  description.settings.members[0].hash = 'another';
+  writeFileSync(folder.at('three/model.json'), JSON.stringify(description));
+  const changed = await cli('predict', three, folder.at('fields'), '--out', folder.at('w'));
+  expect(changed.err).toContain('Make the ensemble anew');
 });
 
 test('float16 and 8 bits are smaller and say how far they are', async () => {

@@ -18,6 +18,7 @@ import type { LeukocyteModel } from './model/leukocyte-model.ts';
 import { checkHash, type RunOptions, sha256Of } from './model/open-session.ts';
 import { readBoxes } from './readers/boxes.ts';
 import { readClasses } from './readers/classes.ts';
+import { readEnsemble } from './readers/ensemble.ts';
 import { readExternal } from './readers/external.ts';
 import { readPixels } from './readers/pixels.ts';
 import type { Reader } from './readers/reader.ts';
@@ -31,6 +32,7 @@ const readers: Readonly<Record<ReaderName, Reader>> = {
   'two-stage': readTwoStage,
   watershed: readWatershed,
   external: readExternal,
+  ensemble: readEnsemble,
 };
 
 /** A description that was checked, with what belongs to it. */
@@ -46,7 +48,7 @@ export interface DescribedModel {
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions extends RunOptions {
-  /** Open another model by name, for classifiers that need one in front. @default none can be opened */
+  /** Open another model by name, for classifiers that need one in front, and for ensembles. @default none can be opened */
   readonly open?: ((name: string) => Promise<LeukocyteModel>) | undefined;
 }
 

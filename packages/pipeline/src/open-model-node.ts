@@ -76,7 +76,7 @@ export async function describeModel(
   return { ...(await describeJson(json, file, read)), file };
 }
 
-/** `inFront` are the models that asked for this one: a locator that needs itself would never end. */
+/** `inFront` are the models that asked for this one: one that needs itself would never end. */
 async function openOne(
   name: string,
   options: OpenModelOptions,
@@ -87,7 +87,7 @@ async function openOne(
   if (inFront.includes(found.file)) {
     throw new LeukoscopeError(
       'MODEL_DESCRIPTION',
-      `the locator of a model must be another model. Received ${name}, which is in front of itself.`,
+      `a model that another is made of must be another one. Received ${name}, which would be a part of itself.`,
     );
   }
   if (found.isOld) onOldFormat?.(name);

@@ -35,6 +35,63 @@ afterEach(async () => {
 /** Twice the size of the input. */
 const raster = createRgbRaster({ width: 128, height: 64 });
 
+describe('ensemble', () => {
+  const memberOf = (name: string, hash: string, classIndex: number, closed: string[]) => {
+    const classes = ['lymphocyte', 'monocyte'] as const;
+    const box = { x1: 20, y1: 10, x2: 40, y2: 30 };
+    return {
+      facts: { name, hash, classes },
+      tiling: { side: 400, overlap: 80 },
+      analyse: async () => [
+        { box, score: 0.6, classIndex, cellClass: classes[classIndex]!, isUnsure: false },
+      ],
+      close: async () => void closed.push(name),
+    };
+  };
+  const network = fixedNetwork({ scores: { shape: [1, 1], data: [0] } });
+  const changes = (members: readonly { model: string; hash: string }[], more = {}) => ({
+    networks: {},
+    settings: { members, fuse: 'majority' },
+    ...more,
+  });
+  const members = ['a', 'b', 'c'].map((name) => ({ model: name, hash: `hash of ${name}` }));
+
+  test('its members vote, and are closed with it', async () => {
+    const closed: string[] = [];
+    const open = async (name: string) =>
+      memberOf(name, `hash of ${name}`, name === 'b' ? 0 : 1, closed);
+    const model = await opened(network, 'ensemble', changes(members, { name: 'three' }), { open });
+    expect(model.facts.name).toBe('three');
+    const [cell, ...rest] = await model.analyse(raster);
+    expect(rest).toEqual([]);
+    expect(cell).toMatchObject({ cellClass: 'monocyte', score: expect.closeTo(0.6, 6) });
+    expect(model.tiling).toMatchObject({ side: 400, overlap: 80 });
+    await model.close();
+    expect(closed).toEqual(['a', 'b', 'c']);
+    const strict = changes(members, { calibration: { scoreThreshold: 0.7 } });
+    const strictModel = await opened(network, 'ensemble', strict, { open });
+    expect(await strictModel.analyse(raster)).toEqual([]);
+  });
+
+  test('a member that was replaced, and classes that are none of theirs, are refused; what is open is closed', async () => {
+    const closed: string[] = [];
+    const open = async (name: string) => memberOf(name, 'another', 0, closed);
+    await expect(opened(network, 'ensemble', changes(members), { open })).rejects.toThrow(
+      'Make the ensemble anew',
+    );
+    expect(closed).toEqual(['a']);
+    const right = async (name: string) => memberOf(name, `hash of ${name}`, 0, closed);
+    const classes = { classes: ['monocyte', 'lymphocyte'] };
+    await expect(
+      opened(network, 'ensemble', changes(members, classes), { open: right }),
+    ).rejects.toThrow('have in common, lymphocyte, monocyte');
+    expect(closed).toEqual(['a', 'a', 'b', 'c']);
+    await expect(
+      opened(network, 'ensemble', changes(members.slice(1, 2)), { open: right }),
+    ).rejects.toThrow('settings of');
+  });
+});
+
 describe('boxes', () => {
   const rows: Record<string, FixedOutput> = {
     boxes: {

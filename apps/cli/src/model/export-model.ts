@@ -50,6 +50,12 @@ export async function exportModel(
     );
   }
   const found = await describeModel(name);
+  if (to !== 'float' && Object.keys(found.files).length === 0) {
+    throw new LeukoscopeError(
+      'EXPORT_NETWORKS',
+      `a model that is converted to ${to} must have networks of its own. Received ${found.description.name}, read by ${found.description.reader}, which has none. Convert what it is made of.`,
+    );
+  }
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
     const feeds = images === undefined ? [] : await feedsOf(name, images, options, context);
     const runtime = openRuntime({ host: 'inline', spinning: false });
@@ -194,20 +200,27 @@ function differenceText({ outputs }: ModelComparison): string {
     .join(', ');
 }
 
-/** A classifier names the model in front of it; a path there counts from the description's folder. */
+/** A classifier names the model in front of it, an ensemble its members; a path there counts from the description's folder. */
 export function settingsFrom(
   { description, file }: FoundModel,
   out: string,
 ): ModelDescription['settings'] {
   const { reader, settings } = description;
-  const { locator } = settings;
-  if (
-    reader !== 'classes' ||
-    typeof locator !== 'string' ||
-    Object.hasOwn(shippedModels, locator)
-  ) {
-    return settings;
+  const moved = (model: string) =>
+    Object.hasOwn(shippedModels, model)
+      ? model
+      : path.relative(path.resolve(out), path.resolve(path.dirname(file), model));
+  const { locator, members } = settings;
+  if (reader === 'classes' && typeof locator === 'string')
+    return { ...settings, locator: moved(locator) };
+  if (reader === 'ensemble' && Array.isArray(members)) {
+    return {
+      ...settings,
+      members: members.map((member: { model: string }) => ({
+        ...member,
+        model: moved(member.model),
+      })),
+    };
   }
-  const place = path.resolve(path.dirname(file), locator);
-  return { ...settings, locator: path.relative(path.resolve(out), place) };
+  return settings;
 }

@@ -8,6 +8,7 @@ const taskOfReader: Readonly<Record<ReaderName, Task>> = {
   'two-stage': 'instances',
   watershed: 'instances',
   external: 'boxes',
+  ensemble: 'boxes',
 };
 
 /** Return the task of a model. */

@@ -24,6 +24,7 @@ export const readerNames = [
   'two-stage',
   'watershed',
   'external',
+  'ensemble',
 ] as const;
 
 const descriptionSchema = z.strictObject({

@@ -19,7 +19,7 @@ export interface ReaderParts {
   /** By the description's names; checked against their hashes when read. */
   readonly files: Readonly<Record<string, () => Promise<Uint8Array>>>;
   readonly run: RunOptions;
-  /** Open another model by name, to put it in front. */
+  /** Open another model by name: to put it in front, or as one of several. */
   open(name: string): Promise<LeukocyteModel>;
 }
 
