@@ -63,10 +63,8 @@ export function measureOutlines(): Measure<Mask, JudgedOutlines> {
   };
 }
 
-function valuesOf(valueOf: (measure: (typeof named)[keyof typeof named]) => number) {
-  return Object.fromEntries(
-    Object.entries(named).map(([name, measure]) => [name, valueOf(measure)]),
-  );
+function valuesOf(told: (measure: (typeof named)[keyof typeof named]) => number) {
+  return Object.fromEntries(Object.entries(named).map(([name, measure]) => [name, told(measure)]));
 }
 
 /** What a detector outlines, in one mask of the picture. */
