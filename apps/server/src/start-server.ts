@@ -104,7 +104,7 @@ export async function startServer(
       address,
       setupLink: await setupLinkOf(context, settings, address),
       close: async () => {
-        stopTidying();
+        await stopTidying();
         await stopDemo();
         await closeApp(app);
         await events.close();
@@ -258,14 +258,24 @@ async function setupLinkOf(
   return token === undefined ? undefined : `${settings.publicUrl ?? address}/setup#${token}`;
 }
 
-function startTidying(context: Context, onFault: (error: Error) => void = () => {}): () => void {
+/** Tidy at the start, for whoever starts anew each day, and every hour; returns how to end that. */
+function startTidying(
+  context: Context,
+  onFault: (error: Error) => void = () => {},
+): () => Promise<void> {
   const tidy = async () => {
     await forgetOldSessions(context);
     await forgetOldUploads(context, new Date(context.clock().getTime() - uploadLifeMs));
   };
-  const timer = setInterval(() => tidy().catch(onFault), tidyMs);
+  let last = tidy().catch(onFault);
+  const timer = setInterval(() => {
+    last = tidy().catch(onFault);
+  }, tidyMs);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    return last;
+  };
 }
 
 /** Make the demonstration case while the server answers already; returns how to break that off. */
