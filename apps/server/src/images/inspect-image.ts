@@ -36,7 +36,7 @@ export type Inspected = z.infer<typeof inspectedSchema>;
 export async function inspectImage(task: z.infer<typeof inspectTaskSchema>): Promise<Inspected> {
   const bytes = new Uint8Array(await readFile(task.file));
   const header = readImageHeader(bytes);
-  refusePolyglot(bytes, header.format);
+  refusePolyglot(bytes);
   const raster = await decodeImage(bytes, { maxPixels: task.maxPixels });
   const { width, height } = raster;
   const rgb = toRgbRaster(raster);
