@@ -24,6 +24,7 @@ import { fieldRoutes } from '../routes/field-routes.ts';
 import { serverRoutes } from '../routes/server-routes.ts';
 import type { Settings } from '../settings.ts';
 import { createCallerFinder, createSessionCookie } from './caller-of-request.ts';
+import { createDeviceCookie } from './device-cookie.ts';
 import { answerError } from './error-answer.ts';
 import type { EventHub } from './event-hub.ts';
 import { createFigures } from './figures.ts';
@@ -113,7 +114,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
 
   serverRoutes(app, { ...parts, figures });
   const brake = createSignInBrake(context);
-  accountRoutes(app, { context, cookie, brake });
+  const device = createDeviceCookie(context, settings);
+  accountRoutes(app, { context, cookie, device, brake });
   caseRoutes(app, context, brake);
   fieldRoutes(app, context);
   exportRoutes(app, context);
