@@ -19,7 +19,7 @@ import { startImageHost } from './images/image-host.ts';
 import { startPictureHost } from './images/picture-host.ts';
 import { openTileCache } from './images/tile-cache.ts';
 import { createJobHandlers } from './jobs/analyse-field.ts';
-import { createHostPool, type HostPool } from './jobs/host-pool.ts';
+import { createHostPool, type HostPool } from './hosts/host-pool.ts';
 import { openJobQueue } from './jobs/job-queue.ts';
 import { openModelShelf } from './jobs/model-shelf.ts';
 import { openLedger } from './ledger/open-ledger.ts';

@@ -12,25 +12,11 @@ import {
   resizeRaster,
   toRgbRaster,
 } from '@leukoscope/image';
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { Inspected, inspectTaskSchema } from './inspect-protocol.ts';
 import { refusePolyglot } from './polyglot.ts';
 
 const thumbnailSide = 320;
-
-/** What is asked. */
-export const inspectTaskSchema = z.object({ file: z.string(), maxPixels: z.number() });
-
-/** What is answered. `display` is null where every browser shows the file itself. */
-export const inspectedSchema = z.object({
-  width: z.int(),
-  height: z.int(),
-  mediaType: z.enum(['image/jpeg', 'image/png', 'image/tiff', 'image/webp', 'image/bmp']),
-  display: z.instanceof(Uint8Array).nullable(),
-  thumbnail: z.instanceof(Uint8Array),
-});
-
-/** What is answered. */
-export type Inspected = z.infer<typeof inspectedSchema>;
 
 /** Check an image file and make its display form and thumbnail. */
 export async function inspectImage(task: z.infer<typeof inspectTaskSchema>): Promise<Inspected> {

@@ -19,14 +19,14 @@ import {
   finishComparison,
   isComparisonJob,
 } from './compare-field.ts';
-import type { HostPool } from './host-pool.ts';
+import type { HostPool } from '../hosts/host-pool.ts';
 import type { Attempt, JobHandlers } from './job-queue.ts';
 import {
   type AnalysisResult,
   analysisProgressSchema,
   analysisResultSchema,
   type FindingJson,
-} from './serve-analyses.ts';
+} from './analysis-protocol.ts';
 import { toSha256 } from './model-shelf.ts';
 
 const system: Actor = { kind: 'system', id: null, name: 'analysis' };

@@ -10,7 +10,7 @@ import { comparisonFields, fields, jobs } from '../db/schema.ts';
 import { getSite } from '../services/site.ts';
 import type { Attempt } from './job-queue.ts';
 import { toSha256 } from './model-shelf.ts';
-import type { AnalysisResult, FindingJson } from './serve-analyses.ts';
+import type { AnalysisResult, FindingJson } from './analysis-protocol.ts';
 import { binOf } from './bin-of-finding.ts';
 
 type JobRow = typeof jobs.$inferSelect;
