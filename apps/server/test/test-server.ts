@@ -14,7 +14,7 @@ import { encodePng } from '@leukoscope/image';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { databaseTemplate } from './database-template.ts';
 import { newPostgresDatabase } from './postgres-template.ts';
-import { createApp } from '../src/http/create-app.ts';
+import { createApp } from '../src/create-app.ts';
 import { type EventHub, startEventHub } from '../src/http/event-hub.ts';
 import { createJobHandlers } from '../src/jobs/analyse-field.ts';
 import {

@@ -7,7 +7,7 @@ import {
   type Differential,
   differential,
   type ReferenceRange,
-} from '@leukoscope/analysis';
+} from '@leukoscope/analysis/differential';
 import {
   type Bin,
   type DifferentialJson,
