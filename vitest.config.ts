@@ -65,7 +65,7 @@ async function postgresProject() {
         name: 'postgres',
         include: [slow ? 'apps/server/test/*.slow.test.ts' : 'apps/server/test/*.test.ts'],
         // Of the embedded database, and of a page that no database writes.
-        exclude: ['apps/server/test/{database,disk-full,api-page}*.test.ts'],
+        exclude: ['apps/server/test/{anchor,database,disk-full,api-page}*.test.ts'],
         env: { LEUKOSCOPE_TEST_POSTGRES: `postgres://leukoscope@127.0.0.1:${port}/postgres` },
         globalSetup: 'apps/server/test/start-postgres.ts',
       },
