@@ -94,6 +94,34 @@ module.exports = {
       },
     },
     {
+      name: 'server-folders',
+      comment:
+        'Inside the server work goes one way: routes and jobs call services, and nothing calls them but what starts ' +
+        'the process; child processes are started by any of them and know none.',
+      severity: 'error',
+      from: {
+        path: '^apps/server/src/(services|http|hosts|models|auth|ledger|db)/',
+        pathNot: tests,
+      },
+      to: { path: '^apps/server/src/(jobs|routes)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'server-services-without-http',
+      severity: 'error',
+      from: {
+        path: '^apps/server/src/(services|jobs|models|exports|images|auth)/',
+        pathNot: tests,
+      },
+      to: { path: '^apps/server/src/http/' },
+    },
+    {
+      name: 'server-process-reads-no-networks-and-pictures',
+      comment: 'What is said to child processes stands apart from what they do.',
+      severity: 'error',
+      from: { path: '^apps/server/src/start-server\\.ts$' },
+      to: { path: '^packages/(pipeline|models|nn|image)/', reachable: true },
+    },
+    {
       name: 'onnxruntime-only-in-runtime',
       severity: 'error',
       from: { pathNot: '^packages/nn/src/runtime/|^bench/' },
@@ -105,6 +133,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/', pathNot: `-node\\.ts$|${tests}` },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'scripts-by-name',
+      comment:
+        'Scripts, benchmarks, examples and experiments use packages as anybody does: by name. The table of ops is ' +
+        'written from the inside of a graph.',
+      severity: 'error',
+      from: { path: '^(scripts|bench|examples|experiments)/', pathNot: '^scripts/op-table-page' },
+      to: {
+        path: '^(packages|apps)/',
+        pathNot: ['/src/index\\.ts$', '/src/[a-z-]+-entry\\.ts$', '/test/'],
+      },
     },
     {
       name: 'no-unresolved',

@@ -13,7 +13,7 @@ const goodName =
   /^([a-z0-9]+(-[a-z0-9]+)*)(\.test|\.bench|\.slow\.test)?\.(ts|mjs|cjs)$|^[A-Z][A-Za-z0-9]*(\.test)?\.tsx$|^main\.tsx$|^[a-z]+\.config\.ts$/;
 
 const faults = [];
-for (const folder of ['packages', 'apps', 'scripts', 'bench', 'examples']) {
+for (const folder of ['packages', 'apps', 'scripts', 'bench', 'examples', 'experiments']) {
   for (const file of walk(path.join(root, folder))) checkFile(file);
 }
 for (const fault of faults) console.error(fault);

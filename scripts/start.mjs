@@ -7,8 +7,12 @@ import { ensureWebBuilt } from './web-build.mjs';
 
 ensureInstalled();
 ensureWebBuilt();
-console.log('Starting the server: it opens its database and reads its models first.');
-console.log('The address stands here as soon as it answers; the first start takes up to a minute.');
+console.log(
+  'Starting the server; each slow step says what it does. The first start makes a database,',
+);
+console.log(
+  'which takes up to a minute on a busy machine. The address stands here as soon as it answers.',
+);
 process.exitCode = await runNode([
   '--conditions=@leukoscope/source',
   'apps/cli/bin/leukoscope.mjs',

@@ -89,6 +89,14 @@ test('what was served is backed up, restored into another folder, and checked', 
   });
   const verified = await runCli(['verify-data', '--data', folder.at('restored')]);
   expect(verified).toMatchObject({ code: 0, out: 'Everything is as it was stored.\n' });
+  // What was restored is an earlier day for whoever has kept the ends of what went on since.
+  const check = (data: string) =>
+    runCli(['verify-data', '--data', folder.at(data), '--anchor', folder.at('anchor.json')]);
+  expect((await check('restored')).out).toContain('It begins in ');
+  expect((await check('restored')).out).toContain('Nothing was put back since ');
+  const other = await check('data');
+  expect(other).toMatchObject({ code: 2 });
+  expect(other.out).toMatch(/the anchor of .* holds/);
 });
 
 async function waitFor<T>(read: () => T | undefined): Promise<T> {

@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
+import type { Io } from '../src/io.ts';
 import { browserCommand } from '../src/server/open-browser.ts';
 import { toEnvironment } from '../src/server/server-settings.ts';
+import { tellSteps } from '../src/server/tell-steps.ts';
 import { runCli, temporaryFolder } from './run-cli.ts';
 
 const folder = temporaryFolder();
@@ -10,6 +12,26 @@ test('serve refuses a host that others could reach without signing in', async ()
   const { code, err } = await runCli(['serve', '--host', '0.0.0.0', '--data', folder.at('x')]);
   expect(code).toBe(2);
   expect(err).toContain('LEUKOSCOPE_MODE=accounts');
+});
+
+test('a start says what it begins with and what comes after a slow step, or every step', () => {
+  const stepsTold = (all: boolean) => {
+    const told: string[] = [];
+    let now = 0;
+    const io = { elapsedMs: () => now } as unknown as Io;
+    const tell = tellSteps({ note: (text) => void told.push(text), io }, all);
+    for (const [step, ms] of [
+      ['open the database', 9000],
+      ['open the ledger', 10],
+      ['listen', 0],
+    ] as const) {
+      tell(step);
+      now += ms;
+    }
+    return told;
+  };
+  expect(stepsTold(false)).toEqual(['Start: open the database ...', 'Start: open the ledger ...']);
+  expect(stepsTold(true)).toHaveLength(3);
 });
 
 test('a worker says that it needs a PostgreSQL', async () => {

@@ -7,7 +7,7 @@ import type { ImageHost } from './images/image-host.ts';
 import type { PictureHost } from './images/picture-host.ts';
 import type { TileCache } from './images/tile-cache.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
-import type { ModelShelf } from './jobs/model-shelf.ts';
+import type { ModelShelf } from './models/model-shelf.ts';
 import type { KeyRing } from './ledger/key-ring.ts';
 import type { Limits } from './settings.ts';
 import type { FileStore } from './storage/file-store.ts';

@@ -1,4 +1,5 @@
 /** @file What the command line needs of the server. */
+export { type Anchor, compareWithAnchor, parseAnchor, takeAnchor } from './backup/anchor.ts';
 export { type BackupCount, backUp, restore } from './backup/backup.ts';
 export { verifyAll } from './backup/verify.ts';
 export { faultWords } from './fault-words.ts';

@@ -18,6 +18,8 @@ const mostS3Megabytes = 5000;
 const builtWeb = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** The repository's `weights`. */
 const shippedModels = fileURLToPath(new URL('../../../weights', import.meta.url));
+/** Files of the largest size that one person may have on their way. */
+const openLargest = 16;
 const flag = z.enum(['0', '1']).transform((text) => text === '1');
 
 const environmentSchema = z.object({
@@ -87,6 +89,8 @@ export interface Limits {
   readonly signInsPerMinute: number;
   /** Files that one person may have announced and not finished. */
   readonly openUploads: number;
+  /** Bytes of those files. */
+  readonly openUploadBytes: number;
   readonly sessionIdleMs: number;
   readonly sessionLifeMs: number;
   /** log2 of scrypt's N; 16 with r 8, p 2 takes 64 MiB (OWASP's second choice). */
@@ -113,6 +117,7 @@ export const defaultLimits: Limits = {
   requestsPerMinute: 6000,
   waitingJobs: 5000,
   openUploads: 1000,
+  openUploadBytes: openLargest * 512 * megabyte,
   signInsPerMinute: 10,
   sessionIdleMs: 2 * 3_600_000,
   sessionLifeMs: 24 * 3_600_000,
@@ -167,6 +172,7 @@ export function readSettings(
     limits: {
       ...defaultLimits,
       uploadBytes: e.LEUKOSCOPE_MAX_UPLOAD_MB * megabyte,
+      openUploadBytes: openLargest * e.LEUKOSCOPE_MAX_UPLOAD_MB * megabyte,
       pixels: e.LEUKOSCOPE_MAX_MEGAPIXELS * 1e6,
     },
     work: {

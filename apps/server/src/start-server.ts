@@ -12,16 +12,16 @@ import { checkDataFolder } from './data-folder.ts';
 import { openDb } from './db/open-db.ts';
 import { startExportHost } from './exports/export-host.ts';
 import { createFairLine } from './fair-line.ts';
-import { createApp } from './http/create-app.ts';
+import { createApp } from './create-app.ts';
 import { startEventHub } from './http/event-hub.ts';
 import { createCropCutter } from './images/crop-cutter.ts';
 import { startImageHost } from './images/image-host.ts';
 import { startPictureHost } from './images/picture-host.ts';
 import { openTileCache } from './images/tile-cache.ts';
 import { createJobHandlers } from './jobs/analyse-field.ts';
-import { createHostPool, type HostPool } from './jobs/host-pool.ts';
+import { createHostPool, type HostPool } from './hosts/host-pool.ts';
 import { openJobQueue } from './jobs/job-queue.ts';
-import { openModelShelf } from './jobs/model-shelf.ts';
+import { openModelShelf } from './models/model-shelf.ts';
 import { openLedger } from './ledger/open-ledger.ts';
 import { ensureDemoCase } from './services/demo-case.ts';
 import { forgetOldUploads } from './services/uploads.ts';
@@ -104,7 +104,7 @@ export async function startServer(
       address,
       setupLink: await setupLinkOf(context, settings, address),
       close: async () => {
-        stopTidying();
+        await stopTidying();
         await stopDemo();
         await closeApp(app);
         await events.close();
@@ -168,7 +168,7 @@ export async function openCore(
   const { purpose = 'serve', acceptsLostKeys = false } = replacements;
   const mayMake = purpose !== 'inspect';
   const { onFault = () => {}, onStep = () => {}, clock = () => new Date() } = replacements;
-  const { analyseScript = new URL('./jobs/analyse-host.ts', import.meta.url) } = replacements;
+  const { analyseScript = new URL('./models/analyse-host.ts', import.meta.url) } = replacements;
   checkDataFolder(settings, { mayMake });
   onStep('open the database');
   const db = await openDb(settings.database, { onFault, mayMake });
@@ -258,14 +258,24 @@ async function setupLinkOf(
   return token === undefined ? undefined : `${settings.publicUrl ?? address}/setup#${token}`;
 }
 
-function startTidying(context: Context, onFault: (error: Error) => void = () => {}): () => void {
+/** Tidy at the start, for whoever starts anew each day, and every hour; returns how to end that. */
+function startTidying(
+  context: Context,
+  onFault: (error: Error) => void = () => {},
+): () => Promise<void> {
   const tidy = async () => {
     await forgetOldSessions(context);
     await forgetOldUploads(context, new Date(context.clock().getTime() - uploadLifeMs));
   };
-  const timer = setInterval(() => tidy().catch(onFault), tidyMs);
+  let last = tidy().catch(onFault);
+  const timer = setInterval(() => {
+    last = tidy().catch(onFault);
+  }, tidyMs);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    return last;
+  };
 }
 
 /** Make the demonstration case while the server answers already; returns how to break that off. */

@@ -96,10 +96,14 @@ describe('the first start', () => {
 describe('signing in', () => {
   test('sets a cookie that scripts cannot read; the token is nowhere in the body', async () => {
     const answer = await signIn('the-viewer');
-    const cookie = String(answer.headers['set-cookie']);
-    expect(cookie).toMatch(
-      /^leukoscope=[\w-]{43}; Max-Age=86400; Path=\/; HttpOnly; SameSite=Strict$/,
-    );
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(
+        /^leukoscope=[\w-]{43}; Max-Age=86400; Path=\/; HttpOnly; SameSite=Strict$/,
+      ),
+      expect.stringMatching(
+        /^leukoscope-device=[\w-]{22}\.[\w-]{22}; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/,
+      ),
+    ]);
     expect(answer.body).not.toContain(cookieOf(answer).split('=')[1]);
   });
 
@@ -120,6 +124,52 @@ describe('signing in', () => {
     expect((await signIn('the-signer')).statusCode).toBe(200);
   });
 
+  test('of a stranger shuts nobody out where that name was signed in to before', async () => {
+    const devices = new Map<string, string>();
+    const from = (name: string, given = password) => {
+      const cookie = devices.get(name);
+      return signIn(name, given, cookie === undefined ? origin : { ...origin, cookie });
+    };
+    const deviceOf = (answer: { headers: Record<string, unknown> }) =>
+      /leukoscope-device=[^;]+/.exec(String(answer.headers['set-cookie']))![0];
+    devices.set('the-viewer', deviceOf(await from('the-viewer')));
+    // Two people of one bench.
+    devices.set('the-signer', devices.get('the-viewer')!);
+    devices.set('the-signer', deviceOf(await from('the-signer')));
+    devices.set('the-viewer', devices.get('the-signer')!);
+    devices.set('the-reviewer', devices.get('the-signer')!);
+    // A stranger behind the same proxy uses up the name, then the address.
+    for (let i = 0; i < 10; i++) await signIn('the-viewer', 'wrong');
+    for (let i = 0; i < 40; i++) await signIn(`somebody-${i}`, 'wrong');
+    const statusOf = async (name: string, given?: string) => (await from(name, given)).statusCode;
+    expect((await signIn('the-viewer')).statusCode).toBe(429);
+    expect(await statusOf('the-viewer')).toBe(200);
+    expect(await statusOf('the-signer')).toBe(200);
+    // No name of somebody else, and no mark that somebody has made up, is let through.
+    expect(await statusOf('the-reviewer')).toBe(429);
+    const forged = devices.get('the-viewer')!.replace(/\..*/, `.${'A'.repeat(22)}`);
+    expect((await signIn('the-viewer', password, { ...origin, cookie: forged })).statusCode).toBe(
+      429,
+    );
+    // Who has the cookie guesses no more often than others.
+    for (let i = 0; i < 10; i++) expect(await statusOf('the-viewer', 'wrong')).toBe(401);
+    expect(await statusOf('the-viewer')).toBe(429);
+    now += 16 * 60_000;
+    expect((await signIn('the-reviewer')).statusCode).toBe(200);
+  });
+
+  test('from many addresses counts by the name too', async () => {
+    const context = { clock: () => new Date(now), limits: server.context.limits };
+    const brake = createSignInBrake(context);
+    const fail = (address: string, device?: string) =>
+      brake.guard('chief', { address, device }, async () => {
+        throw new HttpError(401, 'TEST', 'test');
+      });
+    for (let i = 0; i < 50; i++) await expect(fail(`192.0.2.${i}`)).rejects.toThrow('test');
+    await expect(fail('192.0.2.99')).rejects.toMatchObject({ status: 429 });
+    await expect(fail('192.0.2.99', 'known')).rejects.toThrow('test');
+  });
+
   test('has to wait too when all guesses come at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 30 }, () => signIn('the-reviewer', 'wrong')),
@@ -138,7 +188,7 @@ describe('signing in', () => {
     const context = { clock: () => new Date(now), limits: server.context.limits };
     const brake = createSignInBrake(context);
     const fail = (address: string, status = 401) =>
-      brake.guard('chief', address, async () => {
+      brake.guard('chief', { address, device: undefined }, async () => {
         throw new HttpError(status, 'TEST', 'test');
       });
     for (let i = 0; i < 20; i++) await expect(fail('::1', 422)).rejects.toThrow('test');

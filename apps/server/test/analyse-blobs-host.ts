@@ -9,8 +9,8 @@ import { LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
 import type { LeukocyteModel } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
-import { serveAnalyses } from '../src/jobs/serve-analyses.ts';
-import { originOf, tryModel } from '../src/jobs/try-model.ts';
+import { serveAnalyses } from '../src/models/serve-analyses.ts';
+import { originOf, tryModel } from '../src/models/try-model.ts';
 import { createBlobModel } from './blob-model.ts';
 
 const behaviourSchema = z.object({

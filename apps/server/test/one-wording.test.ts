@@ -70,6 +70,21 @@ test('HTML and PDF have the same parts in the same order and words, HL7 and FHIR
   expect(fhirFaults(JSON.parse(fhir))).toEqual([]);
 }, 120_000);
 
+test('no report judges marrow by the ranges of blood', async () => {
+  const rows = sampleReport().snapshot.differential.rows;
+  // As the server makes it: the ranges of shares are gone, those of absolute counts stand in the site.
+  const marrow = sampleReport({ specimen: 'bone-marrow' });
+  Object.assign(marrow.snapshot.differential, {
+    rows: rows.map((row) => ({ ...row, reference: null, interpretation: null })),
+  });
+  const parts = reportParts(marrow);
+  for (const { cells } of parts.rows) expect([cells[4], cells[6]]).toEqual(['', '']);
+  expect(parts.legend).toMatch(/^No reference ranges: those of the site are of blood\./);
+  expect(toFhir(marrow, new Uint8Array())).not.toContain('referenceRange');
+  expect(reportParts(sampleReport()).rows[0]!.cells[6]).not.toBe('');
+  expect(toFhir(sampleReport(), new Uint8Array())).toContain('referenceRange');
+});
+
 test('FHIR has the specimen, absolute counts with codes of their own, and no codes of blood for marrow', () => {
   const bundle = toFhir(sampleReport(), new Uint8Array());
   for (const part of ['26505-8', '26474-7', '10*9/L', '"Specimen"', 'Peripheral blood']) {

@@ -1,20 +1,20 @@
 /**
- * @file A PostgreSQL of the tests' own, in a temporary folder, by the binaries of Debian's package
+ * @file A PostgreSQL of the tests' own, in a folder that goes with it, by the binaries of Debian's package
  * `postgresql`. Set up before the tests of the project `postgres` (vitest.config.ts), ended with them.
  */
 import { spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { findPostgres } from './find-postgres.ts';
+import { testPlace } from './test-place.ts';
 
 /** Start it on the port that the tests were told; returns how to end it. */
 export default function startPostgres(project: TestProject): () => void {
   const binaries = findPostgres();
   if (binaries === undefined) throw new Error('PostgreSQL is not installed');
   const url = new URL(String(project.config.env['LEUKOSCOPE_TEST_POSTGRES']));
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'leukoscope-postgres-'));
+  const folder = mkdtempSync(path.join(testPlace(), 'leukoscope-postgres-'));
   const data = path.join(folder, 'data');
   // PostgreSQL refuses to run as root.
   const owner = process.getuid?.() === 0 ? userOf('postgres') : undefined;

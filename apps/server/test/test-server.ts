@@ -5,7 +5,6 @@
  * database of its own there.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { type Client, createClient } from '@leukoscope/client';
 import type { Case, Endpoints, Field, Job, RequestOf } from '@leukoscope/contract';
@@ -14,7 +13,8 @@ import { encodePng } from '@leukoscope/image';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { databaseTemplate } from './database-template.ts';
 import { newPostgresDatabase } from './postgres-template.ts';
-import { createApp } from '../src/http/create-app.ts';
+import { testPlace } from './test-place.ts';
+import { createApp } from '../src/create-app.ts';
 import { type EventHub, startEventHub } from '../src/http/event-hub.ts';
 import { createJobHandlers } from '../src/jobs/analyse-field.ts';
 import {
@@ -45,7 +45,7 @@ export interface TestServerOptions {
   readonly models?: Readonly<Record<string, object>>;
   /** @default a folder */
   readonly storage?: StoragePlace;
-  /** Where the folder of everything is made. @default the system's temporary folder */
+  /** Where the folder of everything is made. @default in memory, or else the temporary folder */
   readonly parent?: string;
 }
 
@@ -65,7 +65,7 @@ export interface TestServer extends Core {
 export async function testSettings(
   options: TestServerOptions = {},
 ): Promise<Settings & { folder: string }> {
-  const folder = mkdtempSync(path.join(options.parent ?? os.tmpdir(), 'leukoscope-test-'));
+  const folder = mkdtempSync(path.join(options.parent ?? testPlace(), 'leukoscope-test-'));
   const modelsFolder = path.join(folder, 'models');
   mkdirSync(modelsFolder);
   const dataFolder = path.join(folder, 'data');

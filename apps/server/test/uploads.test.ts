@@ -85,6 +85,9 @@ describe('an upload', () => {
       status: 422,
       code: 'UPLOAD_HASH',
     });
+    // It would be refused for ever: nothing of it stays.
+    await expect(server.client.getUpload({ params })).rejects.toMatchObject({ status: 404 });
+    expect(readdirSync(server.context.uploadsFolder)).not.toContain(`${params.id}.part`);
   });
 
   test('can be given up, and is then gone', async () => {
@@ -140,6 +143,7 @@ describe('an image', () => {
         expect(answer.headers['content-type']).toBe(type);
         expect(answer.headers['content-security-policy']).toBe("default-src 'none'; sandbox");
         expect(answer.headers['x-content-type-options']).toBe('nosniff');
+        expect(answer.headers['cache-control']).toBe('no-store');
       }
     }
   });
@@ -147,12 +151,19 @@ describe('an image', () => {
   test('that is something else, damaged, huge or two things at once is refused with its reason', async () => {
     const good = Buffer.from(await blobImage(['neutrophil'], 4));
     const jpeg = Buffer.from(await encodeJpeg(picture()));
+    const [webp, tiff] = [await encodeWebp(picture()), await encodeTiff(picture())];
+    const sound = [good, jpeg, webp, tiff, smallBmp()];
     const zip = Buffer.concat([Buffer.from('PK\u0005\u0006', 'latin1'), Buffer.alloc(18)]);
     const hostile: [string, Uint8Array, string][] = [
       ['svg as png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'IMAGE_'],
       ['html', Buffer.from('<html><script>alert(1)</script>'), 'IMAGE_'],
       ['zip', zip, 'IMAGE_'],
-      ['bytes behind a png', Buffer.concat([good, Buffer.from('more')]), 'IMAGE_POLYGLOT'],
+      ['gif', Buffer.from('GIF89a\u0001\0\u0001\0\0\0\0;', 'latin1'), 'IMAGE_UNSUPPORTED'],
+      ...['png', 'jpeg', 'webp', 'tiff', 'bmp'].map((kind, i): [string, Uint8Array, string] => [
+        `bytes behind a ${kind}`,
+        Buffer.concat([sound[i]!, Buffer.from('more')]),
+        'IMAGE_POLYGLOT',
+      ]),
       ['zip behind a jpeg', Buffer.concat([jpeg, zip]), 'IMAGE_POLYGLOT'],
       ['page in a jpeg comment', withComment(jpeg, '<script>alert(1)</script>'), 'IMAGE_POLYGLOT'],
       ['truncated', good.subarray(0, good.length - 40), 'IMAGE_'],
@@ -162,6 +173,7 @@ describe('an image', () => {
       ['one byte', Buffer.from([0]), 'IMAGE_'],
     ];
     const before = (await server.client.listFields({ params: { id } })).items.length;
+    const partsBefore = readdirSync(server.context.uploadsFolder);
     for (const [what, bytes, code] of hostile) {
       const refused = upload(server.client, id, bytes, `${what}.png`);
       await expect(refused, what).rejects.toMatchObject({
@@ -169,7 +181,11 @@ describe('an image', () => {
         code: expect.stringContaining(code),
       });
     }
+    expect(readdirSync(server.context.uploadsFolder)).toEqual(partsBefore);
     expect((await server.client.listFields({ params: { id } })).items).toHaveLength(before);
+    // Devices pad: zeros are nothing, and the picture stays what it is.
+    const padded = Buffer.concat([smallBmp(), Buffer.alloc(2)]);
+    expect(await upload(server.client, id, padded, 'p.bmp')).toMatchObject({ width: 20 });
     const huge = upload(server.client, id, giantPng(60_000), 'huge.png');
     await expect(huge).rejects.toThrow(/LEUKOSCOPE_MAX_MEGAPIXELS raised\.$/);
     const { id: uploadId } = await server.client.createUpload({
@@ -231,14 +247,17 @@ function giantPng(side: number): Buffer {
   ]);
 }
 
-function giantBmp(): Buffer {
-  const bytes = Buffer.alloc(54);
+const giantBmp = (): Buffer => bmpOf(20_000, 54);
+const smallBmp = (): Buffer => bmpOf(20, 54 + 20 * 60);
+
+function bmpOf(side: number, fileBytes: number): Buffer {
+  const bytes = Buffer.alloc(fileBytes);
   bytes.write('BM');
   bytes.writeUInt32LE(54, 2);
   bytes.writeUInt32LE(54, 10);
   bytes.writeUInt32LE(40, 14);
-  bytes.writeInt32LE(20_000, 18);
-  bytes.writeInt32LE(20_000, 22);
+  bytes.writeInt32LE(side, 18);
+  bytes.writeInt32LE(side, 22);
   bytes.writeUInt16LE(1, 26);
   bytes.writeUInt16LE(24, 28);
   return bytes;

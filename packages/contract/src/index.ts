@@ -128,9 +128,11 @@ export {
 export { type Report, reportSchema } from './report/report.ts';
 export { type ReportParts, type ReportRow, reportParts, statusOf } from './report/report-parts.ts';
 export {
+  type ClassRanges,
   isCountedPer100,
   loincOf,
   type LoincCodes,
+  rangesOf,
   resultsPer100,
 } from './report/report-results.ts';
 export {

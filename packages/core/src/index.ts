@@ -27,6 +27,7 @@ export {
 } from './cell-class.ts';
 export type { Annotation, Detection, Sample } from './detection.ts';
 export { LeukoscopeError, messageOf } from './errors.ts';
+export { escapeMarkup } from './escape-markup.ts';
 export type { Finding } from './finding.ts';
 export { halveRaster } from './halve-raster.ts';
 export {

@@ -31,6 +31,7 @@ export { fromYuv, toYuv } from './colour/yuv.ts';
 export { decodeBmp } from './decode/decode-bmp.ts';
 export { decodeImage, decodeRegion, decodeRgb, readSourceHeader } from './decode/decode-image.ts';
 export { detectImageFormat, type ImageFormat } from './decode/image-format.ts';
+export { imageEnd } from './decode/image-end.ts';
 export { type ImageHeader, readImageHeader } from './decode/image-header.ts';
 export type { ImagePage, Orientation } from './decode/image-page.ts';
 export { colourOfClass, inkOn, type Rgb, unknownColour } from './draw/colour-of-class.ts';

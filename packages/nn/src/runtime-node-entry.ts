@@ -2,8 +2,6 @@
 export type { Provider, SessionOptions, TensorMap } from './runtime/host.ts';
 export { type HostKind, openRuntime, type RuntimeOptions } from './runtime/open-runtime-node.ts';
 export type { Runtime, Session } from './runtime/runtime.ts';
-export type { PoolState, SessionPool, SessionPoolOptions } from './runtime/session-pool.ts';
-export { type NodeSessionPoolOptions, openSessionPool } from './runtime/session-pool-node.ts';
 export {
   loadCheckpoint,
   saveCheckpoint,

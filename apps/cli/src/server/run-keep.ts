@@ -1,16 +1,22 @@
 /** @file Backup, restore and checking of everything that is stored. */
+import { existsSync, readFileSync } from 'node:fs';
 import {
+  type Anchor,
   backUp,
+  compareWithAnchor,
   type Core,
   faultWords,
   type OpenPurpose,
   openCore,
+  parseAnchor,
   readSettings,
   restore,
   rotateKey,
+  takeAnchor,
   verifyAll,
 } from '@leukoscope/server';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
+import { writeOutputFile } from '../framework/output.ts';
 import { plural } from '../framework/text-table.ts';
 import { processEnvironment } from '../settings.ts';
 import { type ServerOptions, toEnvironment } from './server-settings.ts';
@@ -47,17 +53,43 @@ export async function runRestore(
   };
 }
 
-/** Check everything that is stored against what was sealed. */
-export async function runVerifyData(input: Input, context: CommandContext): Promise<CommandResult> {
-  const faults = await withCore(input, context, inspecting, (core) => verifyAll(core.context));
+/** Check everything that is stored against what was sealed, and against an anchor that is kept elsewhere. */
+export async function runVerifyData(
+  input: Input & { readonly options: { readonly anchor: string | undefined } },
+  context: CommandContext,
+): Promise<CommandResult> {
+  const file = input.options.anchor;
+  const before =
+    file === undefined || !existsSync(file)
+      ? undefined
+      : parseAnchor(readFileSync(file, 'utf8'), file);
+  const { faults, now } = await withCore(input, context, inspecting, async (core) => ({
+    faults: [
+      ...(await verifyAll(core.context)),
+      ...(before === undefined ? [] : await compareWithAnchor(core.context, before)),
+    ],
+    now: await takeAnchor(core.context),
+  }));
+  // What was found must not become what is right.
+  const isMoved = file !== undefined && faults.length === 0;
+  if (isMoved) {
+    const { interrupt } = context.io;
+    await writeOutputFile(file, `${JSON.stringify(now, null, 1)}\n`, { force: true, interrupt });
+  }
   return {
-    json: { faults },
+    json: { faults, ...(isMoved && { anchor: file }) },
     text: (style) =>
       faults.length === 0
-        ? 'Everything is as it was stored.'
+        ? `Everything is as it was stored.${isMoved ? ` ${anchorWords(file, before)}` : ''}`
         : [...faults, style.red(plural(faults.length, 'fault'))].join('\n'),
     failures: faults.length,
   };
+}
+
+function anchorWords(file: string, before: Anchor | undefined): string {
+  const since =
+    before === undefined ? 'It begins' : `Nothing was put back since ${before.at}; it goes on`;
+  return `${since} in ${file}: keep that file where nobody who may write the data may write it.`;
 }
 
 /** Seal with a new key from now on. */

@@ -4,6 +4,7 @@ import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { processEnvironment } from '../settings.ts';
 import { openBrowser } from './open-browser.ts';
 import { type ServerOptions, toEnvironment } from './server-settings.ts';
+import { tellSteps } from './tell-steps.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 /** Checked options of the command. */
@@ -23,9 +24,7 @@ export async function runServe(
   });
   const server = await startServer(settings, {
     onFault: (error) => context.warn(faultWords(error)),
-    onStep: (step) => {
-      if (settings.log === 'debug') context.note(`start: ${step}`);
-    },
+    onStep: tellSteps(context, settings.log === 'debug'),
   });
   const address = settings.publicUrl ?? server.address;
   const hasPages = settings.webFolder !== undefined;

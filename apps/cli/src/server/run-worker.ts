@@ -3,6 +3,7 @@ import { faultWords, readSettings, startWorker } from '@leukoscope/server';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { processEnvironment } from '../settings.ts';
 import { type ServerOptions, toEnvironment } from './server-settings.ts';
+import { tellSteps } from './tell-steps.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 /** Start and stop with Ctrl-C. */
@@ -13,9 +14,7 @@ export async function runWorker(
   const settings = readSettings({ ...processEnvironment(), ...toEnvironment(options) });
   const worker = await startWorker(settings, {
     onFault: (error) => context.warn(faultWords(error)),
-    onStep: (step) => {
-      if (settings.log === 'debug') context.note(`start: ${step}`);
-    },
+    onStep: tellSteps(context, settings.log === 'debug'),
   });
   const { workers } = settings.work;
   const announce = () =>

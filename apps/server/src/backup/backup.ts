@@ -23,6 +23,7 @@ import { type HeadRow, sealManifest } from '../ledger/seals.ts';
 import { secretFor } from '../ledger/strands.ts';
 import { ledgerActor, recordInTrail, trailStrand } from '../ledger/trail.ts';
 import { makePrivate, privateFile, privateFolder } from '../private-files.ts';
+import { isComparisonJob } from '../services/job-events.ts';
 import { backedUpTables, type TableName } from './tables.ts';
 import { verifyAll, verifyRows } from './verify.ts';
 
@@ -165,7 +166,7 @@ export async function restore(
       .where(inArray(jobs.state, ['queued', 'active']));
     for (const job of waiting) {
       await tx.update(jobs).set({ state: 'queued', progress: 0 }).where(eq(jobs.id, job.id));
-      await context.queue.send(tx, job.id, { isPatient: job.comparisonId !== null });
+      await context.queue.send(tx, job.id, { isPatient: isComparisonJob(job) });
     }
     return count;
   });

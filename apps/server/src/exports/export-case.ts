@@ -3,16 +3,14 @@ import type { ExportFormat } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
 import { and, asc, eq, lt, sql } from 'drizzle-orm';
 import type { Context } from '../context.ts';
-import { cases, versions } from '../db/schema.ts';
+import { type cases, versions } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import { storedSignature } from '../services/rows.ts';
-import { atOneMoment, takeSnapshot, takeSnapshotInSlices } from '../services/snapshot.ts';
+import { inSlicesAtOneMoment, takeSnapshotInSlices } from '../services/snapshot.ts';
 import type { MadeExport } from './export-host.ts';
 import type { ExportSource } from './export-tasks.ts';
 import type { Report } from './report-facts.ts';
 import { cutGallery } from './report-gallery.ts';
-
-const triesInSlices = 3;
 
 /** Export a case when the person's turn comes; without a version, as it is now. */
 export function exportCase(
@@ -40,26 +38,16 @@ export function exportCase(
 
 /** A case that is signed now is exported as signed, with its signatures. */
 async function sourceNow(context: Context, id: string): Promise<ExportSource> {
-  const handle = context.db.sql;
-  for (let i = 0; i < triesInSlices; i++) {
-    const [row] = await handle.select().from(cases).where(eq(cases.id, id));
-    if (row === undefined) throw missing('case', id);
-    if (row.state === 'signed') return signedSource(context, id, row.version);
-    const pieces = await takeSnapshotInSlices(handle, row);
-    if (pieces !== undefined) return { ...pieces, facts: await factsNow(context, row) };
-  }
-  // People work on it without a pause: they wait for once.
-  const { row, snapshot } = await atOneMoment(context, id, async (tx, now) => ({
-    row: now,
-    snapshot: now.state === 'signed' ? undefined : await takeSnapshot(tx, now),
-  }));
-  if (snapshot === undefined) return signedSource(context, id, row.version);
-  const { cells, ...head } = snapshot;
-  return {
-    head: JSON.stringify(head),
-    cells: [JSON.stringify(cells)],
-    facts: await factsNow(context, row),
-  };
+  const { row, pieces } = await inSlicesAtOneMoment(context, id, async (handle, row) => {
+    if (row.state === 'signed') return { row, pieces: undefined };
+    const cells: string[] = [];
+    const head = await takeSnapshotInSlices(handle, row, (slice) =>
+      cells.push(JSON.stringify(slice)),
+    );
+    return { row, pieces: { head: JSON.stringify(head), cells } };
+  });
+  if (pieces === undefined) return signedSource(context, id, row.version);
+  return { ...pieces, facts: await factsNow(context, row) };
 }
 
 async function factsNow(

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { type ExportFormat, exportFormats } from '@leukoscope/contract';
 import { z } from 'zod';
 import { createFairLine, type FairLine } from '../fair-line.ts';
-import { createHostPool } from '../jobs/host-pool.ts';
+import { createHostPool } from '../hosts/host-pool.ts';
 import { newId } from '../new-id.ts';
 import { privateFolder } from '../private-files.ts';
 import { type ChosenRow, chosenRowSchema } from './choose-cells.ts';

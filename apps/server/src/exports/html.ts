@@ -1,5 +1,6 @@
 /** @file A case as one printable HTML page without scripts; also a browser's way to PDF. */
 import { reportParts } from '@leukoscope/contract';
+import { escapeMarkup } from '@leukoscope/core';
 import type { Report } from './report-facts.ts';
 
 const style = `
@@ -20,21 +21,21 @@ const style = `
 export function toHtml(report: Report): string {
   const parts = reportParts(report);
   const { number } = report.snapshot.case;
-  const text = (given: string) => `<bdi>${escapeHtml(given)}</bdi>`;
+  const text = (given: string) => `<bdi>${escapeMarkup(given)}</bdi>`;
   const list = (items: readonly string[]) =>
     `<ul>${items.map((item) => `<li>${text(item)}</li>`).join('')}</ul>`;
   const cells = (tag: 'th' | 'td', texts: readonly string[]) =>
-    texts.map((one) => `<${tag}>${escapeHtml(one)}</${tag}>`).join('');
+    texts.map((one) => `<${tag}>${escapeMarkup(one)}</${tag}>`).join('');
   const flags = parts.flags.map(
     ({ severity, message }) => `${severity === 'warning' ? 'Warning: ' : ''}${message}`,
   );
-  const section = (name: string, body: string) => `<h2>${escapeHtml(name)}</h2>\n${body}\n`;
+  const section = (name: string, body: string) => `<h2>${escapeMarkup(name)}</h2>\n${body}\n`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escapeHtml(number)}: leukocyte differential</title>
+<title>${escapeMarkup(number)}: leukocyte differential</title>
 <style>${style}
 </style>
 </head>
@@ -54,10 +55,10 @@ ${parts.rows.map((row) => `<tr${row.isOut ? ' class="out"' : ''}>${cells('td', r
 </tbody>
 </table>
 <p><small>${parts.legend}</small></p>
-<p>${escapeHtml([...parts.others.map((one) => `${one}.`), parts.leftOut].join(' '))}</p>`,
+<p>${escapeMarkup([...parts.others.map((one) => `${one}.`), parts.leftOut].join(' '))}</p>`,
 )}${section('Flags', flags.length === 0 ? '<p>No flags.</p>' : list(flags))}${section(
   'Conclusion',
-  `<p class="text" dir="auto">${escapeHtml(parts.conclusion === '' ? 'None.' : parts.conclusion)}</p>`,
+  `<p class="text" dir="auto">${escapeMarkup(parts.conclusion === '' ? 'None.' : parts.conclusion)}</p>`,
 )}${parts.comments.length === 0 ? '' : section('Comments', list(parts.comments))}${section(
   'Signatures',
   parts.unsigned === null
@@ -69,16 +70,4 @@ ${parts.rows.map((row) => `<tr${row.isOut ? ' class="out"' : ''}>${cells('td', r
 </body>
 </html>
 `;
-}
-
-const signs: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => signs[sign]!);
 }

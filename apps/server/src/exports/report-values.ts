@@ -4,6 +4,7 @@ import {
   loincOf,
   percentLimits,
   type Range,
+  rangesOf,
   resultsPer100,
 } from '@leukoscope/contract';
 import { type Report, round } from './report-facts.ts';
@@ -51,7 +52,7 @@ export function valuesOf({ snapshot }: Report): ReportValue[] {
       note: `${row.count} of ${differential.leukocytes} leukocytes; exact ${Math.round(differential.confidence * 100)} % limits ${percentLimits(row)} %`,
     };
     if (row.absoluteE9PerLitre === null) return [share];
-    const range = site.classes.find((one) => one.cellClass === row.cellClass)?.absolute ?? null;
+    const range = rangesOf(site, specimen, row.cellClass).absolute;
     const value = round(row.absoluteE9PerLitre, 2);
     return [
       share,

@@ -13,7 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { JsonText } from '../json-text.ts';
 import { type Caller, checkAccess } from '../services/actor.ts';
-import { refuseOddText } from './refuse-odd-text.ts';
+import { refuseOddText } from '../refuse-odd-text.ts';
 
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
 type Input<T> = T extends z.ZodType ? z.input<T> : undefined;

@@ -6,12 +6,23 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { HttpError } from '../http-error.ts';
 import { frameworkRefusal } from './framework-refusals.ts';
 
+/** What an attack begins with: broken requests, no or a wrong secret, a role that is too low, too many. */
+const refusals: ReadonlySet<number> = new Set([400, 401, 403, 421, 429]);
+
 /** Answer an error. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const body = toBody(error, request);
   if (body.status >= 500) request.log.error({ err: error }, 'request failed');
+  else if (refusals.has(body.status))
+    request.log.warn(refusalFacts(request, body), 'request refused');
   if (body.status === 503 || body.status === 429) reply.header('retry-after', '5');
   reply.status(body.status).send({ error: body });
+}
+
+/** Who asked for what from where, and why it was refused; nothing of what was sent. */
+function refusalFacts(request: FastifyRequest, { code, status }: ErrorBody['error']) {
+  const { method, url, ip, caller } = request;
+  return { method, path: url.split('?')[0], status, code, by: caller?.actor.id, from: ip };
 }
 
 function toBody(thrown: unknown, request: FastifyRequest): ErrorBody['error'] {

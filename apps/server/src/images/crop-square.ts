@@ -1,10 +1,7 @@
-/** @file Squares around cells: where they lie, and how they are cut out of a decoded image. */
-import type { Box, Raster } from '@leukoscope/core';
-import { cropRaster, resizeRaster } from '@leukoscope/image';
+/** @file Squares around cells: where they lie. */
+import type { Box } from '@leukoscope/core';
 
 const leastSide = 8;
-/** Neither smear nor plasma: nobody takes it for a part of the picture. */
-const beyond = [150, 150, 150] as const;
 
 /** How large a square is: of a side in pixels, or in multiples of the longer side of the box. */
 export type SquareSize = { readonly region: number } | { readonly zoom: number };
@@ -16,10 +13,4 @@ export function squareAround(box: Box, size: SquareSize): Box {
   const x1 = Math.round((box.x1 + box.x2 - side) / 2);
   const y1 = Math.round((box.y1 + box.y2 - side) / 2);
   return { x1, y1, x2: x1 + side, y2: y1 + side };
-}
-
-/** Cut a square out, neutral grey where it lies outside, and bring it to a side. */
-export function cutSquare(image: Raster, square: Box, side: number): Raster {
-  const cut = cropRaster(image, square, { padding: beyond });
-  return resizeRaster(cut, { width: side, height: side });
 }

@@ -1,7 +1,7 @@
 /** @file Checks uploaded images away from the server's own process, which no file shall harm. */
-import { createHostPool } from '../jobs/host-pool.ts';
+import { createHostPool } from '../hosts/host-pool.ts';
 import type { Limits } from '../settings.ts';
-import { type Inspected, inspectedSchema } from './inspect-image.ts';
+import { type Inspected, inspectedSchema } from './inspect-protocol.ts';
 
 const deadlineMs = 120_000;
 /** A 200-megapixel image takes 600 MB as RGB, and its copies as much again. */

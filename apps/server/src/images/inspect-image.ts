@@ -12,31 +12,17 @@ import {
   resizeRaster,
   toRgbRaster,
 } from '@leukoscope/image';
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { Inspected, inspectTaskSchema } from './inspect-protocol.ts';
 import { refusePolyglot } from './polyglot.ts';
 
 const thumbnailSide = 320;
-
-/** What is asked. */
-export const inspectTaskSchema = z.object({ file: z.string(), maxPixels: z.number() });
-
-/** What is answered. `display` is null where every browser shows the file itself. */
-export const inspectedSchema = z.object({
-  width: z.int(),
-  height: z.int(),
-  mediaType: z.enum(['image/jpeg', 'image/png', 'image/tiff', 'image/webp', 'image/bmp']),
-  display: z.instanceof(Uint8Array).nullable(),
-  thumbnail: z.instanceof(Uint8Array),
-});
-
-/** What is answered. */
-export type Inspected = z.infer<typeof inspectedSchema>;
 
 /** Check an image file and make its display form and thumbnail. */
 export async function inspectImage(task: z.infer<typeof inspectTaskSchema>): Promise<Inspected> {
   const bytes = new Uint8Array(await readFile(task.file));
   const header = readImageHeader(bytes);
-  refusePolyglot(bytes, header.format);
+  refusePolyglot(bytes);
   const raster = await decodeImage(bytes, { maxPixels: task.maxPixels });
   const { width, height } = raster;
   const rgb = toRgbRaster(raster);

@@ -3,9 +3,9 @@
  * check of uploads waits for them.
  */
 import type { Box } from '@leukoscope/core';
-import { createHostPool } from '../jobs/host-pool.ts';
+import { createHostPool } from '../hosts/host-pool.ts';
 import type { Limits } from '../settings.ts';
-import { cropsSchema } from './picture-tasks.ts';
+import { cropsSchema } from './picture-protocol.ts';
 
 const deadlineMs = 120_000;
 /** A 200-megapixel image takes 600 MB as RGB; the level below it and encoded tiles come on top. */

@@ -2,18 +2,20 @@
  * @file Refuses files that are an image and something else at once: what one program shows as a
  * picture, another would run or unpack.
  *
- * PNG and WebP say where they end: nothing may follow. For all formats, signatures of web pages and PDF
- * near the start (where readers look for them) and a ZIP directory at the end are refused.
+ * Behind the end that the file's own structure names there may be zeros, with which devices pad, and nothing
+ * else; signatures of web pages and PDF near the start (where readers look for them) and a ZIP directory at
+ * the end are refused too. What a segment, chunk or tag holds that no picture needs is not looked at: it is
+ * stored and handed out as an image, which never runs.
  */
 import { LeukoscopeError } from '@leukoscope/core';
-import type { ImageFormat } from '@leukoscope/image';
+import { imageEnd } from '@leukoscope/image';
 
 const startBytes = 1024;
 const zipTailBytes = 65_557; // end record (22) and the longest comment (65,535)
 const startSigns = ['%pdf-', '<html', '<script', '<svg', '<?php', '<!doctype'];
 
 /** Throw when the bytes hold a second kind of file. */
-export function refusePolyglot(bytes: Uint8Array, format: ImageFormat): void {
+export function refusePolyglot(bytes: Uint8Array): void {
   const start = Buffer.from(bytes.subarray(0, startBytes)).toString('latin1').toLowerCase();
   const sign = startSigns.find((text) => start.includes(text));
   if (sign !== undefined) throw polyglot(`"${sign}" near its start`);
@@ -27,28 +29,8 @@ export function refusePolyglot(bytes: Uint8Array, format: ImageFormat): void {
   ) {
     throw polyglot('a ZIP archive at its end');
   }
-  const end = endOf(bytes, format);
-  if (end !== undefined && end !== bytes.length) {
-    throw polyglot(`${bytes.length - end} bytes behind its end`);
-  }
-}
-
-function endOf(bytes: Uint8Array, format: ImageFormat): number | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (format === 'webp') {
-    // RIFF chunks are padded to even lengths.
-    const size = view.getUint32(4, true);
-    return 8 + size + (size % 2);
-  }
-  if (format !== 'png') return undefined;
-  let at = 8;
-  while (at + 12 <= bytes.length) {
-    const length = view.getUint32(at);
-    const isEnd = view.getUint32(at + 4) === 0x49454e44; // IEND
-    at += 12 + length;
-    if (isEnd) return at;
-  }
-  return undefined;
+  const behind = bytes.subarray(imageEnd(bytes));
+  if (behind.some((byte) => byte !== 0)) throw polyglot(`${behind.length} bytes behind its end`);
 }
 
 function polyglot(what: string): LeukoscopeError {

@@ -9,7 +9,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 
 import path from 'node:path';
 import { checkHash } from '../storage/file-store.ts';
 import { privateFolder } from '../private-files.ts';
-import { readTileIndex, type TileIndex, tileName } from './tile-pyramid.ts';
+import { readTileIndex, type TileIndex, tileName } from './tile-file.ts';
 
 const extension = '.tiles';
 const openFiles = 32;

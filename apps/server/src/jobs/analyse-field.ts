@@ -10,30 +10,24 @@ import { cells, fields, jobs } from '../db/schema.ts';
 import { faultWords } from '../fault-words.ts';
 import { newId } from '../new-id.ts';
 import { changeCaseIn } from '../services/case-change.ts';
+import { announceJob, isComparisonJob, type JobRow } from '../services/job-events.ts';
 import type { CellRow } from '../services/rows.ts';
 import { getSite } from '../services/site.ts';
-import { binOf } from './bin-of-finding.ts';
-import {
-  announceComparison,
-  failComparison,
-  finishComparison,
-  isComparisonJob,
-} from './compare-field.ts';
-import type { HostPool } from './host-pool.ts';
+import { binOf } from '../models/bin-of-finding.ts';
+import { failComparison, finishComparison } from './compare-field.ts';
+import type { HostPool } from '../hosts/host-pool.ts';
 import type { Attempt, JobHandlers } from './job-queue.ts';
 import {
   type AnalysisResult,
   analysisProgressSchema,
   analysisResultSchema,
   type FindingJson,
-} from './serve-analyses.ts';
-import { toSha256 } from './model-shelf.ts';
+} from '../models/analysis-protocol.ts';
+import { toSha256 } from '../models/model-shelf.ts';
 
 const system: Actor = { kind: 'system', id: null, name: 'analysis' };
 const progressMs = 300;
 const cellsPerInsert = 200;
-
-type JobRow = typeof jobs.$inferSelect;
 
 /** Faults of the machine, not of the image: worth another try. */
 const passing = new Set([
@@ -239,14 +233,6 @@ async function say(context: Context, job: JobRow, progress: number, stage: strin
       .returning();
     if (row?.state === 'active' && !isComparisonJob(row)) await announceJob(tx, row);
   });
-}
-
-/** Tell everybody where a job stands, when the transaction commits. */
-export async function announceJob(tx: Sql, job: JobRow): Promise<void> {
-  if (isComparisonJob(job)) return announceComparison(tx, job);
-  const { id: jobId, caseId, fieldId, state, progress, stage } = job;
-  const event = { type: 'job.changed', jobId, caseId, fieldId, state, progress, stage };
-  await announce(tx, JSON.stringify(event));
 }
 
 async function announceField(tx: Sql, job: JobRow, state: string): Promise<void> {

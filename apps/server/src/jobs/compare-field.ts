@@ -5,22 +5,14 @@
 import type { ComparedAnswer } from '@leukoscope/contract';
 import { eq } from 'drizzle-orm';
 import type { Context } from '../context.ts';
-import { announce, type Sql } from '../db/database.ts';
+import type { Sql } from '../db/database.ts';
 import { comparisonFields, fields, jobs } from '../db/schema.ts';
+import { announceComparison, type ComparisonJob } from '../services/job-events.ts';
 import { getSite } from '../services/site.ts';
 import type { Attempt } from './job-queue.ts';
-import { toSha256 } from './model-shelf.ts';
-import type { AnalysisResult, FindingJson } from './serve-analyses.ts';
-import { binOf } from './bin-of-finding.ts';
-
-type JobRow = typeof jobs.$inferSelect;
-/** A job of a comparison. */
-export type ComparisonJob = JobRow & { readonly comparisonId: string };
-
-/** Tell whether a job belongs to a comparison. */
-export function isComparisonJob(job: JobRow): job is ComparisonJob {
-  return job.comparisonId !== null;
-}
+import { toSha256 } from '../models/model-shelf.ts';
+import type { AnalysisResult, FindingJson } from '../models/analysis-protocol.ts';
+import { binOf } from '../models/bin-of-finding.ts';
 
 /** Store the answers and complete the attempt in one transaction. */
 export async function finishComparison(
@@ -66,14 +58,6 @@ export async function failComparison(
       .where(eq(jobs.id, job.id));
     await announceComparison(tx, job);
   });
-}
-
-/** Tell everybody that a comparison has come further, when the transaction commits. */
-export async function announceComparison(
-  tx: Sql,
-  { caseId, comparisonId }: { readonly caseId: string; readonly comparisonId: string },
-): Promise<void> {
-  await announce(tx, JSON.stringify({ type: 'comparison.changed', caseId, comparisonId }));
 }
 
 function toAnswer(finding: FindingJson, scoreThreshold: number): ComparedAnswer {

@@ -9,6 +9,7 @@ import { callerOfSession, endSession, type SignInPlace } from '../auth/sessions.
 import type { Context } from '../context.ts';
 import { users } from '../db/schema.ts';
 import type { SessionCookie } from '../http/caller-of-request.ts';
+import type { DeviceCookie } from '../http/device-cookie.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
 import { HttpError } from '../http-error.ts';
 import { type Doer, listTrail } from '../ledger/trail.ts';
@@ -20,24 +21,30 @@ import type { SignInBrake } from './sign-in-brake.ts';
 export interface AccountRouteParts {
   readonly context: Context;
   readonly cookie: SessionCookie;
+  readonly device: DeviceCookie;
   readonly brake: SignInBrake;
 }
 
 /** Add the routes of accounts. */
 export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): void {
-  const { context, cookie, brake } = parts;
+  const { context, cookie, device, brake } = parts;
   const sessionOf = async (caller: Caller | undefined): Promise<Session> => {
     const needsSetup = context.mode === 'accounts' && (await accounts.needsSetup(context.db.sql));
     return { mode: context.mode, needsSetup, user: await userOf(context, caller) };
   };
+  const guesserOf = (request: FastifyRequest, name: string) => ({
+    address: request.ip,
+    device: device.markOf(request, name),
+  });
   addRoutes(app, {
     getSession: async ({ caller }) => sessionOf(caller),
     signIn: async ({ body, request, reply }) => {
       requireAccounts(context);
-      const token = await brake.guard(body.name, request.ip, () =>
+      const token = await brake.guard(body.name, guesserOf(request, body.name), () =>
         accounts.signIn(context, body.name, body.password, placeOf(request, cookie)),
       );
       cookie.set(reply, token);
+      device.remember(request, reply, body.name);
       return sessionOf(await callerOfSession(context, token));
     },
     signOut: async ({ request, reply }) => {
@@ -48,10 +55,11 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
     setUp: async ({ body, request, reply }) => {
       requireAccounts(context);
       // Names of accounts have no spaces: this counts apart from all of them.
-      const token = await brake.guard('first start', request.ip, () =>
+      const token = await brake.guard('first start', guesserOf(request, 'first start'), () =>
         accounts.setUp(context, body, placeOf(request, cookie)),
       );
       cookie.set(reply, token);
+      device.remember(request, reply, body.name);
       return sessionOf(await callerOfSession(context, token));
     },
     changePassword: async ({ body, caller, request }) => {

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
 import type { EventHub } from '../http/event-hub.ts';
 import { streamEvents } from '../http/event-stream.ts';
-import type { Figures } from '../http/figures.ts';
+import type { Monitoring } from '../http/monitoring.ts';
 import { watchCallers } from '../http/watch-callers.ts';
 
 /** What the routes need. */
@@ -13,12 +13,12 @@ export interface ServerRouteParts {
   readonly context: Context;
   readonly events: EventHub;
   readonly version: string;
-  readonly figures: Figures;
+  readonly monitoring: Monitoring;
 }
 
 /** Add the routes of the server itself. */
 export function serverRoutes(app: FastifyInstance, parts: ServerRouteParts): void {
-  const { context, events, version, figures } = parts;
+  const { context, events, version, monitoring } = parts;
   const watch = watchCallers(context);
   const stopping = new AbortController();
   app.addHook('preClose', async () => {
@@ -44,7 +44,7 @@ export function serverRoutes(app: FastifyInstance, parts: ServerRouteParts): voi
     getMetrics: async ({ reply }) =>
       reply
         .type('text/plain; version=0.0.4; charset=utf-8')
-        .send(await figures.write(context, events)),
+        .send(await monitoring.write(context, events)),
     streamEvents: async ({ query, caller, request, reply }) => {
       // Who asks for the head alone wants no stream, which would not end.
       if (request.method === 'HEAD') {

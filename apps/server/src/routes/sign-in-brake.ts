@@ -1,7 +1,7 @@
 /**
  * @file Slows guessing: after some failures in a quarter of an hour, a name from one address, an address as a
- * whole, or a session that is asked for its password again, has to wait. A name is never locked for everybody:
- * its owner would be shut out.
+ * whole, strangers' guesses of a name from anywhere, or a session that is asked for its password again, has to
+ * wait. A browser in which its owner has signed in before counts alone: strangers shut nobody out there.
  */
 import { isIPv6 } from 'node:net';
 import type { Context } from '../context.ts';
@@ -10,18 +10,34 @@ import { HttpError } from '../http-error.ts';
 const windowMs = 15 * 60_000;
 const mostEntries = 100_000;
 
+/** Who gives a name and a secret. */
+export interface Guesser {
+  readonly address: string;
+  /** The mark of a browser in which that name was signed in to before (http/device-cookie.ts). */
+  readonly device: string | undefined;
+}
+
 /** Counts failures. */
 export interface SignInBrake {
   /**
    * Do what checks a secret. It counts as a failure from its beginning: a thousand guesses at once would
    * otherwise all pass before the first has failed. What was no wrong guess is taken back.
    */
-  guard<T>(name: string, address: string, check: () => Promise<T>): Promise<T>;
+  guard<T>(name: string, guesser: Guesser, check: () => Promise<T>): Promise<T>;
   /** The same for who has signed in and gives the password again: by session, whatever others guess beside. */
   guardSession<T>(tokenHash: string, check: () => Promise<T>): Promise<T>;
 }
 
-/** Make a brake. One name may fail `signInsPerMinute` times from an address, an address five times that. */
+/** What failures are counted by, and how many are let through. */
+interface Count {
+  readonly key: string;
+  readonly most: number;
+}
+
+/**
+ * Make a brake. One name may fail `signInsPerMinute` times from an address, and so often in a known browser; an
+ * address, and a name from all strange browsers, five times that.
+ */
 export function createSignInBrake(context: Pick<Context, 'clock' | 'limits'>): SignInBrake {
   const failures = new Map<string, number[]>();
   const perName = context.limits.signInsPerMinute;
@@ -39,9 +55,9 @@ export function createSignInBrake(context: Pick<Context, 'clock' | 'limits'>): S
     if (place !== -1) times.splice(place, 1);
     keep(key, times);
   };
-  const guardBy = async <T>(key: string, network: string | undefined, check: () => Promise<T>) => {
-    const isMany = network !== undefined && recent(network).length >= perName * 5;
-    if (isMany || recent(key).length >= perName) {
+  const guardBy = async <T>(own: Count, shared: readonly Count[], check: () => Promise<T>) => {
+    const counts = [own, ...shared];
+    if (counts.some(({ key, most }) => recent(key).length >= most)) {
       throw new HttpError(
         429,
         'SIGN_IN_TOO_OFTEN',
@@ -51,24 +67,28 @@ export function createSignInBrake(context: Pick<Context, 'clock' | 'limits'>): S
     // Forget everything rather than run out of memory.
     if (failures.size > mostEntries) failures.clear();
     const time = context.clock().getTime();
-    const keys = network === undefined ? [key] : [key, network];
-    for (const one of keys) keep(one, [...recent(one), time]);
+    for (const { key } of counts) keep(key, [...recent(key), time]);
     try {
       const result = await check();
-      failures.delete(key);
-      if (network !== undefined) takeBack(network, time);
+      failures.delete(own.key);
+      for (const { key } of shared) takeBack(key, time);
       return result;
     } catch (error) {
-      if (!isWrongGuess(error)) for (const one of keys) takeBack(one, time);
+      if (!isWrongGuess(error)) for (const { key } of counts) takeBack(key, time);
       throw error;
     }
   };
   return {
-    guard: (name, address, check) => {
+    guard: (name, { address, device }, check) => {
+      if (device !== undefined) {
+        return guardBy({ key: `device ${device} ${name}`, most: perName }, [], check);
+      }
       const network = networkOf(address);
-      return guardBy(`${network} ${name}`, network, check);
+      const shared = [network, `name ${name}`].map((key) => ({ key, most: perName * 5 }));
+      return guardBy({ key: `${network} ${name}`, most: perName }, shared, check);
     },
-    guardSession: (tokenHash, check) => guardBy(`session ${tokenHash}`, undefined, check),
+    guardSession: (tokenHash, check) =>
+      guardBy({ key: `session ${tokenHash}`, most: perName }, [], check),
   };
 }
 

@@ -10,7 +10,7 @@ import { sendImage } from './send-image.ts';
 /** Add the route of tiles. */
 export function tileRoute(app: FastifyInstance, context: Context): void {
   addRoutes(app, {
-    getFieldTile: async ({ params, request, reply }) => {
+    getFieldTile: async ({ params, reply }) => {
       const { id, level, x, y } = params;
       const field = await getFieldRow(context, id);
       // Before anything is decoded: an address outside of the image costs nothing.
@@ -23,10 +23,6 @@ export function tileRoute(app: FastifyInstance, context: Context): void {
           `tile must lie in the field. Received level ${level}, column ${x}, row ${y}; it has the levels 0 to ${levels}${level > levels ? '' : `, and ${columns} x ${rows} tiles at this one`}.`,
         );
       }
-      // A field's image never changes, so a tile that a browser has is good for ever.
-      const tag = `"${field.displaySha256.slice(0, 32)}-${level}-${x}-${y}"`;
-      reply.header('etag', tag);
-      if (request.headers['if-none-match'] === tag) return reply.status(304).send();
       const tile = await context.tiles.read(field.displaySha256, level, x, y);
       return sendImage(reply, tile, 'image/jpeg');
     },

@@ -13,7 +13,7 @@ import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { jobs } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
-import { partialEnding } from '../jobs/model-folder.ts';
+import { partialEnding } from '../models/model-folder.ts';
 import { writeWhole } from '../storage/write-whole.ts';
 
 /** Take bytes of a model's file; from 0 the file begins anew. */

@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { cases, cells, comparisonFields, comparisons, fields, jobs } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
-import { announceComparison } from '../jobs/compare-field.ts';
+import { announceComparison } from './job-events.ts';
 import { newId } from '../new-id.ts';
 import { checkCase } from './cells.ts';
 import { compareModels } from './compare-models.ts';

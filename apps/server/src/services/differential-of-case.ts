@@ -7,8 +7,15 @@ import {
   type Differential,
   differential,
   type ReferenceRange,
-} from '@leukoscope/analysis';
-import type { Bin, DifferentialJson, DifferentialRow, Range, Site } from '@leukoscope/contract';
+} from '@leukoscope/analysis/differential';
+import {
+  type Bin,
+  type DifferentialJson,
+  type DifferentialRow,
+  type Range,
+  rangesOf,
+  type Site,
+} from '@leukoscope/contract';
 import type { CellClass } from '@leukoscope/core';
 import { and, count, eq, sql } from 'drizzle-orm';
 import type { Context } from '../context.ts';
@@ -56,19 +63,22 @@ interface CountedCell {
 /** Count cells. */
 function differentialOf(
   rows: readonly CountedCell[],
-  facts: Pick<CaseRow, 'targetCells' | 'leukocytesE9PerLitre'>,
+  facts: Pick<CaseRow, 'targetCells' | 'leukocytesE9PerLitre' | 'specimen'>,
   site: Site,
 ): DifferentialJson {
-  const { targetCells, leukocytesE9PerLitre } = facts;
+  const { targetCells, specimen } = facts;
+  const rangesOfClass = (cellClass: CellClass) => rangesOf(site, specimen, cellClass);
+  // The analyser counts blood: a share of marrow cells is no share of its leukocytes.
+  const leukocytesE9PerLitre = specimen === 'peripheral-blood' ? facts.leukocytesE9PerLitre : null;
   const options = {
     depth: 'fine' as const,
     target: targetCells,
     confidence,
     ranges: {
       name: site.name === '' ? 'site' : site.name,
-      percent: rangesOf(site, (c) => c.share, 100),
+      percent: scaledRanges(site, (c) => rangesOfClass(c).share, 100),
       // 10^9 per litre = 1000 per microlitre.
-      perMicrolitre: rangesOf(site, (c) => c.absolute, 1000),
+      perMicrolitre: scaledRanges(site, (c) => rangesOfClass(c).absolute, 1000),
     },
     ...(leukocytesE9PerLitre === null || leukocytesE9PerLitre === 0
       ? {}
@@ -83,7 +93,6 @@ function differentialOf(
   // Types that only the model had seen keep a row with 0: the comparison would miss them otherwise.
   const seenByModel = [...model.keys()];
   const table = differential(counted, { ...options, classes: seenByModel });
-  const siteClasses = new Map(site.classes.map((c) => [c.cellClass, c]));
   return {
     leukocytes: table.total,
     targetCells,
@@ -97,8 +106,8 @@ function differentialOf(
         low: row.limits?.low ?? 0,
         high: row.limits?.high ?? 1,
         absoluteE9PerLitre: row.perMicrolitre === null ? null : row.perMicrolitre.value / 1000,
-        reference: siteClasses.get(row.cellClass)?.share ?? null,
-        interpretation: interpretationOf(row.share, siteClasses.get(row.cellClass)?.share ?? null),
+        reference: rangesOfClass(row.cellClass).share,
+        interpretation: interpretationOf(row.share, rangesOfClass(row.cellClass).share),
         modelCount: model.get(row.cellClass) ?? 0,
       }),
     ),
@@ -127,16 +136,16 @@ function flagsOf(table: Differential): DifferentialJson['flags'] {
   return caseFlags(table).map(({ code, severity, text }) => ({ code, severity, message: text }));
 }
 
-function rangesOf(
+function scaledRanges(
   site: Site,
-  pick: (siteClass: Site['classes'][number]) => Range | null,
+  pick: (cellClass: CellClass) => Range | null,
   scale: number,
 ): Partial<Record<CellClass, ReferenceRange>> {
   const ranges: Partial<Record<CellClass, ReferenceRange>> = {};
-  for (const siteClass of site.classes) {
-    const range = pick(siteClass);
+  for (const { cellClass } of site.classes) {
+    const range = pick(cellClass);
     if (range === null) continue;
-    ranges[siteClass.cellClass] = {
+    ranges[cellClass] = {
       low: (range.low ?? 0) * scale,
       high: (range.high ?? Number.POSITIVE_INFINITY) * scale,
     };

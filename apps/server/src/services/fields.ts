@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { cells, fields, jobs } from '../db/schema.ts';
 import { HttpError, missing, stale } from '../http-error.ts';
-import { announceJob } from '../jobs/analyse-field.ts';
+import { announceJob } from './job-events.ts';
 import { newId } from '../new-id.ts';
 import { changeCase, checkOpen } from './case-change.ts';
 import { checkCase } from './cells.ts';

@@ -1,7 +1,7 @@
 /** @file Cursors of lists: the last row's place in the order, opaque to clients. */
 import type { z } from 'zod';
 import { HttpError } from '../http-error.ts';
-import { refuseOddText } from '../http/refuse-odd-text.ts';
+import { refuseOddText } from '../refuse-odd-text.ts';
 
 /** Write a cursor. */
 export function writeCursor(place: readonly (string | number)[]): string {

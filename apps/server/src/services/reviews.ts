@@ -119,11 +119,11 @@ async function act(work: ReviewWork, actor: Actor, review: NewReview): Promise<C
     case 'undo':
       return undo(work, action.historyId);
     case 'see': {
-      const rows = (await lockCells(work, action.cells)).filter((row) => row.seenAt === null);
+      const rows = (await cellsAsSeen(work, action.cells)).filter((row) => row.seenAt === null);
       return { action: 'cells.seen', changes: await patchAll(work, rows, () => ({ seen })) };
     }
     case 'reclassify': {
-      const rows = await lockCells(work, action.cells);
+      const rows = await cellsAsSeen(work, action.cells);
       const { bin } = action;
       return {
         action: 'cells.reclassified',
@@ -131,7 +131,7 @@ async function act(work: ReviewWork, actor: Actor, review: NewReview): Promise<C
       };
     }
     case 'redraw': {
-      const rows = await lockCells(work, action.cells);
+      const rows = await cellsAsSeen(work, action.cells);
       const { box, mask } = action;
       await checkOutline(work.tx, rows[0]!.fieldId, box, mask);
       return {
@@ -140,7 +140,7 @@ async function act(work: ReviewWork, actor: Actor, review: NewReview): Promise<C
       };
     }
     case 'delete': {
-      const rows = await lockCells(work, action.cells);
+      const rows = await cellsAsSeen(work, action.cells);
       return {
         action: 'cells.deleted',
         changes: await patchAll(work, rows, () => ({ isDeleted: true })),
@@ -149,8 +149,8 @@ async function act(work: ReviewWork, actor: Actor, review: NewReview): Promise<C
   }
 }
 
-/** Fetch the cells of a review and check that each is there, in this case, and at its revision. */
-async function lockCells(
+/** Fetch the cells of a review, of its locked case, and check that each is there as the reviewer saw it. */
+async function cellsAsSeen(
   work: ReviewWork,
   refs: readonly { id: string; revision: number }[],
 ): Promise<CellRow[]> {

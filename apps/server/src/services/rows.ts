@@ -9,6 +9,7 @@ import type {
   Upload,
 } from '@leukoscope/contract';
 import type { cells, comments, fields, history, jobs, signatures, uploads } from '../db/schema.ts';
+import { kindOfJob } from './job-events.ts';
 
 /** A row of the table of cells. */
 export type CellRow = typeof cells.$inferSelect;
@@ -104,7 +105,7 @@ export function toUpload(row: typeof uploads.$inferSelect): Upload {
 export function toJob(row: typeof jobs.$inferSelect): Job {
   return {
     ...row,
-    kind: row.comparisonId === null ? 'analyse-field' : 'compare-field',
+    kind: kindOfJob(row),
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,

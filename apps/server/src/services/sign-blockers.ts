@@ -5,8 +5,6 @@ import type { Sql } from '../db/database.ts';
 import { signatures, uploads } from '../db/schema.ts';
 import type { CaseRow } from './case-change.ts';
 import { countOf } from './cases.ts';
-import { takeSnapshot } from './snapshot.ts';
-import { hashOfSnapshot } from './snapshot-form.ts';
 
 /** A row of the table of signatures. */
 export type SignatureRow = typeof signatures.$inferSelect;
@@ -26,8 +24,13 @@ export async function signaturesOf(handle: Sql, row: CaseRow): Promise<Signature
     .orderBy(asc(signatures.id));
 }
 
-/** List what stands in the way. */
-export async function blockersOf(handle: Sql, row: CaseRow, actor: Actor): Promise<Blocker[]> {
+/** List what stands in the way; `hashNow` hashes the report as it is now, which only a second signature needs. */
+export async function blockersOf(
+  handle: Sql,
+  row: CaseRow,
+  actor: Actor,
+  hashNow: () => Promise<string>,
+): Promise<Blocker[]> {
   if (row.state !== 'open' && row.state !== 'half-signed') {
     return [{ code: 'NOT_OPEN', count: 1, message: `The case is ${row.state}.` }];
   }
@@ -61,7 +64,7 @@ export async function blockersOf(handle: Sql, row: CaseRow, actor: Actor): Promi
   add('ALREADY_SIGNED_BY_YOU', own.length, 'The second signature must be of somebody else.');
   add(
     'CHANGED_SINCE_FIRST',
-    await countOutdated(handle, row, given),
+    await countOutdated(given, hashNow),
     'The report is no longer what the first signer signed, as after a change of the site’s settings. That signature must be withdrawn and given anew.',
   );
   return blockers;
@@ -69,12 +72,11 @@ export async function blockersOf(handle: Sql, row: CaseRow, actor: Actor): Promi
 
 /** A locked case cannot change, but the site's ranges and names stand in its report too. */
 async function countOutdated(
-  handle: Sql,
-  row: CaseRow,
   given: readonly SignatureRow[],
+  hashNow: () => Promise<string>,
 ): Promise<number> {
   if (given.length === 0) return 0;
-  const sha256 = hashOfSnapshot(await takeSnapshot(handle, row));
+  const sha256 = await hashNow();
   return given.filter((signature) => signature.sha256 !== sha256).length;
 }
 

@@ -15,8 +15,8 @@ import { withCounts } from './cases.ts';
 import { storedSignature, toSignature } from './rows.ts';
 import { blockersOf, signaturesOf } from './sign-blockers.ts';
 import { checkSignature, type SignatureWords } from './signing.ts';
-import { takeSnapshot } from './snapshot.ts';
-import { snapshotSchema } from './snapshot-form.ts';
+import { hashInSlices, inSlicesAtOneMoment, takeSnapshot } from './snapshot.ts';
+import { hashOfSnapshot, snapshotSchema } from './snapshot-form.ts';
 
 /** Tell whether and by whom the case can be signed. */
 export async function getSignOff(
@@ -24,15 +24,16 @@ export async function getSignOff(
   { actor, role }: Caller,
   id: string,
 ): Promise<SignOff> {
-  const [row] = await context.db.sql.select().from(cases).where(eq(cases.id, id));
-  if (row === undefined) throw missing('case', id);
-  const blockers = await blockersOf(context.db.sql, row, actor);
-  return {
-    canSign: blockers.length === 0 && roles.indexOf(role) >= roles.indexOf('signer'),
-    blockers,
-    signersNeeded: row.signersNeeded,
-    signatures: (await signaturesOf(context.db.sql, row)).map(toSignature),
-  };
+  return inSlicesAtOneMoment(context, id, async (handle, row) => {
+    const hashNow = async () => (await hashInSlices(handle, row)).sha256;
+    const blockers = await blockersOf(handle, row, actor, hashNow);
+    return {
+      canSign: blockers.length === 0 && roles.indexOf(role) >= roles.indexOf('signer'),
+      blockers,
+      signersNeeded: row.signersNeeded,
+      signatures: (await signaturesOf(handle, row)).map(toSignature),
+    };
+  });
 }
 
 /** Sign what the signer's screen showed. */
@@ -44,7 +45,9 @@ export async function signCase(
 ): Promise<Case> {
   const { actor } = caller;
   const { row } = await changeCase(context, actor, id, async ({ tx, row, now, written }) => {
-    const blockers = await blockersOf(tx, row, actor);
+    const snapshot = await takeSnapshot(tx, row);
+    const sha256 = hashOfSnapshot(snapshot);
+    const blockers = await blockersOf(tx, row, actor, async () => sha256);
     if (blockers.length > 0) {
       throw new HttpError(
         409,
@@ -53,9 +56,8 @@ export async function signCase(
         { details: { blockers } },
       );
     }
-    const snapshot = await takeSnapshot(tx, row);
-    checkSignature(row, snapshot, given);
-    const { sha256, meaning, reason = null } = given;
+    checkSignature(row, { snapshot, sha256 }, given);
+    const { meaning, reason = null } = given;
     const facts = {
       version: row.version,
       account: caller.account ?? null,

@@ -8,26 +8,25 @@ import { HttpError } from '../http-error.ts';
 import type { Caller } from './actor.ts';
 import type { CaseRow } from './case-change.ts';
 import { blockersOf } from './sign-blockers.ts';
-import { atOneMoment, takeSnapshot } from './snapshot.ts';
-import { hashOfSnapshot } from './snapshot-form.ts';
+import { hashInSlices, inSlicesAtOneMoment } from './snapshot.ts';
 import type { Snapshot } from './snapshot-form.ts';
 
 /** Get what a signature of this caller would bind. */
 export function getSigning(context: Context, { actor }: Caller, id: string): Promise<Signing> {
-  return atOneMoment(context, id, async (tx, row) => {
-    const snapshot = await takeSnapshot(tx, row);
-    const { version, ...facts } = snapshot.case;
+  return inSlicesAtOneMoment(context, id, async (handle, row) => {
+    const { head, cells, sha256 } = await hashInSlices(handle, row);
+    const { version, ...facts } = head.case;
     return {
       sequence: row.sequence,
-      sha256: hashOfSnapshot(snapshot),
+      sha256,
       version,
       facts,
-      differential: snapshot.differential,
-      fields: snapshot.fields.length,
-      cells: snapshot.cells.length,
-      comments: snapshot.comments.length,
+      differential: head.differential,
+      fields: head.fields.length,
+      cells,
+      comments: head.comments.length,
       amendmentReason: row.amendmentReason,
-      blockers: await blockersOf(tx, row, actor),
+      blockers: await blockersOf(handle, row, actor, async () => sha256),
     };
   });
 }
@@ -41,8 +40,11 @@ export interface SignatureWords {
 }
 
 /** Throw unless the signature is of this snapshot, and says what it must. */
-export function checkSignature(row: CaseRow, snapshot: Snapshot, words: SignatureWords): void {
-  const sha256 = hashOfSnapshot(snapshot);
+export function checkSignature(
+  row: CaseRow,
+  { snapshot, sha256 }: { readonly snapshot: Snapshot; readonly sha256: string },
+  words: SignatureWords,
+): void {
   if (words.sha256 !== sha256) {
     throw new HttpError(
       409,

@@ -1,4 +1,5 @@
 /** @file Takes a snapshot: everything a report or export says about a case at one moment. */
+import type { Cell } from '@leukoscope/contract';
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
@@ -9,7 +10,10 @@ import { differentialIn } from './differential-of-case.ts';
 import { readInSlices } from './read-in-slices.ts';
 import { type CellRow, toCell, toComment, toField } from './rows.ts';
 import { getSite } from './site.ts';
-import type { Snapshot } from './snapshot-form.ts';
+import { canonicalList, hashOfPieces, type Snapshot, type SnapshotHead } from './snapshot-form.ts';
+
+/** How often somebody may change a case meanwhile before all wait for its reader. */
+const triesInSlices = 3;
 
 /** Do reading work on a case as it stands at one moment, whatever others write meanwhile. */
 export function atOneMoment<T>(
@@ -25,33 +29,45 @@ export function atOneMoment<T>(
   });
 }
 
+/**
+ * Do reading work in slices on a case as it stands at one moment, without holding anybody up: no transaction is open
+ * meanwhile, for which all others would wait on the embedded database. What was changed in between is read again.
+ */
+export async function inSlicesAtOneMoment<T>(
+  context: Context,
+  id: string,
+  work: (handle: Sql, row: CaseRow) => Promise<T>,
+): Promise<T> {
+  const handle = context.db.sql;
+  const read = async () => {
+    const [row] = await handle.select().from(cases).where(eq(cases.id, id));
+    if (row === undefined) throw missing('case', id);
+    return { row, site: (await getSite(handle)).revision };
+  };
+  for (let i = 0; i < triesInSlices; i++) {
+    const before = await read();
+    const result = await work(handle, before.row);
+    const after = await read();
+    if (after.row.sequence === before.row.sequence && after.site === before.site) return result;
+  }
+  // People work on it without a pause: they wait for once.
+  return atOneMoment(context, id, work);
+}
+
 /** Take a snapshot inside a transaction. */
 export async function takeSnapshot(handle: Sql, row: CaseRow): Promise<Snapshot> {
-  const own = and(eq(cells.caseId, row.id), eq(cells.isDeleted, false));
-  const cellRows = await handle.select().from(cells).where(own).orderBy(asc(cells.id));
-  const counts = new Map<string, number>();
-  countFields(counts, cellRows);
-  return { ...(await snapshotHead(handle, row, counts)), cells: cellRows.map(toCell) };
+  const found: Cell[] = [];
+  const head = await takeSnapshotInSlices(handle, row, (slice) => found.push(...slice));
+  return { ...head, cells: found };
 }
 
-/** A snapshot as JSON, cells apart: what a process that makes an export is given. */
-export interface SnapshotPieces {
-  /** The snapshot without its cells. */
-  readonly head: string;
-  /** Lists of cells, one after the other. */
-  readonly cells: readonly string[];
-}
-
-/**
- * Take a snapshot without holding anybody up: no transaction is open meanwhile, for which all others would wait on
- * the embedded database. Undefined when something was changed in between.
- */
+/** Take a snapshot of which the cells are heard slice by slice; returns it without them. */
 export async function takeSnapshotInSlices(
   handle: Sql,
   row: CaseRow,
-): Promise<SnapshotPieces | undefined> {
+  hear: (slice: readonly Cell[]) => void,
+): Promise<SnapshotHead> {
   const counts = new Map<string, number>();
-  const pieces: string[] = [];
   const own = and(eq(cells.caseId, row.id), eq(cells.isDeleted, false));
   await readInSlices<CellRow>(
     (after, limit) =>
@@ -63,14 +79,24 @@ export async function takeSnapshotInSlices(
         .limit(limit),
     (rows) => {
       countFields(counts, rows);
-      pieces.push(JSON.stringify(rows.map(toCell)));
+      hear(rows.map(toCell));
     },
   );
-  const head = await snapshotHead(handle, row, counts);
-  const [now] = await handle.select().from(cases).where(eq(cases.id, row.id));
-  const site = await getSite(handle);
-  if (now?.sequence !== row.sequence || site.revision !== head.site.revision) return undefined;
-  return { head: JSON.stringify(head), cells: pieces };
+  return snapshotHead(handle, row, counts);
+}
+
+/** Hash a snapshot that is taken in slices: what a signature of it names. */
+export async function hashInSlices(
+  handle: Sql,
+  row: CaseRow,
+): Promise<{ readonly head: SnapshotHead; readonly cells: number; readonly sha256: string }> {
+  const pieces: string[] = [];
+  let count = 0;
+  const head = await takeSnapshotInSlices(handle, row, (slice) => {
+    pieces.push(canonicalList(slice));
+    count += slice.length;
+  });
+  return { head, cells: count, sha256: hashOfPieces(head, pieces) };
 }
 
 function countFields(counts: Map<string, number>, rows: readonly CellRow[]): void {
@@ -81,7 +107,7 @@ async function snapshotHead(
   handle: Sql,
   row: CaseRow,
   counts: ReadonlyMap<string, number>,
-): Promise<Omit<Snapshot, 'cells'>> {
+): Promise<SnapshotHead> {
   const fieldRows = await handle
     .select()
     .from(fields)

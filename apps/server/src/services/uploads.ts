@@ -1,16 +1,18 @@
 /**
  * @file Resumable uploads. A chunk is answered when its bytes are flushed to disk and its end is in the
- * database; what a broken chunk left behind is cut off before the next one.
+ * database; what a broken chunk left behind is cut off before the next one. A file that is refused for itself
+ * ends its upload, and nothing of it stays.
  */
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Actor, Field, newUploadSchema, Upload } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
 import { and, count, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
+import type { Sql } from '../db/database.ts';
 import { cases, fields, uploads } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
 import { newId } from '../new-id.ts';
@@ -22,6 +24,8 @@ import { checkQueue } from './jobs.ts';
 import { toUpload } from './rows.ts';
 
 type UploadRow = typeof uploads.$inferSelect;
+
+const partEnding = '.part';
 
 /** Chunks of one upload, one after the other: two at once would mix their bytes. */
 const chains = new Map<string, Promise<unknown>>();
@@ -45,7 +49,7 @@ export async function createUpload(
   checkOpen(row);
   // Before the file is sent: its analysis would be refused.
   await checkQueue(context.db.sql, context);
-  await checkOpenUploads(context, actor);
+  await checkOpenUploads(context, actor, given.sizeBytes);
   const now = context.clock();
   const [made] = await context.db.sql
     .insert(uploads)
@@ -128,9 +132,15 @@ export function finishUpload(context: Context, actor: Actor, id: string): Promis
         { details: { offset: row.offset } },
       );
     }
-    const fieldId = await makeField(context, actor, row);
-    await rm(partOf(context, id), { force: true });
-    return getField(context, fieldId);
+    try {
+      const fieldId = await makeField(context, actor, row);
+      await rm(partOf(context, id), { force: true });
+      return await getField(context, fieldId);
+    } catch (error) {
+      // Asked again it would be refused again. A case that is signed, or a queue that is full, may change.
+      if (isOfFile(error)) await forget(context, id);
+      throw error;
+    }
   });
 }
 
@@ -145,19 +155,35 @@ export function cancelUpload(context: Context, actor: Actor, id: string): Promis
         `upload must not be finished to be given up. Received ${id}. Remove its field instead.`,
       );
     }
-    await context.db.sql.delete(uploads).where(eq(uploads.id, id));
-    await rm(partOf(context, id), { force: true });
+    await forget(context, id);
   });
 }
 
-/** Forget uploads that nobody went on with; returns how many. */
+/** Forget uploads that nobody went on with, and files that no upload is left of; returns how many files went. */
 export async function forgetOldUploads(context: Context, olderThan: Date): Promise<number> {
-  const old = await context.db.sql
+  // Listed first: what is announced after this is no part of the list.
+  const names = await readdir(context.uploadsFolder).catch(() => []);
+  await context.db.sql
     .delete(uploads)
-    .where(and(isNull(uploads.fieldId), lt(uploads.changedAt, olderThan)))
-    .returning({ id: uploads.id });
-  for (const { id } of old) await rm(partOf(context, id), { force: true });
-  return old.length;
+    .where(and(isNull(uploads.fieldId), lt(uploads.changedAt, olderThan)));
+  const open = await context.db.sql
+    .select({ id: uploads.id })
+    .from(uploads)
+    .where(isNull(uploads.fieldId));
+  const kept = new Set(open.map(({ id }) => `${id}${partEnding}`));
+  const left = names.filter((name) => name.endsWith(partEnding) && !kept.has(name));
+  for (const name of left) await rm(path.join(context.uploadsFolder, name), { force: true });
+  return left.length;
+}
+
+async function forget(context: Context, id: string): Promise<void> {
+  await context.db.sql.delete(uploads).where(eq(uploads.id, id));
+  await rm(partOf(context, id), { force: true });
+}
+
+/** Damaged, no image, another file than announced, or in the case already. */
+function isOfFile(error: unknown): boolean {
+  return error instanceof HttpError && (error.status === 422 || error.code === 'FIELD_TWICE');
 }
 
 async function makeField(context: Context, actor: Actor, upload: UploadRow): Promise<string> {
@@ -172,6 +198,9 @@ async function makeField(context: Context, actor: Actor, upload: UploadRow): Pro
   }
   // Before anything is stored: without a model the analysis could never run.
   context.models.default();
+  const [caseRow] = await context.db.sql.select().from(cases).where(eq(cases.id, upload.caseId));
+  checkOpen(caseRow!);
+  await checkTwin(context.db.sql, upload, sha256);
   const image = await inspect(context, file);
   const stored = await context.store.put({ file });
   const display = image.display === null ? stored : await context.store.put(image.display);
@@ -179,20 +208,7 @@ async function makeField(context: Context, actor: Actor, upload: UploadRow): Pro
   const fieldId = newId(context.clock());
   await changeCase(context, actor, upload.caseId, async ({ tx, row, now, written }) => {
     checkOpen(row);
-    const same = and(
-      eq(fields.caseId, row.id),
-      eq(fields.sha256, sha256),
-      eq(fields.isRemoved, false),
-    );
-    const [twin] = await tx.select().from(fields).where(same);
-    if (twin !== undefined) {
-      throw new HttpError(
-        409,
-        'FIELD_TWICE',
-        `image must be new to the case. Received ${upload.fileName}, which is the same file as field ${twin.position} (${twin.fileName}). Its cells would count twice.`,
-        { details: { fieldId: twin.id } },
-      );
-    }
+    await checkTwin(tx, upload, sha256);
     const [total] = await tx.select({ n: count() }).from(fields).where(eq(fields.caseId, row.id));
     const facts = {
       position: total!.n + 1,
@@ -231,6 +247,23 @@ async function makeField(context: Context, actor: Actor, upload: UploadRow): Pro
   return fieldId;
 }
 
+/** Throw when the case has the file already. */
+async function checkTwin(handle: Sql, upload: UploadRow, sha256: string): Promise<void> {
+  const same = and(
+    eq(fields.caseId, upload.caseId),
+    eq(fields.sha256, sha256),
+    eq(fields.isRemoved, false),
+  );
+  const [twin] = await handle.select().from(fields).where(same);
+  if (twin === undefined) return;
+  throw new HttpError(
+    409,
+    'FIELD_TWICE',
+    `image must be new to the case. Received ${upload.fileName}, which is the same file as field ${twin.position} (${twin.fileName}). Its cells would count twice.`,
+    { details: { fieldId: twin.id } },
+  );
+}
+
 async function inspect(context: Context, file: string) {
   try {
     return await context.images.inspect(file);
@@ -253,14 +286,16 @@ async function getRow(context: Context, actor: Actor, id: string): Promise<Uploa
   return row;
 }
 
-async function checkOpenUploads(context: Context, actor: Actor): Promise<void> {
+async function checkOpenUploads(context: Context, actor: Actor, sizeBytes: number): Promise<void> {
   const own = sql`${uploads.createdBy} ->> 'id' = ${actor.id}`;
   const [row] = await context.db.sql
-    .select({ n: count() })
+    .select({ n: count(), bytes: sql`coalesce(sum(${uploads.sizeBytes}), 0)`.mapWith(Number) })
     .from(uploads)
     .where(and(isNull(uploads.fieldId), own));
-  const most = context.limits.openUploads;
-  if (row!.n < most) return;
+  const { openUploads, openUploadBytes } = context.limits;
+  const isMany = row!.n >= openUploads;
+  if (!isMany && row!.bytes + sizeBytes <= openUploadBytes) return;
+  const most = isMany ? `${openUploads}` : `${openUploadBytes} bytes`;
   throw new HttpError(
     429,
     'UPLOADS_OPEN',
@@ -294,5 +329,5 @@ function baseName(name: string): string {
 }
 
 function partOf(context: Context, id: string): string {
-  return path.join(context.uploadsFolder, `${id}.part`);
+  return path.join(context.uploadsFolder, `${id}${partEnding}`);
 }

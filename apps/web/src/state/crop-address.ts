@@ -2,7 +2,7 @@
 import type { Cell } from '@leukoscope/contract';
 import { addressOf } from './api.ts';
 
-/** Sides in pixels that are asked for: few, so that pictures are found in the browser's cache. */
+/** Sides in pixels that are asked for: few, so that a picture that the page keeps is found again. */
 const sides = [64, 96, 128, 192, 256, 384, 512];
 
 /** Return the address of a cell's picture that is sharp at a size in CSS pixels. */

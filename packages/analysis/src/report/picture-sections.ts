@@ -1,9 +1,8 @@
 /** @file The parts of report.html that show pictures: the gallery by type, and images with their quality. */
-import type { CellClass, TypeDepth } from '@leukoscope/core';
+import { type CellClass, escapeMarkup, type TypeDepth } from '@leukoscope/core';
 import type { AnalysedImage } from '../case-analysis.ts';
 import type { QualityMeasure } from '../quality/quality-flags.ts';
 import { cssColour } from './differential-table.ts';
-import { escapeHtml } from './escape-html.ts';
 import { isNamed, legendOf, type ShownCell, shownCell, sortShown } from './overlay-data.ts';
 
 /** Pictures of one case, as data URIs. */
@@ -41,7 +40,7 @@ export function gallery(
     const figures = cells.slice(0, mostCropsOfType).map((cell) => {
       const unsure = cell.type === undefined ? ' unsure' : '';
       const cut = cell.finding.isIncomplete ? ', cut' : '';
-      const guess = cell.type === undefined ? `${escapeHtml(cell.finding.cellClass)}? ` : '';
+      const guess = cell.type === undefined ? `${escapeMarkup(cell.finding.cellClass)}? ` : '';
       return `<figure class="cell${unsure}" style="--type:${cssColour(cell.colour)}"><img src="${uris.get(cell)}" alt="${name}, ${cell.certainty}" loading="lazy"><figcaption>${guess}${cell.certainty}${cut}</figcaption></figure>`;
     });
     const more =
@@ -68,8 +67,8 @@ export function imageFigure(
   );
   const time = milliseconds === undefined ? '' : `, ${(milliseconds / 1000).toFixed(2)} s`;
   const picture =
-    overlay === undefined ? '' : `<img src="${overlay}" alt="${escapeHtml(file)} with outlines">`;
-  return `<figure class="image card">${picture}<figcaption><b>${escapeHtml(file)}</b> <span class="soft">${size.width} × ${size.height}${time}</span><div class="legend">${legend.join('')}</div></figcaption><div class="measures">${quality.map(measureHtml).join('')}${reasons(quality)}</div></figure>`;
+    overlay === undefined ? '' : `<img src="${overlay}" alt="${escapeMarkup(file)} with outlines">`;
+  return `<figure class="image card">${picture}<figcaption><b>${escapeMarkup(file)}</b> <span class="soft">${size.width} × ${size.height}${time}</span><div class="legend">${legend.join('')}</div></figcaption><div class="measures">${quality.map(measureHtml).join('')}${reasons(quality)}</div></figure>`;
 }
 
 function measureHtml(measure: QualityMeasure): string {
@@ -88,5 +87,5 @@ function limitText({ low, high }: QualityMeasure): string {
 
 function reasons(quality: readonly QualityMeasure[]): string {
   const texts = quality.filter(({ isFlagged }) => isFlagged).map(({ text }) => text);
-  return texts.length === 0 ? '' : `<span class="why">${escapeHtml(texts.join('; '))}</span>`;
+  return texts.length === 0 ? '' : `<span class="why">${escapeMarkup(texts.join('; '))}</span>`;
 }

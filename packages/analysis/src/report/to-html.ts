@@ -1,10 +1,9 @@
 /**
  * @file Cases -> one page that needs nothing else: no script, no network. Uncertainty is always shown.
  */
-import type { TypeDepth } from '@leukoscope/core';
+import { escapeMarkup, type TypeDepth } from '@leukoscope/core';
 import { type CaseAnalysis, researchNotice } from '../case-analysis.ts';
 import { accompanyingTable, differentialTable } from './differential-table.ts';
-import { escapeHtml } from './escape-html.ts';
 import { pageStyle } from './page-style.ts';
 import { type CasePictures, gallery, imageFigure } from './picture-sections.ts';
 import { percentText } from './share-bar.ts';
@@ -31,13 +30,13 @@ export function toHtml(cases: readonly CaseAnalysis[], options: ToHtmlOptions = 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="Leukoscope">
-<title>${escapeHtml(title)}</title>
+<title>${escapeMarkup(title)}</title>
 <style>${pageStyle}</style>
 </head>
 <body>
 <main>
 <header>
-<h1>${escapeHtml(title)}</h1>
+<h1>${escapeMarkup(title)}</h1>
 <p class="notice">${researchNotice}</p>
 ${factList(cases)}
 </header>
@@ -56,11 +55,11 @@ function factList(cases: readonly CaseAnalysis[]): string {
   const images = cases.reduce((sum, analysis) => sum + analysis.images.length, 0);
   const rows: [string, string | undefined][] = [
     ['Cases', `${cases.length} with ${images} ${images === 1 ? 'image' : 'images'}`],
-    ['Model', `${escapeHtml(facts.modelName)} <code>${facts.modelHash.slice(0, 12)}</code>`],
-    ['Date', facts.createdAt === undefined ? undefined : escapeHtml(dateText(facts.createdAt))],
+    ['Model', `${escapeMarkup(facts.modelName)} <code>${facts.modelHash.slice(0, 12)}</code>`],
+    ['Date', facts.createdAt === undefined ? undefined : escapeMarkup(dateText(facts.createdAt))],
     [
       'Command',
-      facts.command === undefined ? undefined : `<code>${escapeHtml(facts.command)}</code>`,
+      facts.command === undefined ? undefined : `<code>${escapeMarkup(facts.command)}</code>`,
     ],
   ];
   const written = rows
@@ -78,7 +77,7 @@ function failedSection(failed: ToHtmlOptions['failed'] = []): string {
   if (failed.length === 0) return '';
   const rows = failed.map(
     ({ file, reason }) =>
-      `<tr><th scope="row">${escapeHtml(file)}</th><td class="left">${escapeHtml(reason)}</td></tr>`,
+      `<tr><th scope="row">${escapeMarkup(file)}</th><td class="left">${escapeMarkup(reason)}</td></tr>`,
   );
   return `<section><h3>Not analysed</h3><div class="table card"><table><tbody>${rows.join('')}</tbody></table></div></section>`;
 }
@@ -94,14 +93,14 @@ function caseSection(
     ...(poorImages.length === 0 ? [] : [{ severity: 'warning', text: qualityText(analysis) }]),
   ];
   const list = warnings.map(
-    ({ severity, text }) => `<li class="${severity}">${escapeHtml(text)}</li>`,
+    ({ severity, text }) => `<li class="${severity}">${escapeMarkup(text)}</li>`,
   );
   const many = images.length > 1 ? ' many' : '';
   const figures = images.map((image) =>
     imageFigure(image, analysis.facts.classes, depth, pictures?.overlays.get(image.file)),
   );
   return `<section>
-<h2>${escapeHtml(name)}</h2>
+<h2>${escapeMarkup(name)}</h2>
 ${keyFigures(analysis)}
 ${list.length === 0 ? '' : `<ul class="flags">${list.join('')}</ul>`}
 ${differentialTable(differential)}

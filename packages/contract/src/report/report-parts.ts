@@ -6,7 +6,7 @@ import type { CellClass } from '@leukoscope/core';
 import type { DifferentialRow, Range } from '../differential.ts';
 import type { Flag } from '../field.ts';
 import type { Report } from './report.ts';
-import { resultsPer100 } from './report-results.ts';
+import { rangesOf, resultsPer100 } from './report-results.ts';
 import {
   absoluteWords,
   boundWords,
@@ -72,7 +72,7 @@ export function reportParts(report: Report): ReportParts {
   const { snapshot } = report;
   const { differential, site } = snapshot;
   const status = statusOf(report);
-  const ranges = new Map(site.classes.map((one) => [one.cellClass, one.absolute]));
+  const { specimen } = snapshot.case;
   return {
     title: 'Leukocyte differential',
     place: [site.name, site.address.replaceAll(/\s*\n\s*/g, ', ')]
@@ -94,10 +94,9 @@ export function reportParts(report: Report): ReportParts {
       'Model',
     ],
     rows: differential.rows.map((row) =>
-      rowOf(row, ranges.get(row.cellClass) ?? null, differential.leukocytes > 0),
+      rowOf(row, rangesOf(site, specimen, row.cellClass).absolute, differential.leukocytes > 0),
     ),
-    legend:
-      'L, H: below or above the reference range of the share. Limits: exact (Clopper-Pearson). Model: what the model alone had counted.',
+    legend: `${referenceWords[specimen === 'peripheral-blood' ? 'blood' : 'other']} Limits: exact (Clopper-Pearson). Model: what the model alone had counted.`,
     others: resultsPer100(differential)
       .filter((row) => row.count > 0)
       .map(
@@ -116,6 +115,11 @@ export function reportParts(report: Report): ReportParts {
     amendments: amendmentsOf(report),
   };
 }
+
+const referenceWords = {
+  blood: 'L, H: below or above the reference range of the share.',
+  other: 'No reference ranges: those of the site are of blood.',
+} as const;
 
 function factsOf(report: Report): [string, string][] {
   const { case: facts, fields, cells } = report.snapshot;

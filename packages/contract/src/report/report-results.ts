@@ -5,7 +5,7 @@
 import type { CellClass } from '@leukoscope/core';
 import { lineageOf } from '@leukoscope/core';
 import type { Case } from '../case.ts';
-import type { DifferentialJson } from '../differential.ts';
+import type { DifferentialJson, Range } from '../differential.ts';
 import type { Site } from '../site.ts';
 
 /** Classes whose cells are counted per 100 leukocytes; what belongs to one of them belongs here too. */
@@ -29,6 +29,23 @@ export function resultsPer100(differential: DifferentialJson): DifferentialJson[
 export interface LoincCodes {
   readonly share: string | null;
   readonly absolute: string | null;
+}
+
+/** Reference ranges of a class: of the share and of the absolute count. */
+export interface ClassRanges {
+  readonly share: Range | null;
+  readonly absolute: Range | null;
+}
+
+/** Return a class's reference ranges. Those of the site are ranges of blood, and judge no other specimen. */
+export function rangesOf(
+  site: Pick<Site, 'classes'>,
+  specimen: Case['specimen'],
+  cellClass: CellClass,
+): ClassRanges {
+  const own = site.classes.find((one) => one.cellClass === cellClass);
+  if (specimen !== 'peripheral-blood' || own === undefined) return { share: null, absolute: null };
+  return { share: own.share, absolute: own.absolute };
 }
 
 /** Return a class's codes. Those of the site are codes of blood, and never go out for other specimens. */

@@ -4,7 +4,7 @@
  * Entities of the document are never expanded (no "billion laughs"); the five predefined ones and
  * character references are. Files that are not well formed are refused with the line.
  */
-import { LeukoscopeError } from '@leukoscope/core';
+import { escapeMarkup, LeukoscopeError } from '@leukoscope/core';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 
@@ -84,12 +84,7 @@ export function childText(element: XmlElement, name: string): string | undefined
 
 /** Write a text so that it can stand in XML text and attributes. */
 export function escapeXml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replace(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return escapeMarkup(text).replace(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** A node of the parser: one key for the element or text, `:@` for attributes, a symbol for its place. */

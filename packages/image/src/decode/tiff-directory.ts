@@ -21,8 +21,22 @@ export const tiffTags = {
 
 /** One directory of tags. */
 export interface TiffDirectory {
+  /** Where it begins. */
+  readonly offset: number;
+  /** The byte behind it and behind the values of its tags. */
+  readonly end: number;
   /** Return the first value of an integer tag, or undefined when the tag is absent. */
   number(tag: number): number | undefined;
+  /** Return all values of an integer tag: none when it is absent. */
+  numbers(tag: number): number[];
+}
+
+/** A file that proved to be a TIFF. */
+export interface TiffFile {
+  /** Where the first directory begins. */
+  readonly first: number;
+  /** Read up to `limit` directories, from the one at `offset` on along its chain. */
+  chain(offset: number, limit: number): TiffDirectory[];
 }
 
 interface Entry {
@@ -58,6 +72,12 @@ export type OpenBytes = (littleEndian: boolean) => ByteReader;
 
 /** Read up to `limit` directories of the main chain. */
 export function readTiffDirectories(open: OpenBytes, limit: number): TiffDirectory[] {
+  const file = openTiff(open);
+  return file.chain(file.first, limit);
+}
+
+/** Read the beginning of a TIFF: byte order, version, and where its directories are. */
+export function openTiff(open: OpenBytes): TiffFile {
   const order = open(true).ascii(0, 2);
   if (order !== 'II' && order !== 'MM') {
     throw damaged('TIFF byte order', '"II" or "MM"', JSON.stringify(order));
@@ -66,17 +86,20 @@ export function readTiffDirectories(open: OpenBytes, limit: number): TiffDirecto
   const version = reader.u16(2);
   if (version !== 42 && version !== 43) throw damaged('TIFF version', '42 or 43', version);
   const isBig = version === 43;
-  const directories: TiffDirectory[] = [];
-  const seen = new Set<number>();
-  let offset = isBig ? reader.u64(8) : reader.u32(4);
-  while (offset !== 0 && directories.length < limit) {
-    if (seen.has(offset)) throw damaged('TIFF directory chain', 'free of loops', offset);
-    seen.add(offset);
-    const { directory, next } = readDirectory(reader, offset, isBig);
-    directories.push(directory);
-    offset = next;
-  }
-  return directories;
+  const chain = (start: number, limit: number) => {
+    const directories: TiffDirectory[] = [];
+    const seen = new Set<number>();
+    let offset = start;
+    while (offset !== 0 && directories.length < limit) {
+      if (seen.has(offset)) throw damaged('TIFF directory chain', 'free of loops', offset);
+      seen.add(offset);
+      const { directory, next } = readDirectory(reader, offset, isBig);
+      directories.push(directory);
+      offset = next;
+    }
+    return directories;
+  };
+  return { first: isBig ? reader.u64(8) : reader.u32(4), chain };
 }
 
 function readDirectory(reader: ByteReader, offset: number, isBig: boolean) {
@@ -86,35 +109,46 @@ function readDirectory(reader: ByteReader, offset: number, isBig: boolean) {
   // No real directory has more; a damaged count would otherwise walk the whole file.
   if (count > 4096) throw damaged('number of TIFF tags', 'at most 4096', count);
   const entries = new Map<number, Entry>();
+  const chainAt = start + count * step;
+  let end = chainAt + (isBig ? 8 : 4);
   for (let i = 0; i < count; i++) {
     const at = start + i * step;
     const kind = reader.u16(at + 2);
     const valueCount = isBig ? reader.u64(at + 4) : reader.u32(at + 4);
     const inline = at + (isBig ? 12 : 8);
-    const fits = (bytesOfKind[kind] ?? 1) * valueCount <= (isBig ? 8 : 4);
+    const valueBytes = (bytesOfKind[kind] ?? 1) * valueCount;
+    const fits = valueBytes <= (isBig ? 8 : 4);
     const valueOffset = fits ? inline : isBig ? reader.u64(inline) : reader.u32(inline);
     entries.set(reader.u16(at), { kind, count: valueCount, valueOffset });
+    if (!fits) end = Math.max(end, valueOffset + valueBytes);
   }
-  const end = start + count * step;
-  const directory: TiffDirectory = {
-    number: (tag) => {
-      const entry = entries.get(tag);
-      return entry === undefined || entry.count === 0 ? undefined : readInteger(reader, entry);
-    },
+  const numbers = (tag: number, most: number): number[] => {
+    const entry = entries.get(tag);
+    const found = Math.min(entry?.count ?? 0, most);
+    return Array.from({ length: found }, (_, i) => readInteger(reader, entry!, i));
   };
-  return { directory, next: isBig ? reader.u64(end) : reader.u32(end) };
+  const directory: TiffDirectory = {
+    offset,
+    end,
+    number: (tag) => numbers(tag, 1)[0],
+    // A count that the file cannot hold ends at the first read beyond it.
+    numbers: (tag) => numbers(tag, reader.length),
+  };
+  return { directory, next: isBig ? reader.u64(chainAt) : reader.u32(chainAt) };
 }
 
-function readInteger(reader: ByteReader, entry: Entry): number {
-  switch (bytesOfKind[entry.kind]) {
+function readInteger(reader: ByteReader, entry: Entry, i: number): number {
+  const sizeBytes = bytesOfKind[entry.kind];
+  const at = entry.valueOffset + i * (sizeBytes ?? 0);
+  switch (sizeBytes) {
     case 1:
-      return reader.u8(entry.valueOffset);
+      return reader.u8(at);
     case 2:
-      return reader.u16(entry.valueOffset);
+      return reader.u16(at);
     case 4:
-      return reader.u32(entry.valueOffset);
+      return reader.u32(at);
     case 8:
-      return reader.u64(entry.valueOffset);
+      return reader.u64(at);
     default:
       throw damaged('kind of a TIFF tag', 'between 1 and 18', entry.kind);
   }

@@ -1,4 +1,5 @@
 /** @file Writes SVG as text: elements, escaped content, numbers of at most two decimals. */
+import { escapeMarkup } from '@leukoscope/core';
 import { knownTextWidth } from './text-width.ts';
 
 /** Attributes of an element; undefined ones are left out. */
@@ -94,12 +95,9 @@ export function rectangle(
 
 /** Make a text safe inside XML and HTML, also in attributes; characters that XML forbids are dropped. */
 export function escapeXml(content: string): string {
-  return content
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return escapeMarkup(
+    content.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, ''),
+  );
 }
 
 function valueText(value: string | number): string {

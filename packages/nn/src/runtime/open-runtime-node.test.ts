@@ -119,7 +119,7 @@ test('outlives its process: waiting and later calls fail with NN_HOST_DIED, a ne
   const session = await runtime.load(longModel(200));
   const running = codeOf(session.run({ x: longFeed() }));
   const queued = codeOf(session.run({ x: longFeed() }));
-  setTimeout(() => started.kill!(), 100);
+  setTimeout(() => process.kill(started.pid!, 'SIGKILL'), 100);
   expect(await running).toBe('NN_HOST_DIED');
   expect(await queued).toBe('NN_HOST_DIED');
   expect(await codeOf(runtime.readState(['a']))).toBe('NN_HOST_DIED');

@@ -1,5 +1,5 @@
 /**
- * @file Starts ONNX Runtime in a worker thread or a child process, and can end it without asking.
+ * @file Starts ONNX Runtime in a worker thread or a child process.
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,13 @@ import { Worker } from 'node:worker_threads';
 import { disableTelemetry, privateEnvironment } from './disable-telemetry-node.ts';
 import type { SessionHost } from './host.ts';
 import { connectHost } from './remote-host.ts';
-import type { StartedHost } from './session-pool.ts';
+
+/** A host that was started. */
+export interface StartedHost {
+  readonly host: SessionHost;
+  /** Of its process; undefined: a thread. */
+  readonly pid: number | undefined;
+}
 
 /** Start a host in a thread or a process of its own. */
 export function startHost(kind: 'process' | 'thread'): StartedHost {
@@ -33,19 +39,9 @@ function startThread(): StartedHost {
     },
   );
   worker.on('error', (error) => remote.fail(`the runtime's thread failed: ${error.message}`));
-  const ended = new Promise<void>((resolve) => {
-    worker.on('exit', () => {
-      remote.fail("the runtime's thread has ended.");
-      resolve();
-    });
-  });
-  return {
-    // A forgotten runtime must not keep the program alive; a waiting call must.
-    host: unrefBetweenCalls(remote.host, worker),
-    ended,
-    // Ending a thread while ONNX Runtime works in it takes the whole program down (SIGABRT).
-    kill: undefined,
-  };
+  worker.on('exit', () => remote.fail("the runtime's thread has ended."));
+  // A forgotten runtime must not keep the program alive; a waiting call must.
+  return { host: unrefBetweenCalls(remote.host, worker), pid: undefined };
 }
 
 function startProcess(): StartedHost {
@@ -73,13 +69,10 @@ function startProcess(): StartedHost {
       }),
   );
   child.on('error', (error) => remote.fail(`the runtime's process failed: ${error.message}`));
-  const ended = new Promise<void>((resolve) => {
-    child.on('exit', (code, signal) => {
-      remote.fail(
-        `the runtime's process has ended (${signal ?? `code ${code}`}). Memory may have been short; open a new runtime.`,
-      );
-      resolve();
-    });
+  child.on('exit', (code, signal) => {
+    remote.fail(
+      `the runtime's process has ended (${signal ?? `code ${code}`}). Memory may have been short; open a new runtime.`,
+    );
   });
   const host = unrefBetweenCalls(remote.host, {
     ref: () => {
@@ -91,7 +84,7 @@ function startProcess(): StartedHost {
       child.channel?.unref();
     },
   });
-  return { host, ended, kill: () => void child.kill('SIGKILL') };
+  return { host, pid: child.pid };
 }
 
 interface Referenced {

@@ -35,7 +35,7 @@ import { useElementWidth } from './use-element-width.ts';
 import { useFastScroll } from './use-fast-scroll.ts';
 import { type GridHandle, useGalleryStore } from './use-gallery.ts';
 import { useGridPointer } from './use-grid-pointer.ts';
-import { usePicturesAhead } from './use-pictures-ahead.ts';
+import { keepPicture, usePicturesAhead } from './use-pictures-ahead.ts';
 
 const gap = 6;
 /** Milliseconds after which what rests on the screen counts as having been there to be looked at. */
@@ -173,7 +173,10 @@ export function GalleryGrid(props: {
       aria-activedescendant={isActiveHere ? `cell-${activeId}` : undefined}
       className={styles.grid}
       {...pointer.handlers}
-      onLoadCapture={pictureCame}
+      onLoadCapture={(event) => {
+        keepPicture(event);
+        pictureCame();
+      }}
       onScroll={(event) => {
         pointer.handlers.onScroll();
         onScroll(event.currentTarget.scrollTop);

@@ -1,10 +1,15 @@
 /** @file While the gallery rests, pictures of the cells below the screen are fetched: the next screens are there at once. */
-import { useEffect } from 'react';
+import { type SyntheticEvent, useEffect } from 'react';
 import { createPicturesAhead, loadPicture } from '../../state/pictures-ahead.ts';
+import { sessionStore } from '../../state/session-store.ts';
 
 /** Milliseconds without scrolling or corrections. */
 const restMs = 250;
 const pictures = createPicturesAhead(loadPicture);
+// They are patients': nothing of them outlives the session.
+sessionStore.subscribe(() => {
+  if (sessionStore.get()?.user === null) pictures.forget();
+});
 
 /** Fetch ahead what `next` lists. To be called in every drawing: each one, also by scrolling, puts it off. */
 export function usePicturesAhead(next: () => readonly string[]): void {
@@ -15,4 +20,9 @@ export function usePicturesAhead(next: () => readonly string[]): void {
       pictures.want([]);
     };
   });
+}
+
+/** Keep a picture that has come: scrolling back does not fetch it again. */
+export function keepPicture({ target }: SyntheticEvent): void {
+  if (target instanceof HTMLImageElement) pictures.keep(target.src);
 }

@@ -1,4 +1,5 @@
 /** @file The child's side of a host pool: take tasks one after the other, answer results and errors. */
+import { flushCompileCache } from 'node:module';
 import { LeukoscopeError, messageOf } from '@leukoscope/core';
 import { z } from 'zod';
 
@@ -22,6 +23,8 @@ export function serveTasks(
         }),
     );
   });
+  // A pool ends its processes without asking: what was compiled is kept now, where it is kept at all.
+  flushCompileCache();
   // A parent that was killed leaves no orphan behind.
   process.on('disconnect', () => process.exit(0));
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { HostPool } from './host-pool.ts';
+import type { HostPool } from '../hosts/host-pool.ts';
 import { openModelShelf } from './model-shelf.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@
  * @file Refuses text that the database would change or refuse: NUL, and halves of surrogate pairs, which become
  * U+FFFD. An honest entry with one would be hashed as it came, stored otherwise, and look tampered with for ever.
  */
-import { HttpError } from '../http-error.ts';
+import { HttpError } from './http-error.ts';
 
 /** Throw for odd text anywhere in a value, in names of members too. */
 export function refuseOddText(value: unknown, path: string): void {

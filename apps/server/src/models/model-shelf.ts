@@ -10,9 +10,9 @@ import type { Model } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { sha256Hex } from '../canonical-json.ts';
 import { HttpError } from '../http-error.ts';
-import type { HostPool } from './host-pool.ts';
+import type { HostPool } from '../hosts/host-pool.ts';
 import { listModelFiles, type ModelFile, sizeOfModel } from './model-folder.ts';
-import { modelFactsSchema } from './serve-analyses.ts';
+import { modelFactsSchema } from './analysis-protocol.ts';
 
 /** What is on the shelf, and files that look like models and cannot be opened. */
 export interface ShelfList {

@@ -1,17 +1,17 @@
-/** @file Figures in the text form of Prometheus: requests by route and status, times, queue, memory. */
+/** @file Monitoring of the process, in the text form of Prometheus: requests by route and status, times, queue, memory. */
 import type { Context } from '../context.ts';
 import type { EventHub } from './event-hub.ts';
 
 const borders = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Counts requests. */
-export interface Figures {
+export interface Monitoring {
   count(route: string, status: number, seconds: number): void;
   write(context: Context, events: EventHub): Promise<string>;
 }
 
 /** Start counting. */
-export function createFigures(): Figures {
+export function startMonitoring(): Monitoring {
   const requests = new Map<string, number>();
   const times = new Map<string, { buckets: number[]; sum: number; count: number }>();
   return {

@@ -5,67 +5,11 @@
  */
 import { qualityFlags, qualityViewOf } from '@leukoscope/analysis';
 import { type CellClass, encodePlacedRle, LeukoscopeError, rleToString } from '@leukoscope/core';
-import {
-  boxSchema,
-  cellClassSchema,
-  classProbabilitySchema,
-  flagSchema,
-  maskSchema,
-  sha256Schema,
-} from '@leukoscope/contract';
 import { decodeRgb } from '@leukoscope/image';
 import { analyseImage, type LeukocyteModel } from '@leukoscope/pipeline';
-import { z } from 'zod';
-import { serveTasks } from './serve-tasks.ts';
+import { serveTasks } from '../hosts/serve-tasks.ts';
+import { type AnalysisResult, analysisTaskSchema, type FindingJson } from './analysis-protocol.ts';
 import type { ModelOrigin } from './try-model.ts';
-
-/** What an analysis process is asked. */
-export const analysisTaskSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('describe'), modelFile: z.string() }),
-  z.object({ kind: z.literal('try'), modelFile: z.string() }),
-  z.object({
-    kind: z.literal('analyse'),
-    modelFile: z.string(),
-    image: z.instanceof(Uint8Array),
-    maxPixels: z.number(),
-  }),
-]);
-
-/** What a model says about itself. */
-export const modelFactsSchema = z.object({
-  name: z.string(),
-  hash: z.string(),
-  classes: z.array(cellClassSchema),
-  reader: z.string(),
-  parent: z.object({ name: z.string(), sha256: sha256Schema }).nullable(),
-});
-
-/** One cell as an analysis process answers it. */
-export const findingJsonSchema = z.object({
-  cellClass: cellClassSchema,
-  box: boxSchema,
-  mask: maskSchema.nullable(),
-  score: z.number(),
-  probabilities: z.array(classProbabilitySchema),
-  isIncomplete: z.boolean(),
-  isUnsure: z.boolean(),
-});
-
-/** What an analysis process answers. */
-export const analysisResultSchema = z.object({
-  modelHash: z.string(),
-  findings: z.array(findingJsonSchema),
-  flags: z.array(flagSchema),
-});
-
-/** What an analysis process answers. */
-export type AnalysisResult = z.infer<typeof analysisResultSchema>;
-
-/** One cell as an analysis process answers it. */
-export type FindingJson = z.infer<typeof findingJsonSchema>;
-
-/** What an analysis process says on its way. */
-export const analysisProgressSchema = z.object({ progress: z.number(), stage: z.string() });
 
 /** How the process comes by models. */
 export interface ModelSource {

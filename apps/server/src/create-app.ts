@@ -13,22 +13,23 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
-import type { Context } from '../context.ts';
-import { HttpError } from '../http-error.ts';
-import { newId } from '../new-id.ts';
-import { accountRoutes } from '../routes/account-routes.ts';
-import { caseRoutes } from '../routes/case-routes.ts';
-import { exportRoutes } from '../routes/export-routes.ts';
-import { createSignInBrake } from '../routes/sign-in-brake.ts';
-import { fieldRoutes } from '../routes/field-routes.ts';
-import { serverRoutes } from '../routes/server-routes.ts';
-import type { Settings } from '../settings.ts';
-import { createCallerFinder, createSessionCookie } from './caller-of-request.ts';
-import { answerError } from './error-answer.ts';
-import type { EventHub } from './event-hub.ts';
-import { createFigures } from './figures.ts';
-import { logOptions } from './log-options.ts';
-import { createHostGuard } from './origin-guard.ts';
+import type { Context } from './context.ts';
+import { HttpError } from './http-error.ts';
+import { newId } from './new-id.ts';
+import { accountRoutes } from './routes/account-routes.ts';
+import { caseRoutes } from './routes/case-routes.ts';
+import { exportRoutes } from './routes/export-routes.ts';
+import { createSignInBrake } from './routes/sign-in-brake.ts';
+import { fieldRoutes } from './routes/field-routes.ts';
+import { serverRoutes } from './routes/server-routes.ts';
+import type { Settings } from './settings.ts';
+import { createCallerFinder, createSessionCookie } from './http/caller-of-request.ts';
+import { createDeviceCookie } from './http/device-cookie.ts';
+import { answerError } from './http/error-answer.ts';
+import type { EventHub } from './http/event-hub.ts';
+import { startMonitoring } from './http/monitoring.ts';
+import { logOptions } from './http/log-options.ts';
+import { createHostGuard } from './http/origin-guard.ts';
 
 const jsonBytes = 4 * 2 ** 20;
 
@@ -80,7 +81,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   );
   await addPlugins(app, parts);
 
-  const figures = createFigures();
+  const monitoring = startMonitoring();
   const cookie = createSessionCookie(settings, context.limits.sessionLifeMs);
   const guardHost = createHostGuard(settings);
   const findCaller = createCallerFinder(context, settings, cookie);
@@ -98,7 +99,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
-    figures.count(`${request.method} ${route}`, reply.statusCode, reply.elapsedTime / 1000);
+    monitoring.count(`${request.method} ${route}`, reply.statusCode, reply.elapsedTime / 1000);
     const { method, caller } = request;
     const path = request.url.split('?')[0];
     const facts = {
@@ -111,9 +112,10 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     request.log.info(facts, 'request');
   });
 
-  serverRoutes(app, { ...parts, figures });
+  serverRoutes(app, { ...parts, monitoring });
   const brake = createSignInBrake(context);
-  accountRoutes(app, { context, cookie, brake });
+  const device = createDeviceCookie(context, settings);
+  accountRoutes(app, { context, cookie, device, brake });
   caseRoutes(app, context, brake);
   fieldRoutes(app, context);
   exportRoutes(app, context);
