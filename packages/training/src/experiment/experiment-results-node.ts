@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Recipe } from '../recipe/recipe.ts';
 import { readLog, readRunFacts, type RunFacts, runFiles } from '../run/run-folder-node.ts';
-import { readTestResult, type TestResult } from '../run/test-model-node.ts';
+import { readTestResult, type TestResult } from '../run/test-result-node.ts';
 import type { LogLine } from '../train-loop.ts';
 import type { ExperimentRun } from './experiment.ts';
 

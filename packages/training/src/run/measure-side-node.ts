@@ -3,7 +3,7 @@ import type { ItemStore } from '../data/item-store-node.ts';
 import { measuredSamples } from '../data/training-stream-node.ts';
 import { measureModel } from '../validate/measure-model.ts';
 import type { MeasuredPictures } from '../validate/measuring.ts';
-import type { RunWork } from './train-stage-node.ts';
+import type { RunWork } from './run-work.ts';
 
 const defaultWorkers = 2;
 

@@ -2,7 +2,7 @@
 import type { ConfiguredModel } from '@leukoscope/models';
 import type { Measurement } from '../validate/measurement.ts';
 import type { RunFacts } from './run-folder-node.ts';
-import type { TestResult } from './test-model-node.ts';
+import type { TestResult } from './test-result-node.ts';
 
 /** What the card says. */
 export interface CardFacts {

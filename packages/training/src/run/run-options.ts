@@ -2,7 +2,7 @@
 import type { Recipe } from '../recipe/recipe.ts';
 import type { RunProgress } from '../run-progress.ts';
 import type { LogLine, LoopEnd } from '../train-loop.ts';
-import type { TestResult } from './test-model-node.ts';
+import type { TestResult } from './test-result-node.ts';
 
 /** What a run hears and asks. */
 export interface TrainRunOptions {

@@ -16,29 +16,8 @@ import { measureSide } from './measure-side-node.ts';
 import { withTest } from './model-card.ts';
 import { modelFiles } from './model-folder-node.ts';
 import { runFiles } from './run-folder-node.ts';
-import type { RunWork } from './train-stage-node.ts';
-
-/** What `test.json` holds. */
-export interface TestResult {
-  readonly format: 1;
-  /** Of training, at which the tested weights stood. */
-  readonly step: number;
-  readonly examples: number;
-  /** Slides, patients or pictures: what was drawn again for the limits. */
-  readonly groups: number;
-  readonly measures: Measurement['values'];
-  /** 95 % limits: percentiles of `resamples` draws of groups with replacement. */
-  readonly limits: Readonly<Record<string, Interval>>;
-  readonly resamples: number;
-  readonly pictures: readonly PictureResult[];
-}
-
-/** One picture of the test side. */
-export interface PictureResult {
-  readonly set: string;
-  readonly file: string;
-  readonly values: Measurement['values'];
-}
+import type { RunWork } from './run-work.ts';
+import type { TestResult } from './test-result-node.ts';
 
 const resamples = 500;
 const confidence = 0.95;
@@ -94,11 +73,6 @@ async function sumUp(
       values: each[i]!,
     })),
   };
-}
-
-/** Read `test.json`; undefined where nothing was tested yet. */
-export async function readTestResult(file: string): Promise<TestResult | undefined> {
-  return existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : undefined;
 }
 
 /** Cells of one patient, slide or picture are no draws of their own. */

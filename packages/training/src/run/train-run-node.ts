@@ -29,8 +29,10 @@ import {
 } from './run-folder-node.ts';
 import type { RunSummary, TrainRunOptions } from './run-options.ts';
 import { createRunView } from './run-view-node.ts';
-import { readTestResult, testBest } from './test-model-node.ts';
-import { keepLast, type RunWork, trainStage } from './train-stage-node.ts';
+import { testBest } from './test-model-node.ts';
+import { readTestResult } from './test-result-node.ts';
+import type { RunWork } from './run-work.ts';
+import { keepLast, trainStage } from './train-stage-node.ts';
 
 /** Train, or go on. */
 export async function trainRun(options: TrainRunOptions): Promise<RunSummary> {

@@ -23,22 +23,7 @@ import { measureSide, streamSource } from './measure-side-node.ts';
 import { modelCard } from './model-card.ts';
 import { type DescriptionFacts, keepModel, withDescription } from './model-folder-node.ts';
 import { type RunFacts, type RunFolder, runFiles } from './run-folder-node.ts';
-import type { TrainRunOptions } from './run-options.ts';
-
-/** What all stages share. */
-export interface RunWork {
-  readonly folder: RunFolder;
-  readonly facts: RunFacts;
-  readonly model: ConfiguredModel;
-  readonly runtime: Runtime;
-  readonly options: TrainRunOptions;
-  readonly train: ItemStore;
-  readonly validation: ItemStore;
-  /** The log so far; grows. */
-  readonly lines: LogLine[];
-  /** Draw curves and page anew. */
-  draw(progress: RunProgress, end: LoopEnd | undefined): Promise<void>;
-}
+import type { RunWork } from './run-work.ts';
 
 const redrawSeconds = 10;
 
