@@ -9,20 +9,20 @@ import {
   type ParameterSpec,
   type Trainer,
 } from '@leukoscope/nn';
-import { type Runtime, saveCheckpoint } from '@leukoscope/nn/runtime';
+import { saveCheckpoint } from '@leukoscope/nn/runtime';
 import { drawOrder, poolsOf } from '../data/draw-order.ts';
 import type { ItemStore } from '../data/item-store-node.ts';
 import { trainingStream } from '../data/training-stream-node.ts';
 import { bestRuleOf, type RunRecipe } from '../recipe/complete-recipe.ts';
 import { augmentationOf, optimiserOf, type Stage, scheduleOf } from '../recipe/recipe-parts.ts';
 import type { RunProgress } from '../run-progress.ts';
-import { type LogLine, type LoopEnd, runTrainLoop } from '../train-loop.ts';
+import { type LoopEnd, runTrainLoop } from '../train-loop.ts';
 import type { Measurement } from '../validate/measurement.ts';
 import { type InitialWeights, initialWeights } from './initial-weights-node.ts';
 import { measureSide, streamSource } from './measure-side-node.ts';
 import { modelCard } from './model-card.ts';
 import { type DescriptionFacts, keepModel, withDescription } from './model-folder-node.ts';
-import { type RunFacts, type RunFolder, runFiles } from './run-folder-node.ts';
+import { runFiles } from './run-folder-node.ts';
 import type { RunWork } from './run-work.ts';
 
 const redrawSeconds = 10;
