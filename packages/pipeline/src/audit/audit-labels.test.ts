@@ -39,6 +39,20 @@ test('a type that most models say against the label is proposed, by score times 
   expect(doubt!.suspicion).toBeCloseTo((0.9 * 0.8 + 0.7 * 0.7) / 3, 12);
 });
 
+test('a label that a single unsure finding meets is doubted as one without a cell', () => {
+  const labels = [label(boxAt(0), 'monocyte')];
+  const [doubt] = auditLabels(labels, [opinion(finding(boxAt(2), 'monocyte', 0.1))]);
+  expect(doubt).toMatchObject({ kind: 'nothing', label: 0, found: 1 });
+  expect(doubt!.suspicion).toBeCloseTo(0.9, 12);
+  expect(auditLabels(labels, [opinion(finding(boxAt(2), 'monocyte', 0.4))])).toEqual([]);
+});
+
+test('an unsure finding that fits the label better hides no sure one', () => {
+  const sure = finding(boxAt(3), 'monocyte', 0.8);
+  const unsure = finding(boxAt(0), 'lymphocyte', 0.1);
+  expect(auditLabels([label(boxAt(0), 'monocyte')], [opinion(unsure, sure)])).toEqual([]);
+});
+
 test('a coarser or finer type is no other type', () => {
   const models = [
     opinion(finding(boxAt(0), 'neutrophil')),

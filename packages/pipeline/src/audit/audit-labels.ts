@@ -7,7 +7,8 @@
  *
  *   type     most members, and at least T / 2, say one type that is not the label's:  Σ_V score p / T
  *   missed   at least T / 2 members and no label:                                     Σ score / T
- *   nothing  fewer than E / 2 members at a label, E models knowing its kind:           1 - Σ score / E
+ *   nothing  fewer than E / 2 members at a label, or so unsure ones that their scores
+ *            are below `leastSeen` in the mean, E models knowing its kind:             1 - Σ score / E
  *   box      at least T / 2 members at a label whose type is not in doubt; their mean box overlaps its box by
  *            IoU < `sameBox`, while they agree among themselves:                      (1 - IoU) Σ score / T
  *
@@ -65,6 +66,9 @@ export interface AuditOptions {
   readonly sameBox?: number;
 }
 
+/** Findings from low scores on speak for a label; this unsure, all of them together do not. */
+const leastSeen = 0.3;
+
 /** Compare the labels of one image with what models say; most suspicious first, one doubt a label. */
 export function auditLabels(
   labels: readonly AuditedLabel[],
@@ -121,13 +125,14 @@ function doubtOf(
   const T = opinions.length;
   const members = group?.members ?? [];
   const found = members.length;
-  if (group === undefined || found < T / 2) {
-    const knows = ({ facts }: ModelOpinion) =>
-      cellClass === undefined || facts.classes.some((own) => agree(own, cellClass));
-    const E = opinions.filter(knows).length;
-    if (E < T / 2 || found >= E / 2) return undefined;
+  const knows = ({ facts }: ModelOpinion) =>
+    cellClass === undefined || facts.classes.some((own) => agree(own, cellClass));
+  const E = opinions.filter(knows).length;
+  const isExpected = E > 0 && E >= T / 2;
+  const isSeen = found >= E / 2 && scoreOf(members) >= leastSeen * E;
+  if (isExpected && !isSeen)
     return { kind: 'nothing', suspicion: 1 - scoreOf(members) / E, found, voted: 0 };
-  }
+  if (group === undefined || found < T / 2) return undefined;
   const { cellClass: said, voters } = majorityOf(members);
   const proposed = { box: group.box, cellClass: said };
   const voted = voters.length;
@@ -179,7 +184,7 @@ function scoreOf(members: readonly Member[]): number {
   return members.reduce((sum, { finding }) => sum + finding.score, 0);
 }
 
-/** Pair labels and groups by falling IoU, each once. */
+/** Pair labels and groups by falling IoU x score, each once: an unsure box that fits by chance hides no sure one. */
 function matchGroups(
   labels: readonly AuditedLabel[],
   groups: readonly FindingGroup[],
@@ -190,11 +195,12 @@ function matchGroups(
       ? []
       : groups
           .map((group) => ({ i, group, iou: boxIou(label.box, group.box) }))
-          .filter(({ iou }) => iou > least),
+          .filter(({ iou }) => iou > least)
+          .map(({ iou, ...pair }) => ({ ...pair, fit: iou * scoreOf(pair.group.members) })),
   );
   const matched = new Map<number, FindingGroup>();
   const taken = new Set<FindingGroup>();
-  for (const { i, group } of pairs.sort((a, b) => b.iou - a.iou)) {
+  for (const { i, group } of pairs.sort((a, b) => b.fit - a.fit)) {
     if (matched.has(i) || taken.has(group)) continue;
     matched.set(i, group);
     taken.add(group);
