@@ -9,8 +9,7 @@ import { parseArgs } from 'node:util';
 import { createRandom } from '@leukoscope/core';
 import { importDataset } from '@leukoscope/datasets';
 import { openFolder } from '@leukoscope/datasets/node';
-import { decodeImage, decodeRgb } from '@leukoscope/image';
-import { fieldGains, glass } from '@leukoscope/models';
+import { decodeImage, decodeRgb, fieldGains, glass } from '@leukoscope/image';
 
 const { values: args } = parseArgs({
   options: { data: { type: 'string' }, images: { type: 'string', default: '60' } },

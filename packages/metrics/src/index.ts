@@ -91,6 +91,7 @@ export { blandAltmanFigure, regressionFigure } from './figures/agreement-figures
 export { type Bar, type BarFigureOptions, type BarGroup, barFigure } from './figures/bar-figure.ts';
 export { type BoxGroup, type BoxPlotOptions, boxPlotFigure } from './figures/box-plot-figure.ts';
 export { confusionFigure } from './figures/confusion-figure.ts';
+export { paretoFront, type ScatterPoint, scatterFigure } from './figures/scatter-figure.ts';
 export { type CsvValue, toCsv } from './figures/csv.ts';
 export {
   type LearningCurve,

@@ -14,6 +14,7 @@ import { confusionFigure } from './confusion-figure.ts';
 import { learningCurveFigure, precisionRecallFigure, rocFigure } from './curve-figures.ts';
 import type { Figure } from './figure.ts';
 import { reliabilityFigure } from './reliability-figure.ts';
+import { paretoFront, scatterFigure } from './scatter-figure.ts';
 import { pageTheme } from './theme.ts';
 
 const random = createRandom(11);
@@ -127,9 +128,29 @@ const figures: Record<string, (options: object) => Figure> = {
       ),
       options,
     ),
+  'scattered points': (options) =>
+    scatterFigure(
+      longNames.map((label, i) => ({ label, x: 12 * (i + 1), y: 0.5 + 0.1 * ((i * 2) % 5) })),
+      { ...options, xTitle: 'ms a field', yTitle: 'AP' },
+    ),
   'a regression plot': (options) =>
     regressionFigure(reference, method, demingRegression(reference, method), options),
 };
+
+test('the front are points that no other beats, and equals stand both', () => {
+  const points = [
+    { label: 'slow and good', x: 9, y: 0.9 },
+    { label: 'fast', x: 1, y: 0.5 },
+    { label: 'beaten', x: 2, y: 0.4 },
+    { label: 'as fast', x: 1, y: 0.5 },
+    { label: 'slow and no better', x: 10, y: 0.9 },
+  ];
+  expect(paretoFront(points).map(({ label }) => label)).toEqual([
+    'fast',
+    'as fast',
+    'slow and good',
+  ]);
+});
 
 describe.each(Object.entries(figures))('%s', (_, draw) => {
   const figure = draw({
