@@ -252,6 +252,7 @@ export {
 } from './weights/match-weights.ts';
 export { meanWeights } from './weights/mean-weights.ts';
 export { readCaffemodel } from './weights/read-caffemodel.ts';
+export { readTflite } from './weights/read-tflite.ts';
 export { type DarknetLayer, type DarknetOptions, readDarknet } from './weights/read-darknet.ts';
 export { readOnnxWeights } from './weights/read-onnx-weights.ts';
 export { type PytorchOptions, readPytorch } from './weights/read-pytorch.ts';

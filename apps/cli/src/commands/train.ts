@@ -53,7 +53,7 @@ export const command = defineCommand({
     weights: {
       kind: 'text',
       value: 'FILE',
-      help: 'begin with these weights (PyTorch, safetensors, ONNX, Caffe, or the folder of a run); what matched is told',
+      help: 'begin with these weights (PyTorch, safetensors, ONNX, Caffe, TensorFlow Lite, or the folder of a run); what matched is told',
     },
     seed: {
       kind: 'number',

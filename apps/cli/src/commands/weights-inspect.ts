@@ -6,7 +6,7 @@ import { weightsOperand, weightsOptions } from '../weights/weights-options.ts';
 export const command = defineCommand({
   words: 'weights inspect',
   description: [
-    'Lists the tensors of a weights file: names, shapes, number types, and the range of their values. The format is recognised from the bytes: safetensors, PyTorch, ONNX, Caffe, and Darknet with --layout. Nothing in the file is run.',
+    'Lists the tensors of a weights file: names, shapes, number types, and the range of their values. The format is recognised from the bytes: safetensors, PyTorch, ONNX, Caffe, TensorFlow Lite, and Darknet with --layout. Nothing in the file is run.',
   ],
   operands: [weightsOperand],
   options: {

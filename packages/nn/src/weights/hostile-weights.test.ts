@@ -7,6 +7,7 @@ import {
   type TensorData,
 } from '@leukoscope/core';
 import { describe, expect, test } from 'vitest';
+import { writeTflite } from '../../test/write-tflite.ts';
 import { decodeOnnxModel } from '../onnx/read-model.ts';
 import { readCaffemodel } from './read-caffemodel.ts';
 import { readDarknet } from './read-darknet.ts';
@@ -14,6 +15,7 @@ import { readOnnxWeights } from './read-onnx-weights.ts';
 import { readPytorch } from './read-pytorch.ts';
 import { readSafetensors } from './read-safetensors.ts';
 import { readWeightsFile } from './read-weights-file.ts';
+import { readTflite } from './read-tflite.ts';
 import type { Weights } from './weights.ts';
 import { writeSafetensors } from './write-safetensors.ts';
 
@@ -38,6 +40,15 @@ const onnxModel = (bytes: Uint8Array): Weights => {
   return { tensors: new Map(graph.initializers.map((tensor) => [tensor.name, tensor])), metadata };
 };
 
+const tflite = writeTflite(
+  [
+    { name: 'image', shape: [1, 4, 4, 3] },
+    { name: 'kernel', shape: [2, 1, 1, 3], data: new Float32Array(6) },
+    { name: 'bias', shape: [2], data: new Float32Array(2) },
+  ],
+  [{ operator: 3, inputs: [0, 1, 2], outputs: [0] }],
+);
+
 const readers: [string, Uint8Array, (bytes: Uint8Array) => Weights, number][] = [
   ['safetensors', safetensors, readSafetensors, 1500],
   ['an ONNX model', fixture('torch-unfolded.onnx'), onnxModel, 1000],
@@ -45,6 +56,7 @@ const readers: [string, Uint8Array, (bytes: Uint8Array) => Weights, number][] = 
   ['a Caffe model', fixture('caffe.caffemodel'), readCaffemodel, 1000],
   ['an old Caffe model', fixture('caffe-v1.caffemodel'), readCaffemodel, 1000],
   ['a Darknet file', fixture('darknet-v2.weights'), (bytes) => readDarknet(bytes, layout), 300],
+  ['a TensorFlow Lite model', tflite, readTflite, 1500],
   ['a PyTorch archive', fixture('checkpoint.pth'), readPytorch, 1000],
   ['a compressed PyTorch archive', fixture('compressed.pth'), readPytorch, 1000],
   ['an old PyTorch file', fixture('state-dict-legacy.pth'), readPytorch, 1000],

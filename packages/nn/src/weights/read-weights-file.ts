@@ -11,10 +11,11 @@ import { type DarknetLayer, readDarknet } from './read-darknet.ts';
 import { readOnnxWeights } from './read-onnx-weights.ts';
 import { type PytorchOptions, readPytorch } from './read-pytorch.ts';
 import { readSafetensors } from './read-safetensors.ts';
+import { readTflite } from './read-tflite.ts';
 import type { Weights } from './weights.ts';
 
 /** Formats that can be read. */
-export type WeightsFormat = 'safetensors' | 'pytorch' | 'onnx' | 'caffe' | 'darknet';
+export type WeightsFormat = 'safetensors' | 'pytorch' | 'onnx' | 'caffe' | 'darknet' | 'tflite';
 
 /** What the formats need to know beside the bytes. */
 export interface WeightsFileOptions {
@@ -46,6 +47,8 @@ export function readWeightsFile(
       return { format, ...readOnnxWeights(bytes) };
     case 'caffe':
       return { format, ...readCaffemodel(bytes) };
+    case 'tflite':
+      return { format, ...readTflite(bytes) };
     case 'darknet':
       if (darknetLayout !== undefined) return { format, ...readDarknet(bytes, darknetLayout) };
       throw new LeukoscopeError(
@@ -63,6 +66,7 @@ export function recogniseWeights(bytes: Uint8Array, fileName: string): WeightsFo
   // A pickle: opcode PROTO and the protocol. A varint field 16 of protobuf would begin like this too,
   // but no ONNX or Caffe model has one.
   if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return 'pytorch';
+  if (startsWith(bytes.subarray(4), 0x54, 0x46, 0x4c, 0x33)) return 'tflite'; // TFL3
   // The first letter of the JSON header stands behind its length.
   if (bytes[8] === 0x7b && bytes[7] === 0) return 'safetensors';
   if (extension === 'safetensors') return 'safetensors';
@@ -73,7 +77,7 @@ export function recogniseWeights(bytes: Uint8Array, fileName: string): WeightsFo
   if (bytes[0] === 0x0a || bytes[0] === 0x12) return 'caffe'; // name or layers of a NetParameter
   throw new LeukoscopeError(
     'WEIGHTS_FORMAT',
-    `A weights file must be safetensors, PyTorch, ONNX, Caffe or Darknet. Received "${fileName}", which begins with ${hex(bytes)}. Convert it in the program that wrote it.`,
+    `A weights file must be safetensors, PyTorch, ONNX, Caffe, Darknet or TensorFlow Lite. Received "${fileName}", which begins with ${hex(bytes)}. Convert it in the program that wrote it.`,
   );
 }
 
