@@ -10,7 +10,7 @@
  */
 import { elementCount, LeukoscopeError, type TensorData, tensorData } from '@leukoscope/core';
 import { toFloat32, transposeFloat32 } from './convert-tensor.ts';
-import { FlatTable, rootTable } from './flat-table.ts';
+import { type FlatTable, rootTable } from './flat-table.ts';
 import type { Weights } from './weights.ts';
 
 /** Builtin operators, by their numbers in the schema. */
