@@ -62,7 +62,7 @@ const all = [
 ];
 const found = new Map<string, Findings>();
 for (const { name, model } of all) {
-  const own: Detection[][] = [];
+  const own: (readonly Detection[])[] = [];
   for (const { sample } of fields)
     own.push(await model.analyse(toRgbRaster(sample.raster), { scoreThreshold: 0.01 }));
   found.set(name, own);
