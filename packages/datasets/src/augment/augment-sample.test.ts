@@ -75,6 +75,8 @@ const geometry: Record<string, Steps> = {
   shift: [{ kind: 'shift', ...always }],
   scale: [{ kind: 'scale', factor: [0.6, 1.6], aspect: [0.8, 1.25], ...always }],
   crop: [{ kind: 'crop', width: 70, height: 60, around: 'cell' }],
+  expansion: [{ kind: 'expand', factor: [1.2, 2], ...always }],
+  patch: [{ kind: 'patch', leastIou: [0.1], side: [0.5, 0.9], ...always }],
   elastic: [{ kind: 'elastic', sigmaPx: [8, 12], deviationPx: [3, 4], ...always }],
   everything: [
     { kind: 'flip', ...always },

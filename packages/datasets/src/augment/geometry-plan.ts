@@ -17,6 +17,7 @@ import {
   scaling,
   translation,
 } from '@leukoscope/image';
+import { drawExpansion, drawPatch } from './patch-step.ts';
 import { type AugmentationRecipe, type AugmentationStep, type StepOf, stepsFor } from './recipe.ts';
 
 /** The composed map and what went into it. */
@@ -71,7 +72,16 @@ export function streamOf(random: Random, step: AugmentationStep, index: number):
 }
 
 type GeometricStep = StepOf<
-  'flip' | 'quarter-turn' | 'rotate' | 'shift' | 'scale' | 'crop' | 'window' | 'elastic'
+  | 'flip'
+  | 'quarter-turn'
+  | 'rotate'
+  | 'shift'
+  | 'scale'
+  | 'crop'
+  | 'window'
+  | 'expand'
+  | 'patch'
+  | 'elastic'
 >;
 
 const geometricKinds: ReadonlySet<string> = new Set<GeometricStep['kind']>([
@@ -82,6 +92,8 @@ const geometricKinds: ReadonlySet<string> = new Set<GeometricStep['kind']>([
   'scale',
   'crop',
   'window',
+  'expand',
+  'patch',
   'elastic',
 ]);
 
@@ -137,6 +149,19 @@ function applyStep(
       return `crop ${step.width} × ${step.height}`;
     case 'window':
       return toWindow(state, step, annotations, draw, output);
+    case 'expand': {
+      const { size, left, top } = drawExpansion(state.size, step, draw);
+      then(translation(left, top));
+      state.size = size;
+      return `expand to ${size.width} × ${size.height}`;
+    }
+    case 'patch': {
+      const patch = drawPatch(state.size, step, annotations, state.affine, draw);
+      if (patch === undefined) return 'no patch';
+      then(translation(-patch.x1, -patch.y1));
+      state.size = { width: patch.x2 - patch.x1, height: patch.y2 - patch.y1 };
+      return `patch ${state.size.width} × ${state.size.height}`;
+    }
     case 'elastic': {
       const sigma = draw.uniform(...step.sigmaPx);
       const deviation = draw.uniform(...step.deviationPx);

@@ -63,6 +63,19 @@ const geometricSteps = [
     cellPx: range(1, 16_384, [20, 230]),
     probability: z.number().min(0).max(1).default(1),
   }),
+  /** Laid anywhere on a larger canvas, whose sides are the picture's times the factor. */
+  z.strictObject({ kind: z.literal('expand'), factor: range(1, 20, [1, 4]), probability }),
+  /**
+   * A part of the picture that overlaps a cell by at least one of the IoU, drawn, and holds its middle. Sides are shares of the
+   * picture's, their ratio within `aspect`. Nothing happens where fifty tries find none, or without cells.
+   */
+  z.strictObject({
+    kind: z.literal('patch'),
+    leastIou: z.array(z.number().min(0).max(1)).min(1).default([0, 0.1, 0.3, 0.5, 0.7, 0.9]),
+    side: range(0.05, 1, [0.3, 1]),
+    aspect: range(0.2, 5, [0.5, 2]),
+    probability,
+  }),
   /** Simard's field: noise smoothed with `sigmaPx`, shifts of standard deviation `deviationPx`. */
   z.strictObject({
     kind: z.literal('elastic'),

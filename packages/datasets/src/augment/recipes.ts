@@ -71,6 +71,22 @@ export const augmentationRecipes = {
     ],
   },
 
+  /**
+   * SSD's own (Liu et al. 2016; ranges of its published code): light and colour, the picture made up to four times smaller, a part of it in
+   * which a cell is large, flips. Hues are turned by the dyes, which is what differs between stains.
+   */
+  ssd: {
+    steps: [
+      { kind: 'brightness', shift: [-0.125, 0.125] },
+      { kind: 'contrast', factor: [0.5, 1.5] },
+      { kind: 'saturation', factor: [0.5, 1.5] },
+      { kind: 'stain' },
+      { kind: 'expand', factor: [1, 4] },
+      { kind: 'patch', probability: 0.86 },
+      { kind: 'flip', axis: 'horizontal' },
+    ],
+  },
+
   /** Fields for a locator: windows at drawn magnifications, cut cells, other stains, lamps and cameras. */
   'located-cells': {
     steps: [

@@ -172,7 +172,7 @@ export const ssd: ModelFamily<SsdConfig, SsdOutputs, BoxTruth> = {
     weightDecay: 5e-4,
     batchSize: 10,
     epochs: 40,
-    augmentation: 'peripheral',
+    augmentation: 'ssd',
   },
   input: ({ size, backbone }) => ({
     size,

@@ -45,7 +45,7 @@ export function trainingStream(options: TrainingStreamOptions): Batches {
   // A window of fixed size has proportions of its own: the placement must not be told before.
   const keepsShape =
     augmentation.output === undefined &&
-    augmentation.steps.every(({ kind }) => kind !== 'crop' && kind !== 'window');
+    augmentation.steps.every(({ kind }) => !['crop', 'window', 'patch'].includes(kind));
   const fillsInput = augmentation.steps.some(
     ({ kind }) => kind === 'window' && augmentation.output === undefined,
   );
