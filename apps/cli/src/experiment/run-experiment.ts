@@ -126,7 +126,7 @@ export async function runReport(
 ): Promise<CommandResult> {
   const found = await findExperiment(operands[0]!);
   const results = await readResults(found.runs, runsOf(found, options.runs));
-  const report = reportExperiment(found.experiment, results);
+  const report = reportExperiment(found.name, found.experiment, results);
   const out = path.resolve(options.out ?? found.home);
   const figures = path.join(out, 'figures');
   // Figures of measures that are not measured any more must not stay.

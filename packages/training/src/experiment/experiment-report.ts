@@ -4,6 +4,7 @@ import {
   boxPlotFigure,
   type Figure,
   learningCurveFigure,
+  mean,
 } from '@leukoscope/metrics';
 import {
   type Comparison,
@@ -24,8 +25,9 @@ export interface ExperimentReport {
   readonly figures: readonly Figure[];
 }
 
-/** Report what the finished runs show. */
+/** Report what the finished runs show; `name` is what commands call the experiment. */
 export function reportExperiment(
+  name: string,
   experiment: Experiment,
   results: readonly RunResult[],
 ): ExperimentReport {
@@ -38,6 +40,7 @@ export function reportExperiment(
   const comparisons = compareVariants(results, variants, measures, reference);
   const figures = figuresOf(results, gathered, measures);
   const facts = {
+    name,
     experiment,
     results,
     variants,
@@ -72,6 +75,7 @@ export function reportExperiment(
 }
 
 interface Facts {
+  readonly name: string;
   readonly experiment: Experiment;
   readonly results: readonly RunResult[];
   readonly variants: readonly string[];
@@ -134,14 +138,19 @@ function figuresOf(
 }
 
 function readmeOf(facts: Facts): string {
-  const { experiment, results, figures } = facts;
+  const { name, experiment, results, figures } = facts;
   const { paper } = experiment;
   const open = results.filter(({ state }) => state !== 'done');
   return [
     `# ${experiment.title}`,
     '',
     ...(experiment.question === '' ? [] : [experiment.question, '']),
-    'Written by `leukoscope experiment report` from `experiment.json` and its runs.',
+    'Written by `leukoscope experiment report` from `experiment.json`, which holds all that decides the result, and its runs:',
+    '',
+    '```sh',
+    `leukoscope experiment run ${name}${dataOf(results)}`,
+    `leukoscope experiment report ${name}`,
+    '```',
     '',
     '## Result',
     '',
@@ -171,6 +180,12 @@ function readmeOf(facts: Facts): string {
     ...figures.map(({ name, title }) => `![${title}](figures/${name}.svg)`),
     '',
   ].join('\n');
+}
+
+/** Where the data sets are named on the command line. */
+function dataOf(results: readonly RunResult[]): string {
+  const sets = results.flatMap(({ run }) => run.recipe.data.map(({ name }) => name));
+  return [...new Set(sets)].map((set) => ` --data ${set}=DIR`).join('');
 }
 
 /** What the numbers of the table are. */
@@ -233,13 +248,19 @@ function resultTable({ experiment, variants, measures, gathered, results }: Fact
       const own = found === undefined ? '–' : valueText(found, limits?.[measure]);
       return isTold(measure) ? [own, told === undefined ? '–' : String(told)] : [own];
     });
-    return `| ${[variant, String(runs.length), ...cells].join(' | ')} |`;
+    return `| ${[variant, String(runs.length), minutesOf(runs), ...cells].join(' | ')} |`;
   });
   return [
-    `| ${['variant', 'runs', ...columns].join(' | ')} |`,
-    `|${'---|'.repeat(columns.length + 2)}`,
+    `| ${['variant', 'runs', 'minutes', ...columns].join(' | ')} |`,
+    `|${'---|'.repeat(columns.length + 3)}`,
     ...rows,
   ];
+}
+
+/** How long a run trained, measuring included, in the mean. */
+function minutesOf(runs: readonly RunResult[]): string {
+  const seconds = runs.flatMap(({ lines }) => lines.at(-1)?.seconds ?? []);
+  return seconds.length === 0 ? '–' : (mean(seconds) / 60).toFixed(0);
 }
 
 function significance({ comparisons, reference, variants }: Facts): string[] {

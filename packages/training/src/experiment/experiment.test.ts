@@ -114,7 +114,7 @@ test('variants are compared picture by picture where each was tested, whatever t
   expect(one).toMatchObject({ unit: 'pictures', pairs: 6 });
   expect(one!.difference).toBeCloseTo(0.1, 9);
   expect(one!.wilcoxonP).toBeCloseTo(2 / 2 ** 6, 9);
-  const { readme, figures } = reportExperiment(experiment, tested);
+  const { readme, figures } = reportExperiment('cells', experiment, tested);
   expect(readme).toContain('(0.8000 to 0.9500)');
   expect(readme).toContain('12 (6) examples');
   expect(readme).toContain('cells/5.png 0.6500, cells/4.png 0.6400, cells/3.png 0.6300');
@@ -127,15 +127,15 @@ test('unfinished runs count nowhere, and too few pairs say nothing', () => {
   );
   expect(compareVariants(some, ['small', 'large'], ['AP'], 'small')).toEqual([]);
   expect(gatherMeasures(some, ['small'], ['AP'])[0]!.values).toHaveLength(2);
-  const { readme } = reportExperiment(experiment, some);
+  const { readme } = reportExperiment('cells', experiment, some);
   expect(readme).toContain('Not all runs are finished: small/fold-1 (step 5 of 5)');
   expect(readme).toContain('cannot be told');
 });
 
 test('the paper’s number stands beside ours', () => {
-  const { readme, figures } = reportExperiment(experiment, results([0, 0, 0, 0, 0]));
-  expect(readme).toContain('| variant | runs | AP | AP, paper |');
-  expect(readme).toContain('| small | 5 | 0.5300 ± 0.0158 | – |');
-  expect(readme).toContain('| large | 5 | 0.5300 ± 0.0158 | 0.5 |');
+  const { readme, figures } = reportExperiment('cells', experiment, results([0, 0, 0, 0, 0]));
+  expect(readme).toContain('| variant | runs | minutes | AP | AP, paper |');
+  expect(readme).toContain('| small | 5 | – | 0.5300 ± 0.0158 | – |');
+  expect(readme).toContain('| large | 5 | – | 0.5300 ± 0.0158 | 0.5 |');
   expect(figures.map(({ name }) => name)).toEqual(['measures']);
 });
