@@ -129,7 +129,7 @@ test('after a key is lost for good everything is sealed anew, and the trail says
   const id = await make('LOST');
   await conclude(id, 'before');
   const { db, clock } = server.context;
-  renameSync(server.settings.keyFile, path.join(folder, 'away'));
+  renameSync(server.settings.keyFile, `${server.settings.keyFile}.away`);
   const keys = await openLedger(db, server.settings.keyFile, { clock, acceptsLostKeys: true });
   const context = { ...server.context, keys };
   await rotateKey(context, { isLost: true });
