@@ -24,5 +24,7 @@ export function usePicturesAhead(next: () => readonly string[]): void {
 
 /** Keep a picture that has come: scrolling back does not fetch it again. */
 export function keepPicture({ target }: SyntheticEvent): void {
-  if (target instanceof HTMLImageElement) pictures.keep(target.src);
+  // As it was asked for: `src` itself would be the whole address.
+  const address = target instanceof HTMLImageElement ? target.getAttribute('src') : null;
+  if (address !== null) pictures.keep(address);
 }
