@@ -27,14 +27,17 @@ const conditions = ['@leukoscope/source', 'node', 'default'];
 const include = slow
   ? ['{packages,apps}/*/{src,test}/**/*.slow.test.{ts,tsx}', 'examples/**/*.slow.test.ts']
   : ['{packages,apps,scripts}/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'];
-const postgresToo =
-  process.env['LEUKOSCOPE_TEST_DATABASES'] === 'all' ? await postgresProject() : [];
+const exclude = ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.*'])];
+/**
+ * Packages whose files run one after the other in one process, which reads their modules once: nothing in them
+ * keeps anything between calls that a later file would see, and none of their tests leaves a stub behind.
+ */
+const shared = 'packages/{core,contract,client,metrics,analysis,datasets,image}/**';
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    exclude: ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.*'])],
     reporters: ['default', new ClosingLineReporter()],
     pool: 'forks',
     maxWorkers: 2,
@@ -44,15 +47,23 @@ export default defineConfig({
     hookTimeout: 120_000,
     // A leaked session or worker must fail loudly instead of hanging the run.
     teardownTimeout: 10_000,
-    ...(postgresToo.length === 0
-      ? { include }
-      : // A project's lists are joined with those above.
-        {
-          projects: [
-            { extends: true as const, test: { name: 'embedded', include } },
-            ...postgresToo,
-          ],
-        }),
+    // A project's lists are joined with those above.
+    projects: [
+      {
+        extends: true as const,
+        test: {
+          name: 'packages',
+          isolate: false,
+          include: [slow ? `${shared}/*.slow.test.ts` : `${shared}/*.test.ts`],
+          exclude,
+        },
+      },
+      {
+        extends: true as const,
+        test: { name: 'embedded', include, exclude: [...exclude, shared] },
+      },
+      ...(process.env['LEUKOSCOPE_TEST_DATABASES'] === 'all' ? await postgresProject() : []),
+    ],
   },
 });
 
@@ -74,7 +85,7 @@ async function postgresProject() {
           ? ['apps/server/test/*.slow.test.ts']
           : onPostgres.map((name) => `apps/server/test/${name}.test.ts`),
         // Of the embedded database.
-        exclude: ['apps/server/test/disk-full*.test.ts'],
+        exclude: [...exclude, 'apps/server/test/disk-full*.test.ts'],
         env: { LEUKOSCOPE_TEST_POSTGRES: `postgres://leukoscope@127.0.0.1:${port}/postgres` },
         globalSetup: 'apps/server/test/start-postgres.ts',
       },
