@@ -88,6 +88,7 @@ export async function createCase(
       number: given.number,
       patientReference: given.patientReference ?? '',
       specimen: given.specimen ?? ('peripheral-blood' as const),
+      expectation: given.expectation === undefined ? site.expectation : given.expectation,
       collectedAt: given.collectedAt ?? null,
       leukocytesE9PerLitre: given.leukocytesE9PerLitre ?? null,
       targetCells: given.targetCells ?? site.targetCells,
