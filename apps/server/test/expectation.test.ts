@@ -17,7 +17,7 @@ async function analysed(number: string, expectation?: 'ordinary-blood' | 'marrow
     body: { number, ...(expectation === undefined ? {} : { expectation }) },
   });
   await upload(client, id, await blobImage(['lymphocyte', 'unsure']));
-  await jobsOver(client, id);
+  await jobsOver(client, id, 120_000);
   const [field] = (await client.listFields({ params: { id } })).items;
   const { items: cells } = await client.listCells({ params: { id } });
   return { id, field: field!, cells };
@@ -87,6 +87,8 @@ test('new cases take what the site expects, unless they say otherwise; a change 
   expect(
     (await client.createCase({ body: { ...body, expectation: null } })).expectation,
   ).toBeNull();
+  const marrow = await client.createCase({ body: { ...body, specimen: 'bone-marrow' } });
+  expect(marrow.expectation).toBeNull();
   const params = { id: made.id };
   await client.changeCase({ params, body: { revision: 0, expectation: null } });
   expect((await client.listHistory({ params })).items.at(-1)).toMatchObject({
@@ -105,11 +107,11 @@ test('a case whose cells are unlike the training cells says so, over its fields 
     );
   const six = Array.from({ length: 6 }, () => 'lymphocyte' as const);
   await upload(client, id, await blobImage(six));
-  await jobsOver(client, id);
+  await jobsOver(client, id, 120_000);
   // Six cells say nothing about their laboratory.
   expect(await signs()).toEqual([]);
   const second = await upload(client, id, await blobImage(six, 1), 'second.png');
-  await jobsOver(client, id);
+  await jobsOver(client, id, 120_000);
   // ln 0.8 and ln 0.1 around their mean: 1.386, -0.693, -0.693; mean square 0.961 less 1 / 12
   expect(await signs()).toEqual([
     {

@@ -31,7 +31,7 @@ export const siteSchema = z.object({
   name: z.string().trim().max(200),
   address: z.string().trim().max(500),
   targetCells: targetCellsSchema,
-  /** Of new cases. */
+  /** Of new cases of peripheral blood. */
   expectation: expectationSchema.default(null),
   signersNeeded: z.literal([1, 2]),
   /** Cells that the model gives a lower score go to Unidentified. */

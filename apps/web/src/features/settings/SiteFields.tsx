@@ -74,7 +74,7 @@ export function SiteFields(props: {
               </select>
             )}
           </Field>
-          <Field label="Smears are expected to be" hint={`Of new cases. ${expectedHint}`}>
+          <Field label="Blood is expected to be" hint={`Of new cases of blood. ${expectedHint}`}>
             {(control) => (
               <select
                 {...control}
