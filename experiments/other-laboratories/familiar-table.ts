@@ -28,7 +28,7 @@ export function familiarTable(
   const cells = laboratories.flatMap((own) =>
     own.map(({ probabilities }) => ({
       z: centredLogits(probabilities, temperature),
-      type: probabilities.indexOf(Math.max(...probabilities)),
+      type: typeOf({ probabilities }),
       weight: 1 / own.length,
     })),
   );
@@ -82,16 +82,28 @@ export function plainMeasures({ classes }: FamiliarModel): Readonly<Record<strin
   };
 }
 
-/** Measure cases of so many cells drawn from one laboratory; those of too few cells are left out. */
+const [cases, size] = [200, 20];
+
+/**
+ * Measure cases of 20 cells drawn from one laboratory: at random, or `uneven` as smears are: a share of each case, any from none to all,
+ * is of one type (as the model gives it), so that what a laboratory does to one type alone is seen.
+ */
 export function drawCases(
   cells: readonly FoundCell[],
   measure: CaseMeasure,
-  { cases = 200, size = 20, seed = 7 } = {},
+  mixture: 'random' | 'uneven',
 ): number[] {
-  const random = createRandom(seed);
-  return Array.from({ length: cases }, () => measure(random.shuffle(cells).slice(0, size))).filter(
-    (value) => !Number.isNaN(value),
-  );
+  const random = createRandom(7);
+  const byType = new Map<number, FoundCell[]>();
+  for (const cell of cells) byType.set(typeOf(cell), [...(byType.get(typeOf(cell)) ?? []), cell]);
+  const types = [...byType.values()];
+  return Array.from({ length: cases }, () => {
+    const share = mixture === 'random' ? 0 : random.next();
+    const own = random.shuffle(random.pick(types)).slice(0, Math.round(size * share));
+    const taken = new Set(own);
+    const rest = random.shuffle(cells.filter((cell) => !taken.has(cell)));
+    return measure([...own, ...rest.slice(0, size - own.length)]);
+  }).filter((value) => !Number.isNaN(value));
 }
 
 /** Probability that a distance of the second list is above one of the first. */
@@ -102,7 +114,7 @@ export function areaUnderCurve(below: readonly number[], above: readonly number[
 }
 
 function findingOf({ score, probabilities }: FoundCell, classes: readonly CellClass[]): Finding {
-  const classIndex = probabilities.indexOf(Math.max(...probabilities));
+  const classIndex = typeOf({ probabilities });
   return {
     box: { x1: 0, y1: 0, x2: 1, y2: 1 },
     score,
@@ -112,4 +124,8 @@ function findingOf({ score, probabilities }: FoundCell, classes: readonly CellCl
     isUnsure: false,
     isIncomplete: false,
   };
+}
+
+function typeOf({ probabilities }: Pick<FoundCell, 'probabilities'>): number {
+  return probabilities.indexOf(Math.max(...probabilities));
 }

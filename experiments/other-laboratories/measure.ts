@@ -70,35 +70,40 @@ if (out !== undefined) {
 
 /** Cases of 20 cells: how well known laboratories are told from each other one, and how many cases have the sign. */
 async function measureSign() {
-  if (description.familiar === undefined) return undefined;
+  const { familiar } = description;
+  if (familiar === undefined) return undefined;
   const model = { classes, temperature: calibration.temperature };
-  const measures = { distance: distanceBy(description.familiar, model), ...plainMeasures(model) };
+  const measures = { distance: distanceBy(familiar, model), ...plainMeasures(model) };
   const rows: Record<string, string | number | null>[] = [];
-  console.log('\n| cases of 20 | measure | median | area against known | with the sign |');
-  console.log('|---|---|---|---|---|');
+  console.log(
+    '\n| cases of 20 | mixture | measure | median | area against known | with the sign |',
+  );
+  console.log('|---|---|---|---|---|---|');
   for (const [measure, measureCase] of Object.entries(measures)) {
-    const known: number[] = [];
-    for (const { name, seen } of laboratories) {
-      if (seen === 'trained') continue;
-      const cells = (await readCollected(cache!, name)).flatMap(({ found }) =>
-        found !== null && found.score >= scoreThreshold ? [found] : [],
-      );
-      const values = drawCases(cells, measureCase).sort((a, b) => a - b);
-      if (seen === 'apart') known.push(...values);
-      const area = seen === 'never' ? areaUnderCurve(known, values) : null;
-      const above = values.filter((value) => value > description.familiar!.limit).length;
-      const row = {
-        laboratory: name,
-        measure,
-        cells: cells.length,
-        median: Number(values[values.length >> 1]!.toFixed(3)),
-        area: area === null ? null : Number(area.toFixed(3)),
-        signs: measure === 'distance' ? Number((above / values.length).toFixed(3)) : null,
-      };
-      rows.push(row);
-      console.log(
-        `| ${name} | ${measure} | ${row.median} | ${row.area ?? '-'} | ${row.signs ?? '-'} |`,
-      );
+    for (const mixture of ['random', 'uneven'] as const) {
+      const known: number[] = [];
+      for (const { name, seen } of laboratories) {
+        if (seen === 'trained') continue;
+        const cells = (await readCollected(cache!, name)).flatMap(({ found }) =>
+          found !== null && found.score >= scoreThreshold ? [found] : [],
+        );
+        const values = drawCases(cells, measureCase, mixture).sort((a, b) => a - b);
+        if (seen === 'apart') known.push(...values);
+        const area = seen === 'never' ? areaUnderCurve(known, values) : null;
+        const above = values.filter((value) => value > familiar.limit).length;
+        const row = {
+          laboratory: name,
+          mixture,
+          measure,
+          median: Number(values[values.length >> 1]!.toFixed(3)),
+          area: area === null ? null : Number(area.toFixed(3)),
+          signs: measure === 'distance' ? Number((above / values.length).toFixed(3)) : null,
+        };
+        rows.push(row);
+        console.log(
+          `| ${name} | ${mixture} | ${measure} | ${row.median} | ${row.area ?? '-'} | ${row.signs ?? '-'} |`,
+        );
+      }
     }
   }
   return rows;

@@ -199,7 +199,7 @@ function split(name: string, prior: SpecimenPrior | undefined) {
   };
 }
 
-/** The table of familiar cells, and where known cases end: one of 100 known ones is above the limit. */
+/** The table of familiar cells, and where known cases end: one of 20 known ones is above the limit. */
 function fitFamiliarity() {
   const model = { classes, temperature };
   const foundIn = (name: string) =>
@@ -212,10 +212,10 @@ function fitFamiliarity() {
   );
   const distances = measured.map((name) => ({
     name,
-    values: drawCases(foundIn(name), distanceBy({ ...table, limit: 1 }, model)),
+    values: drawCases(foundIn(name), distanceBy({ ...table, limit: 1 }, model), 'uneven'),
   }));
   const known = distances.filter(({ name }) => name !== 'aml-lmu').flatMap(({ values }) => values);
-  const limit = Number(quantile(known, 0.99).toFixed(3));
+  const limit = Number(quantile(known, 0.95).toFixed(3));
   const unknown = distances.find(({ name }) => name === 'aml-lmu')!.values;
   const rows = distances.map(({ name, values }) => ({
     laboratory: name,
