@@ -18,6 +18,8 @@ const behaviourSchema = z.object({
   delayMs: z.number().default(0),
   /** What the model says instead of a class; null: it does not find such cells. */
   says: z.partialRecord(cellClassSchema, cellClassSchema.nullable()).default({}),
+  /** Above this a case's cells are unlike those that the model was trained on. */
+  familiarLimit: z.number().optional(),
 });
 
 /** Models that are added are real ones; the blobs are what the server starts with. */
@@ -25,8 +27,12 @@ const isReal = (file: string) => file.endsWith('.onnx');
 
 async function loadBlobs(file: string): Promise<LeukocyteModel> {
   const model = createBlobModel();
+  const { familiarLimit: limit } = behaviourSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const means = model.facts.classes.map(() => [0, 0, 0]);
+  const familiar = { means, deviations: [1, 1, 1], temperature: 1 };
   return {
     ...model,
+    facts: { ...model.facts, ...(limit === undefined ? {} : { familiar: { ...familiar, limit } }) },
     analyse: async (raster) => {
       const { behaviour, delayMs, says } = behaviourSchema.parse(
         JSON.parse(readFileSync(file, 'utf8')),

@@ -10,10 +10,13 @@ import type { LeukocyteModel, ModelFinding } from '@leukoscope/pipeline';
 
 const classes: CellClass[] = ['segmented-neutrophil', 'lymphocyte', 'monocyte'];
 
+/** Ordinary blood of the tests has no monocytes, so grey blobs are something else. */
+const priors = { 'ordinary-blood': { factors: { monocyte: 0.1 }, unexpectedFrom: 0.5 } } as const;
+
 /** Make the model. */
 export function createBlobModel(): LeukocyteModel {
   return {
-    facts: { name: 'Blobs', hash: 'b'.repeat(64), classes },
+    facts: { name: 'Blobs', hash: 'b'.repeat(64), classes, priors },
     tiling: { side: 2048, overlap: 64 },
     analyse: async (raster) => findBlobs(raster),
     close: async () => {},

@@ -16,3 +16,5 @@ export {
   type ReferenceRanges,
   referenceRanges,
 } from './differential/reference-ranges.ts';
+export { unexpectedFlags } from './differential/unexpected-flags.ts';
+export { unfamiliarFlags } from './differential/unfamiliar-flags.ts';

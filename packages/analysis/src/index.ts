@@ -7,6 +7,8 @@ export {
   researchNotice,
 } from './case-analysis.ts';
 export { type CaseFlag, type CaseFlagCode, caseFlags } from './differential/case-flags.ts';
+export { unfamiliarFlags } from './differential/unfamiliar-flags.ts';
+export { unexpectedFlags } from './differential/unexpected-flags.ts';
 export {
   type AccompanyingRow,
   type CountedCell,

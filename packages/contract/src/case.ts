@@ -1,4 +1,5 @@
 /** @file Cases: one smear of one patient, from the first field to the signed report. */
+import { expectations } from '@leukoscope/core';
 import { z } from 'zod';
 import {
   actorSchema,
@@ -16,6 +17,9 @@ import { pageQuerySchema } from './page.ts';
  */
 export const caseStateSchema = z.enum(['open', 'half-signed', 'signed', 'discarded']);
 
+/** What a specimen is expected to hold; null: nothing, the model's own probabilities stand. */
+export const expectationSchema = z.enum(expectations).nullable();
+
 /** How many leukocytes the differential aims at. */
 export const targetCellsSchema = z.literal([100, 200, 400, 500]);
 
@@ -25,6 +29,8 @@ const caseFields = {
   /** A reference to the patient; no more than the report needs. Empty: none. */
   patientReference: z.string().trim().max(120),
   specimen: z.enum(['peripheral-blood', 'bone-marrow', 'body-fluid', 'other']),
+  /** Holds for fields that are analysed from now on. */
+  expectation: expectationSchema,
   collectedAt: timeSchema.nullable(),
   /** Leukocytes in 10^9 per litre, from the analyser; gives absolute counts. */
   leukocytesE9PerLitre: z.number().min(0).max(2000).nullable(),
@@ -64,6 +70,7 @@ export const newCaseSchema = z.object({
   number: caseFields.number,
   patientReference: caseFields.patientReference.optional(),
   specimen: caseFields.specimen.optional(),
+  expectation: caseFields.expectation.optional(),
   collectedAt: caseFields.collectedAt.optional(),
   leukocytesE9PerLitre: caseFields.leukocytesE9PerLitre.optional(),
   targetCells: caseFields.targetCells.optional(),

@@ -50,6 +50,11 @@ export const modelAnswerSchema = z.object({
   probabilities: z.array(classProbabilitySchema),
   /** The second most probable class. */
   runnerUp: classProbabilitySchema.nullable(),
+  /**
+   * What the cell looked like before the specimen's expectation was applied, where that alone keeps it from being
+   * called so; the probability is that of all kinds that were not expected together.
+   */
+  unexpected: classProbabilitySchema.optional(),
 });
 
 /** One cell of a field. */

@@ -1,6 +1,14 @@
 /** @file Fields: the images of a case, and resumable uploads, by which they arrive. */
+import { expectations } from '@leukoscope/core';
 import { z } from 'zod';
 import { idSchema, lineSchema, revisionSchema, sha256Schema, timeSchema } from './ids.ts';
+
+/** What the cells of a field add to their case's distance from the model's training cells. */
+export const familiaritySchema = z.object({
+  cells: z.int(),
+  sums: z.array(z.number()),
+  limit: z.number(),
+});
 
 /** Where a field stands. */
 export const fieldStateSchema = z.enum(['queued', 'analysing', 'analysed', 'failed']);
@@ -31,7 +39,15 @@ export const fieldSchema = z.object({
   failure: z.string().nullable(),
   /** The analysis that the cells are from. */
   analysis: z
-    .object({ modelId: z.string(), modelSha256: sha256Schema, finishedAt: timeSchema })
+    .object({
+      modelId: z.string(),
+      modelSha256: sha256Schema,
+      finishedAt: timeSchema,
+      /** What the types were chosen by; absent: the model's own probabilities. */
+      expectation: z.enum(expectations).optional(),
+      /** How like the model's training cells they are; absent where the model cannot tell. */
+      familiarity: familiaritySchema.optional(),
+    })
     .nullable(),
   flags: z.array(flagSchema),
   cells: z.int(),

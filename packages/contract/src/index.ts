@@ -6,6 +6,7 @@ export {
   caseQuerySchema,
   caseSchema,
   caseStateSchema,
+  expectationSchema,
   newCaseSchema,
   targetCellsSchema,
 } from './case.ts';
@@ -65,6 +66,7 @@ export {
 export {
   type Field,
   type Flag,
+  familiaritySchema,
   fieldSchema,
   fieldStateSchema,
   flagSchema,

@@ -1,7 +1,7 @@
 /** @file What a site sets for all its cases: names, reference ranges, codes, templates. */
 import { z } from 'zod';
 import { cellClassSchema } from './cell.ts';
-import { targetCellsSchema } from './case.ts';
+import { expectationSchema, targetCellsSchema } from './case.ts';
 import { rangeSchema } from './differential.ts';
 import { idSchema, lineSchema, revisionSchema } from './ids.ts';
 
@@ -31,6 +31,8 @@ export const siteSchema = z.object({
   name: z.string().trim().max(200),
   address: z.string().trim().max(500),
   targetCells: targetCellsSchema,
+  /** Of new cases of peripheral blood. */
+  expectation: expectationSchema.default(null),
   signersNeeded: z.literal([1, 2]),
   /** Cells that the model gives a lower score go to Unidentified. */
   scoreThreshold: z.number().min(0).max(1),

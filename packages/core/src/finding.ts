@@ -14,4 +14,13 @@ export interface Finding extends Detection {
   readonly isIncomplete: boolean;
   /** The type is not to be trusted: the cell belongs under Unidentified. */
   readonly isUnsure: boolean;
+  /** Present where the specimen's expectation alone kept the cell from being called this. */
+  readonly unexpected?: UnexpectedKind;
+}
+
+/** A kind of cell that the specimen was not expected to hold. */
+export interface UnexpectedKind {
+  readonly cellClass: CellClass;
+  /** Of all kinds that were not expected together, before the expectation was applied. */
+  readonly probability: number;
 }

@@ -28,7 +28,13 @@ export {
 export type { Annotation, Detection, Sample } from './detection.ts';
 export { LeukoscopeError, messageOf } from './errors.ts';
 export { escapeMarkup } from './escape-markup.ts';
-export type { Finding } from './finding.ts';
+export {
+  type CaseFamiliarity,
+  type Familiarity,
+  judgeFamiliarity,
+} from './familiarity.ts';
+export { type Expectation, expectationNames, expectations } from './expectation.ts';
+export type { Finding, UnexpectedKind } from './finding.ts';
 export { halveRaster } from './halve-raster.ts';
 export {
   createMask,

@@ -40,6 +40,8 @@ export {
   parseModelDescription,
   type ReaderName,
 } from './family/model-description.ts';
+export { centredLogits, type FamiliarCells } from './family/familiar-cells.ts';
+export type { SpecimenPrior } from './family/prior.ts';
 export {
   classesSchema,
   type FamilyConfig,

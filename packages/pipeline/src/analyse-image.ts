@@ -6,6 +6,8 @@
  */
 import {
   type Box,
+  type Expectation,
+  type Familiarity,
   type Finding,
   LeukoscopeError,
   type Raster,
@@ -14,11 +16,12 @@ import {
 } from '@leukoscope/core';
 import type { ImageSource } from '@leukoscope/image';
 import { markIncomplete } from './mark-incomplete.ts';
+import { measureFamiliarity } from './measure-familiarity.ts';
 import type { LeukocyteModel, ModelFinding, Tiling } from './model/leukocyte-model.ts';
 import { type OpenImage, type OpenImageOptions, openImage } from './source/open-image.ts';
 import { mergeTiles, type TileFindings } from './tiles/merge-tiles.ts';
 import { tileGrid } from './tiles/tile-grid.ts';
-import { typeAtDepth } from './type-at-depth.ts';
+import { priorOf, typeFinding } from './type-finding.ts';
 
 /** Options of `analyseImage`. */
 export interface AnalyseImageOptions extends OpenImageOptions {
@@ -28,6 +31,8 @@ export interface AnalyseImageOptions extends OpenImageOptions {
   readonly tileSide?: number | undefined;
   /** How fine types will be told: they are chosen, and doubted, among the rows of such a table. @default 'fine' */
   readonly depth?: TypeDepth | undefined;
+  /** What the specimen is expected to hold; the model must have a prior for it. @default nothing is expected */
+  readonly expectation?: Expectation | undefined;
   /** Called after every tile. */
   readonly onProgress?: ((progress: TileProgress) => void) | undefined;
   /** Stops between tiles; the promise is rejected with the signal's reason. */
@@ -46,6 +51,8 @@ export interface ImageFindings {
   readonly findings: readonly Finding[];
   /** How many tiles the image was cut into, in the look that counts. */
   readonly tiles: number;
+  /** How like training cells the cells are; absent where the model cannot tell. */
+  readonly familiarity?: Familiarity;
 }
 
 /** Find the cells of an image file, its bytes, or a raster. */
@@ -64,7 +71,8 @@ export async function analyseOpenImage(
   model: LeukocyteModel,
   options: AnalyseImageOptions = {},
 ): Promise<ImageFindings> {
-  const { tileSide, depth = 'fine' } = options;
+  const { tileSide, depth = 'fine', expectation } = options;
+  const prior = priorOf(model.facts, expectation);
   const { size } = image;
   let tiling = withSide(model.tiling, tileSide);
   let looked = await lookInTiles(image, model, tiling, { ...options, tilesBefore: 0 });
@@ -77,8 +85,16 @@ export async function analyseOpenImage(
     tiling = finer;
     looked = await lookInTiles(image, model, tiling, { ...options, tilesBefore: looked.tilesDone });
   }
-  const findings = looked.findings.map((finding) => typeAtDepth(finding, model.facts, depth));
-  return { size, findings, tiles: looked.tiles };
+  const findings = looked.findings.map((finding) =>
+    typeFinding(finding, model.facts, { depth, prior }),
+  );
+  const familiarity = measureFamiliarity(looked.findings, model.facts);
+  return {
+    size,
+    findings,
+    tiles: looked.tiles,
+    ...(familiarity === undefined ? {} : { familiarity }),
+  };
 }
 
 async function lookInTiles(

@@ -28,6 +28,7 @@ export {
   type LoadModelOptions,
   loadModel,
 } from './load-model.ts';
+export { measureFamiliarity } from './measure-familiarity.ts';
 export { markIncomplete } from './mark-incomplete.ts';
 export {
   createEnsemble,
@@ -51,3 +52,4 @@ export { type OpenImage, type OpenImageOptions, openImage } from './source/open-
 export { makePreview, type Preview } from './source/preview.ts';
 export { type MergeOptions, mergeTiles, type TileFindings } from './tiles/merge-tiles.ts';
 export { tileGrid } from './tiles/tile-grid.ts';
+export { priorOf, type TypingOptions, typeFinding } from './type-finding.ts';

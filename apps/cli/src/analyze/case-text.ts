@@ -1,6 +1,6 @@
 /** @file A case as text for the terminal: differential with limits, other cells, flags, time. */
 import type { CaseAnalysis } from '@leukoscope/analysis';
-import { isLeukocyte } from '@leukoscope/core';
+import { expectationNames, isLeukocyte } from '@leukoscope/core';
 import type { Style } from '../framework/style.ts';
 import { plural, textTable } from '../framework/text-table.ts';
 
@@ -10,9 +10,13 @@ export function caseText(
   style: Style,
   columns: number | undefined,
 ): string {
-  const { name, images, differential: table, flags, poorImages } = analysis;
+  const { name, facts, images, differential: table, flags, poorImages } = analysis;
   const seconds = images.reduce((sum, { milliseconds = 0 }) => sum + milliseconds, 0) / 1000;
-  const head = `${style.bold(name)}  ${style.dim(`${plural(images.length, 'image')}, ${plural(table.total + table.unidentified, 'leukocyte')}, ${seconds.toFixed(2)} s`)}`;
+  const expected =
+    facts.expectation === undefined
+      ? ''
+      : `, expected: ${expectationNames[facts.expectation].toLowerCase()}`;
+  const head = `${style.bold(name)}  ${style.dim(`${plural(images.length, 'image')}, ${plural(table.total + table.unidentified, 'leukocyte')}, ${seconds.toFixed(2)} s${expected}`)}`;
   const hasAbsolute = table.wbcPerMicrolitre !== null;
   const header = ['Type', 'Count', 'Share', '95 % limits', 'Reference', ''];
   const rows = table.rows.map(({ name: type, count, share, limits, check, perMicrolitre }) => [

@@ -9,7 +9,7 @@ import {
   toCsv,
   toJson,
 } from '@leukoscope/analysis';
-import { LeukoscopeError, messageOf, type TypeDepth } from '@leukoscope/core';
+import { type Expectation, LeukoscopeError, messageOf, type TypeDepth } from '@leukoscope/core';
 import { analyseImages, type FusionMethod, type LeukocyteModel } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
 import { readFile } from 'node:fs/promises';
@@ -35,6 +35,7 @@ interface Options {
   readonly out: string | undefined;
   readonly format: readonly DetectionFormat[];
   readonly model: string;
+  readonly specimen: Expectation | 'unspecified';
   readonly types: TypeDepth;
   readonly case: 'folder' | 'image' | 'all';
   readonly score: number | undefined;
@@ -90,6 +91,7 @@ async function analyse(
       modelName: model.facts.name,
       modelHash: model.facts.hash,
       classes: model.facts.classes,
+      expectation: expectationOf(options),
       createdAt: context.io.now().toISOString(),
       command: context.commandLine,
     };
@@ -128,6 +130,7 @@ async function analyseFiles(
       {
         scoreThreshold: options.score,
         depth: options.types,
+        expectation: expectationOf(options),
         tileSide: options.tile,
         maxPixels: options.maxMegapixels * 1e6,
         signal,
@@ -146,6 +149,7 @@ async function analyseFiles(
             size: result.size,
             findings: result.findings,
             quality: judged.quality,
+            familiarity: result.familiarity,
             milliseconds,
           };
           await pictures?.add(analysed, image);
@@ -215,6 +219,10 @@ function resultOf(
           : [style.dim('For research use only, not for diagnosis.')]),
       ].join('\n'),
   };
+}
+
+function expectationOf({ specimen }: Options): Expectation | undefined {
+  return specimen === 'unspecified' ? undefined : specimen;
 }
 
 function failureOf(file: InputFile, code: string, reason: string): FailedInput {

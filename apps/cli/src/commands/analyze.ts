@@ -1,4 +1,5 @@
 /** @file `leukoscope analyze`: find, type and count the leukocytes of smear pictures. */
+import { expectations } from '@leukoscope/core';
 import { defineCommand } from '../framework/command.ts';
 import { writeOptions } from '../framework/write-options.ts';
 import { fuseOption } from '../model/model-options.ts';
@@ -36,6 +37,12 @@ export const command = defineCommand({
       help: 'a model that ships (`model list`), an exported ONNX file, the description of any model, or the folder of a training run; several with commas are fused',
     },
     ...fuseOption,
+    specimen: {
+      kind: 'choice',
+      choices: [...expectations, 'unspecified'],
+      default: 'unspecified',
+      help: 'what the smear is expected to hold: kinds that it is not expected to hold must be likelier to be named, and are sent to Unidentified rather than lost',
+    },
     types: {
       kind: 'choice',
       choices: ['five', 'eleven', 'fine'],
@@ -111,6 +118,10 @@ export const command = defineCommand({
     {
       command: 'analyze slides/ --recursive --out results',
       does: 'one case per folder, with report',
+    },
+    {
+      command: 'analyze smears --specimen ordinary-blood',
+      does: 'lymphocytes are not taken for erythroblasts that ordinary blood hardly holds',
     },
     {
       command: 'analyze fields/*.png --types five --wbc 7200 --target 200',

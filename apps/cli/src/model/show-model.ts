@@ -55,7 +55,7 @@ function showFamily(name: string, preset: string): CommandResult {
 
 function showDescribed(found: FoundModel): CommandResult {
   const { description, hash, file, isOld } = found;
-  const { name, reader, family, networks, parent, ...rest } = description;
+  const { name, reader, family, networks, parent, familiar, ...rest } = description;
   const card = cardOf(file);
   const sizeBytes = sizeOfNetworks(found);
   const task = taskOf(description);
@@ -77,6 +77,9 @@ function showDescribed(found: FoundModel): CommandResult {
         `hash      ${hash}`,
         ...Object.entries(networks).map(([key, { onnx }]) => `network   ${key}: ${onnx}`),
         `parent    ${parent === undefined ? 'none named' : `${parent.name} ${style.dim(parent.hash)}`}`,
+        ...(familiar === undefined
+          ? []
+          : [`familiar  cases at a distance above ${familiar.limit} are unlike its training cells`]),
         ...(isOld ? ['format    of before format 2; leukoscope model export renews it'] : []),
         '',
         style.bold('Settings'),

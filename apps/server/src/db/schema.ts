@@ -20,6 +20,7 @@ import type {
   TrailAction,
   TrailSubject,
 } from '@leukoscope/contract';
+import type { Expectation } from '@leukoscope/core';
 import { sql } from 'drizzle-orm';
 import type { RowDigests } from '../ledger/row-digests.ts';
 import {
@@ -49,6 +50,8 @@ export const cases = pgTable(
     specimen: text('specimen')
       .$type<'peripheral-blood' | 'bone-marrow' | 'body-fluid' | 'other'>()
       .notNull(),
+    /** Null: nothing is expected, and so in rows of older servers. */
+    expectation: text('expectation').$type<Expectation>(),
     collectedAt: time('collected_at'),
     leukocytesE9PerLitre: doublePrecision('leukocytes_e9_per_litre'),
     targetCells: integer('target_cells').$type<100 | 200 | 400 | 500>().notNull(),
@@ -95,6 +98,8 @@ export const fields = pgTable(
       modelId: string;
       modelSha256: string;
       finishedAt: string;
+      expectation?: Expectation | undefined;
+      familiarity?: { cells: number; sums: number[]; limit: number } | undefined;
     }>(),
     flags: jsonb('flags').$type<Flag[]>().notNull(),
     isRemoved: boolean('is_removed').notNull(),

@@ -20,6 +20,9 @@ const columns = [
   'incomplete',
   'seen_by',
   'seen_at',
+  'expectation',
+  'unexpected_type',
+  'unexpected_probability',
 ] as const;
 
 /** Write a case as CSV (RFC 4180, UTF-8). */
@@ -46,6 +49,9 @@ export function toCsv(snapshot: Snapshot): string {
       cell.isIncomplete,
       cell.seen?.by.name ?? '',
       cell.seen?.at ?? '',
+      field?.analysis?.expectation ?? '',
+      cell.model?.unexpected?.cellClass ?? '',
+      cell.model?.unexpected?.probability ?? '',
     ];
   });
   return `${[columns, ...lines].map((line) => line.map(quote).join(',')).join('\r\n')}\r\n`;

@@ -6,7 +6,7 @@ import { LeukoscopeError, messageOf } from '@leukoscope/core';
 import { eq } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import { announce, type Sql } from '../db/database.ts';
-import { cells, fields, jobs } from '../db/schema.ts';
+import { cases, cells, fields, jobs } from '../db/schema.ts';
 import { faultWords } from '../fault-words.ts';
 import { newId } from '../new-id.ts';
 import { changeCaseIn } from '../services/case-change.ts';
@@ -94,6 +94,10 @@ async function begin(context: Context, attempt: Attempt): Promise<JobRow | undef
 
 async function analyse(context: Context, pool: HostPool, job: JobRow): Promise<AnalysisResult> {
   const [field] = await context.db.sql.select().from(fields).where(eq(fields.id, job.fieldId));
+  const [facts] = await context.db.sql
+    .select({ expectation: cases.expectation })
+    .from(cases)
+    .where(eq(cases.id, job.caseId));
   const model = context.models.find(job.modelId);
   if (model === undefined) {
     throw new LeukoscopeError(
@@ -104,7 +108,13 @@ async function analyse(context: Context, pool: HostPool, job: JobRow): Promise<A
   const image = await context.store.read(field!.sha256);
   let saidAt = 0;
   const result = await pool.run(
-    { kind: 'analyse', modelFile: model.file, image, maxPixels: context.limits.pixels },
+    {
+      kind: 'analyse',
+      modelFile: model.file,
+      image,
+      expectation: facts!.expectation,
+      maxPixels: context.limits.pixels,
+    },
     {
       onProgress: (raw) => {
         const { progress, stage } = analysisProgressSchema.parse(raw);
@@ -143,6 +153,8 @@ async function finish(
         modelId: job.modelId,
         modelSha256: toSha256(found.modelHash),
         finishedAt: now.toISOString(),
+        ...(found.expectation === null ? {} : { expectation: found.expectation }),
+        ...(found.familiarity === undefined ? {} : { familiarity: found.familiarity }),
       };
       const saved = await tx
         .update(fields)
@@ -249,7 +261,7 @@ interface RowPlace {
 }
 
 function toRow(finding: FindingJson, place: RowPlace): CellRow {
-  const { cellClass, box, score, probabilities } = finding;
+  const { cellClass, box, score, probabilities, unexpected } = finding;
   const bin = binOf(finding, place.scoreThreshold);
   return {
     id: place.id,
@@ -267,7 +279,9 @@ function toRow(finding: FindingJson, place: RowPlace): CellRow {
       bin,
       score,
       probabilities,
-      runnerUp: probabilities.find((p) => p.cellClass !== cellClass) ?? null,
+      // What the specimen was not expected to hold comes before any other doubt.
+      runnerUp: unexpected ?? probabilities.find((p) => p.cellClass !== cellClass) ?? null,
+      ...(unexpected === undefined ? {} : { unexpected }),
     },
     isIncomplete: finding.isIncomplete,
     isUnsure: finding.isUnsure,

@@ -6,6 +6,8 @@ import {
   boxSchema,
   cellClassSchema,
   classProbabilitySchema,
+  expectationSchema,
+  familiaritySchema,
   flagSchema,
   maskSchema,
   sha256Schema,
@@ -20,6 +22,7 @@ export const analysisTaskSchema = z.discriminatedUnion('kind', [
     kind: z.literal('analyse'),
     modelFile: z.string(),
     image: z.instanceof(Uint8Array),
+    expectation: expectationSchema,
     maxPixels: z.number(),
   }),
 ]);
@@ -42,11 +45,15 @@ export const findingJsonSchema = z.object({
   probabilities: z.array(classProbabilitySchema),
   isIncomplete: z.boolean(),
   isUnsure: z.boolean(),
+  unexpected: classProbabilitySchema.optional(),
 });
 
 /** What an analysis process answers. */
 export const analysisResultSchema = z.object({
   modelHash: z.string(),
+  /** What the types were chosen by: null where the model has no prior for what was asked. */
+  expectation: expectationSchema,
+  familiarity: familiaritySchema.optional(),
   findings: z.array(findingJsonSchema),
   flags: z.array(flagSchema),
 });

@@ -40,19 +40,24 @@ export function serveAnalyses(source: ModelSource): void {
       return { name, hash, classes, ...(await source.originOf(task.modelFile)) };
     }
     const raster = await decodeRgb(task.image, { maxPixels: task.maxPixels });
+    // A model without a prior for the specimen types as it always does; what was applied is told.
+    const asked = task.expectation;
+    const expectation = asked !== null && model.facts.priors?.[asked] !== undefined ? asked : null;
     const result = await analyseImage(raster, model, {
+      expectation: expectation ?? undefined,
       onProgress: ({ tilesDone, tiles }) =>
         onProgress({ progress: tilesDone / tiles, stage: `tile ${tilesDone} of ${tiles}` }),
     });
     const measures = qualityFlags(qualityViewOf(raster, result.findings), result.findings);
     const findings = result.findings.map((finding): FindingJson => {
-      const { cellClass, box, score, isIncomplete, isUnsure } = finding;
+      const { cellClass, box, score, isIncomplete, isUnsure, unexpected } = finding;
       return {
         cellClass,
         box,
         score,
         isIncomplete,
         isUnsure,
+        ...(unexpected === undefined ? {} : { unexpected }),
         mask:
           finding.mask === undefined
             ? null
@@ -62,6 +67,10 @@ export function serveAnalyses(source: ModelSource): void {
     });
     const answer: AnalysisResult = {
       modelHash: hash,
+      expectation,
+      ...(result.familiarity === undefined
+        ? {}
+        : { familiarity: { ...result.familiarity, sums: result.familiarity.sums.map(short) } }),
       findings,
       flags: measures
         .filter((measure) => measure.isFlagged)
@@ -73,6 +82,11 @@ export function serveAnalyses(source: ModelSource): void {
     };
     return answer;
   });
+}
+
+/** Digits beyond these say nothing, and stand in every history. */
+function short(value: number): number {
+  return Number(value.toFixed(3));
 }
 
 function rank(values: readonly number[], classes: readonly CellClass[]) {

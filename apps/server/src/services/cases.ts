@@ -8,6 +8,7 @@ import {
   type newCaseSchema,
   type Role,
   roles,
+  type Site,
 } from '@leukoscope/contract';
 import { cellClasses, isCellClass, lineageOf } from '@leukoscope/core';
 import { and, desc, eq, ilike, inArray, lt, ne, or, sql } from 'drizzle-orm';
@@ -84,10 +85,12 @@ export async function createCase(
     if (given.isNewNumber) await checkNewNumber(tx, given.number);
     const now = context.clock();
     const id = newId(now);
+    const specimen = given.specimen ?? 'peripheral-blood';
     const facts = {
       number: given.number,
       patientReference: given.patientReference ?? '',
-      specimen: given.specimen ?? ('peripheral-blood' as const),
+      specimen,
+      expectation: given.expectation === undefined ? expectedAt(site, specimen) : given.expectation,
       collectedAt: given.collectedAt ?? null,
       leukocytesE9PerLitre: given.leukocytesE9PerLitre ?? null,
       targetCells: given.targetCells ?? site.targetCells,
@@ -124,6 +127,11 @@ export async function createCase(
     return made!;
   });
   return withCounts(context, row);
+}
+
+/** The site speaks of blood: of marrow and fluids nothing is expected. */
+function expectedAt({ expectation }: Site, specimen: Case['specimen']): Case['expectation'] {
+  return specimen === 'peripheral-blood' ? expectation : null;
 }
 
 /** Throw when a case has the number. Who makes the same one at the same moment waits for the end of this transaction. */

@@ -15,6 +15,7 @@ export const defaultSite: Site = {
   name: '',
   address: '',
   targetCells: 200,
+  expectation: null,
   signersNeeded: 1,
   // The score at which the model that ships reports a cell at all; what it is unsure of it marks itself.
   scoreThreshold: 0.3,

@@ -3,10 +3,13 @@
  * package; here cells become its input and its answer becomes the contract's.
  */
 import {
+  type CaseFlag,
   caseFlags,
   type Differential,
   differential,
   type ReferenceRange,
+  unexpectedFlags,
+  unfamiliarFlags,
 } from '@leukoscope/analysis/differential';
 import {
   type Bin,
@@ -16,11 +19,11 @@ import {
   rangesOf,
   type Site,
 } from '@leukoscope/contract';
-import type { CellClass } from '@leukoscope/core';
+import { type CellClass, type Familiarity, judgeFamiliarity } from '@leukoscope/core';
 import { and, count, eq, sql } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
-import { cases, cells } from '../db/schema.ts';
+import { cases, cells, fields } from '../db/schema.ts';
 import { missing } from '../http-error.ts';
 import type { CaseRow } from './case-change.ts';
 import { getSite } from './site.ts';
@@ -39,24 +42,45 @@ export async function differentialIn(handle: Sql, row: CaseRow): Promise<Differe
   const site = await getSite(handle);
   // Masks and probabilities of a thousand cells are a megabyte, and none of it is counted here.
   const modelBin = sql<Bin | null>`${cells.model} ->> 'bin'`;
+  const unexpected = sql<CellClass | null>`${cells.model} -> 'unexpected' ->> 'cellClass'`;
+  const { bin, isIncomplete } = cells;
   const groups = await handle
-    .select({ bin: cells.bin, isIncomplete: cells.isIncomplete, modelBin, count: count() })
+    .select({ bin, isIncomplete, modelBin, unexpected, count: count() })
     .from(cells)
     .where(and(eq(cells.caseId, row.id), eq(cells.isDeleted, false)))
-    .groupBy(cells.bin, cells.isIncomplete, modelBin)
+    .groupBy(bin, isIncomplete, modelBin, unexpected)
     // The same cells give the same text: signatures are bound to its hash.
-    .orderBy(cells.bin, cells.isIncomplete, modelBin);
+    .orderBy(bin, isIncomplete, modelBin, unexpected);
   return differentialOf(
     groups.flatMap((group) => Array.from({ length: group.count }, () => group)),
     row,
     site,
+    await unfamiliarIn(handle, row),
   );
+}
+
+/** Judge the fields of each model apart: their distances are of different spaces. */
+async function unfamiliarIn(handle: Sql, row: CaseRow): Promise<CaseFlag[]> {
+  const seen = await handle
+    .select({ analysis: fields.analysis })
+    .from(fields)
+    .where(and(eq(fields.caseId, row.id), eq(fields.isRemoved, false)))
+    .orderBy(fields.position);
+  const ofModels = new Map<string, Familiarity[]>();
+  for (const { analysis } of seen) {
+    if (analysis?.familiarity === undefined) continue;
+    const own = ofModels.get(analysis.modelSha256) ?? [];
+    ofModels.set(analysis.modelSha256, [...own, analysis.familiarity]);
+  }
+  return [...ofModels.values()].flatMap((own) => unfamiliarFlags(judgeFamiliarity(own)));
 }
 
 /** What of a cell is counted. */
 interface CountedCell {
   readonly bin: Bin;
   readonly modelBin: Bin | null;
+  /** What the model took it for before the specimen's expectation. */
+  readonly unexpected: CellClass | null;
   readonly isIncomplete: boolean;
 }
 
@@ -65,6 +89,7 @@ function differentialOf(
   rows: readonly CountedCell[],
   facts: Pick<CaseRow, 'targetCells' | 'leukocytesE9PerLitre' | 'specimen'>,
   site: Site,
+  unfamiliar: readonly CaseFlag[],
 ): DifferentialJson {
   const { targetCells, specimen } = facts;
   const rangesOfClass = (cellClass: CellClass) => rangesOf(site, specimen, cellClass);
@@ -119,7 +144,7 @@ function differentialOf(
     })),
     unidentified,
     notClassed: rows.filter((cell) => cell.bin === 'not-classed').length,
-    flags: flagsOf({ ...table, unidentified }),
+    flags: flagsOf({ ...table, unidentified }, rows, unfamiliar),
   };
 }
 
@@ -132,8 +157,19 @@ function modelCounts(rows: readonly CountedCell[]): Map<CellClass, number> {
   return counts;
 }
 
-function flagsOf(table: Differential): DifferentialJson['flags'] {
-  return caseFlags(table).map(({ code, severity, text }) => ({ code, severity, message: text }));
+function flagsOf(
+  table: Differential,
+  rows: readonly CountedCell[],
+  unfamiliar: readonly CaseFlag[],
+): DifferentialJson['flags'] {
+  // Once a person has decided what the cell is, it needs no looking at any more.
+  const open = rows.filter(({ bin }) => bin === 'unidentified');
+  const unlooked = unexpectedFlags(open.map(({ unexpected }) => unexpected));
+  return [...caseFlags(table), ...unlooked, ...unfamiliar].map(({ code, severity, text }) => ({
+    code,
+    severity,
+    message: text,
+  }));
 }
 
 function scaledRanges(

@@ -5,6 +5,7 @@ const factNames: Readonly<Record<string, string>> = {
   number: 'the number',
   patientReference: 'the patient’s reference',
   specimen: 'the specimen',
+  expectation: 'what is expected',
   collectedAt: 'the time of collection',
   leukocytesE9PerLitre: 'the leukocyte count',
   targetCells: 'the target',

@@ -15,6 +15,7 @@ function caseOf(n: number, part: Partial<Case> = {}): Case {
     number: `S-${n}`,
     patientReference: '',
     specimen: 'peripheral-blood',
+    expectation: null,
     collectedAt: null,
     leukocytesE9PerLitre: null,
     targetCells: 100,

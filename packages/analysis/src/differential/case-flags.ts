@@ -19,6 +19,8 @@ export type CaseFlagCode =
   | 'out-of-range'
   | 'no-leukocytes'
   | 'too-few-cells'
+  | 'unexpected-kind'
+  | 'unfamiliar-cells'
   | 'unidentified';
 
 /** One thing to look at. */

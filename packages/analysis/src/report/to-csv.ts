@@ -30,6 +30,9 @@ const columns = [
   'circularity',
   'elongation',
   'solidity',
+  'specimen',
+  'unexpected_type',
+  'unexpected_probability',
 ] as const;
 
 /** Options of `toCsv`. */
@@ -69,6 +72,9 @@ export function toCsv(cases: readonly CaseAnalysis[], options: ToCsvOptions = {}
           fixed(shape?.circularity, 4),
           fixed(shape?.elongation, 4),
           fixed(shape?.solidity, 4),
+          facts.expectation ?? '',
+          finding.unexpected?.cellClass ?? '',
+          fixed(finding.unexpected?.probability, 4),
           ...classes.map((cellClass) => {
             const index = facts.classes.indexOf(cellClass);
             return index < 0 ? '' : fixed(probabilities?.[index], 4);

@@ -1,7 +1,7 @@
 /**
  * @file Cases -> one page that needs nothing else: no script, no network. Uncertainty is always shown.
  */
-import { escapeMarkup, type TypeDepth } from '@leukoscope/core';
+import { escapeMarkup, expectationNames, type TypeDepth } from '@leukoscope/core';
 import { type CaseAnalysis, researchNotice } from '../case-analysis.ts';
 import { accompanyingTable, differentialTable } from './differential-table.ts';
 import { pageStyle } from './page-style.ts';
@@ -56,6 +56,12 @@ function factList(cases: readonly CaseAnalysis[]): string {
   const rows: [string, string | undefined][] = [
     ['Cases', `${cases.length} with ${images} ${images === 1 ? 'image' : 'images'}`],
     ['Model', `${escapeMarkup(facts.modelName)} <code>${facts.modelHash.slice(0, 12)}</code>`],
+    [
+      'Specimen',
+      facts.expectation === undefined
+        ? undefined
+        : `expected to be ${expectationNames[facts.expectation].toLowerCase()}`,
+    ],
     ['Date', facts.createdAt === undefined ? undefined : escapeMarkup(dateText(facts.createdAt))],
     [
       'Command',

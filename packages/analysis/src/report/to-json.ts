@@ -16,11 +16,13 @@ export function toJson(analysis: CaseAnalysis, options: ToJsonOptions = {}) {
     format: 'leukoscope-analysis/1',
     notice: researchNotice,
     name: analysis.name,
+    specimen: facts.expectation ?? null,
     model: { name: facts.modelName, sha256: facts.modelHash, classes: facts.classes },
     ...(facts.createdAt === undefined ? {} : { createdAt: facts.createdAt }),
     ...(facts.command === undefined ? {} : { command: facts.command }),
     differential: analysis.differential,
     flags: analysis.flags,
+    familiarity: analysis.familiarity ?? null,
     pixelsPerMicron: analysis.pixelsPerMicron ?? null,
     images: analysis.images.map(({ file, size, findings, quality, milliseconds }) => ({
       file,
@@ -41,6 +43,14 @@ function cellOf(finding: Finding, size: Size, masks: boolean) {
     box: [box.x1, box.y1, box.x2, box.y2].map((side) => round(side, 2)),
     isUnsure: finding.isUnsure,
     isIncomplete: finding.isIncomplete,
+    ...(finding.unexpected === undefined
+      ? {}
+      : {
+          unexpected: {
+            cellClass: finding.unexpected.cellClass,
+            probability: round(finding.unexpected.probability, 4),
+          },
+        }),
     ...(probabilities === undefined
       ? {}
       : { probabilities: probabilities.map((p) => round(p, 4)) }),

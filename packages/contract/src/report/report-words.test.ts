@@ -29,6 +29,17 @@ test('the method counts what people reviewed; red cells and platelets need no lo
   );
 });
 
+test('the method says what the specimen was expected to hold, and where fields differ', () => {
+  const expecting = { analysis: { ...analysis, expectation: 'ordinary-blood' } } as Field;
+  const start = 'Digital image analysis, preclassified by compact (sha256 abababababab)';
+  expect(methodWords([expecting], [])).toBe(
+    `${start}, expecting ordinary blood, no cells to review`,
+  );
+  expect(methodWords([expecting, ...fields], [])).toContain(
+    'expecting ordinary blood or nothing in particular',
+  );
+});
+
 test('writes limits in percent with one digit', () => {
   expect(percentLimits({ low: 0.0123, high: 0.5 })).toBe('1.2–50.0');
 });

@@ -1,4 +1,5 @@
 /** @file The words of reports: status, method, times, shares. Screen, print, PDF, FHIR and HL7 use these and no others. */
+import { expectationNames } from '@leukoscope/core';
 import type { Case } from '../case.ts';
 import type { Cell } from '../cell.ts';
 import { binsWithoutReview } from '../cell.ts';
@@ -51,9 +52,23 @@ export function methodWords(
   cells: readonly Pick<Cell, 'bin' | 'seen'>[],
 ): string {
   const models = modelsOf(fields).map(({ id, sha256 }) => `${id} (sha256 ${sha256.slice(0, 12)})`);
-  const found = models.length === 0 ? 'without a model' : `preclassified by ${models.join(', ')}`;
+  const found =
+    models.length === 0
+      ? 'without a model'
+      : `preclassified by ${models.join(', ')}${expectedWords(fields)}`;
   const reviewed = cells.filter(({ bin }) => !withoutReview.has(bin));
   return `Digital image analysis, ${found}, ${reviewWords(reviewed)}`;
+}
+
+/** What the model was told to expect; fields of one case may differ, where that was changed between them. */
+function expectedWords(fields: readonly Pick<Field, 'analysis'>[]): string {
+  const analyses = fields.flatMap(({ analysis }) => analysis ?? []);
+  const found = new Set(analyses.map(({ expectation }) => expectation));
+  if ([...found].every((one) => one === undefined)) return '';
+  const names = [...found].map((one) =>
+    one === undefined ? 'nothing in particular' : expectationNames[one].toLowerCase(),
+  );
+  return `, expecting ${names.join(' or ')}`;
 }
 
 function reviewWords(cells: readonly Pick<Cell, 'seen'>[]): string {

@@ -5,8 +5,10 @@
  * Which reader turns the outputs into cells stands in `reader`; what only that reader needs stands in
  * `settings`, which it checks itself.
  */
-import { LeukoscopeError } from '@leukoscope/core';
+import { expectations, LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
+import { familiarSchema } from './familiar-cells.ts';
+import { priorSchema } from './prior.ts';
 import { inputSpecSchema } from './input-spec.ts';
 import { classesSchema } from './model-family.ts';
 
@@ -27,7 +29,7 @@ export const readerNames = [
   'ensemble',
 ] as const;
 
-const descriptionSchema = z.strictObject({
+const descriptionShape = z.strictObject({
   format: z.literal(2),
   name: z.string().min(1).max(100),
   reader: z.enum(readerNames),
@@ -50,6 +52,10 @@ const descriptionSchema = z.strictObject({
     unsureBelow: share.optional(),
     scoreThreshold: share,
   }),
+  /** What each expectation of a specimen does to the probabilities; one that is absent cannot be asked for. */
+  priors: z.partialRecord(z.enum(expectations), priorSchema).optional(),
+  /** Where the probabilities of training cells lie, so that cells unlike them are noticed. */
+  familiar: familiarSchema.optional(),
   /** How large images are cut, in pixels of the image; absent: they are given whole. */
   tile: z
     .strictObject({ side: z.int().min(64), overlap: z.int().min(0) })
@@ -57,6 +63,33 @@ const descriptionSchema = z.strictObject({
     .optional(),
   /** What it was fine-tuned from. */
   parent: z.strictObject({ name: z.string(), hash }).optional(),
+});
+
+const descriptionSchema = descriptionShape.check((context) => {
+  const { classes, priors = {}, familiar } = context.value;
+  const rows = familiar === undefined ? [] : [...familiar.means, familiar.deviations];
+  if (
+    familiar !== undefined &&
+    (rows.length !== classes.length + 1 || rows.some((row) => row.length !== classes.length))
+  ) {
+    context.issues.push({
+      code: 'custom',
+      path: ['familiar'],
+      message: `means must be ${classes.length} rows of ${classes.length} numbers, and deviations one, as there are classes`,
+      input: familiar,
+    });
+  }
+  for (const [expectation, prior] of Object.entries(priors)) {
+    for (const cellClass of Object.keys(prior.factors)) {
+      if (classes.some((own) => own === cellClass)) continue;
+      context.issues.push({
+        code: 'custom',
+        path: ['priors', expectation, 'factors', cellClass],
+        message: 'must be one of the classes',
+        input: cellClass,
+      });
+    }
+  }
 });
 
 /** Everything that runs is described by one of these. */

@@ -4,7 +4,8 @@
  * A model takes one raster and gives findings in that raster's pixels. It says itself how large a
  * raster it likes to see at once; cutting, merging and the image's border are the pipeline's work.
  */
-import type { CellClass, Finding, RgbRaster } from '@leukoscope/core';
+import type { CellClass, Expectation, Finding, RgbRaster } from '@leukoscope/core';
+import type { FamiliarCells, SpecimenPrior } from '@leukoscope/models';
 
 /** What identifies a model in reports. */
 export interface ModelFacts {
@@ -15,6 +16,10 @@ export interface ModelFacts {
   readonly classes: readonly CellClass[];
   /** A type whose probability is below this is not to be trusted; absent where nobody fitted it. */
   readonly unsureBelow?: number | undefined;
+  /** What each expectation that may be asked for does to the probabilities. */
+  readonly priors?: Readonly<Partial<Record<Expectation, SpecimenPrior>>> | undefined;
+  /** Where its training cells lie, with the temperature of its probabilities. */
+  readonly familiar?: (FamiliarCells & { readonly temperature: number }) | undefined;
 }
 
 /** How a model wants large images cut, in pixels of the image. */

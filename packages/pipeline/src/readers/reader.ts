@@ -31,9 +31,16 @@ const untiledSide = 1 << 20;
 
 /** What reports call the model. */
 export function factsOf({ description, hash }: ReaderParts): ModelFacts {
-  const { name, classes, calibration } = description;
-  const { unsureBelow } = calibration;
-  return { name, hash, classes, ...(unsureBelow === undefined ? {} : { unsureBelow }) };
+  const { name, classes, calibration, priors, familiar } = description;
+  const { unsureBelow, temperature } = calibration;
+  return {
+    name,
+    hash,
+    classes,
+    ...(unsureBelow === undefined ? {} : { unsureBelow }),
+    ...(priors === undefined ? {} : { priors }),
+    ...(familiar === undefined ? {} : { familiar: { ...familiar, temperature } }),
+  };
 }
 
 /** How the model wants large images cut. */

@@ -1,5 +1,6 @@
 /** @file Whose smear it is, in the head of every view: patient, specimen, time of collection, and the way to correct them. */
 import { reportTime, specimenNames } from '@leukoscope/contract';
+import { expectationNames } from '@leukoscope/core';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../components/Button.tsx';
@@ -13,13 +14,14 @@ export function CaseFacts() {
   const { case: facts } = useOpenCase();
   const { canChange } = useCaseAccess();
   const [isOpen, setOpen] = useState(false);
-  const { patientReference, specimen, collectedAt } = facts;
+  const { patientReference, specimen, expectation, collectedAt } = facts;
   return (
     <p className={styles.facts}>
       <span title="Patient">
         <bdi>{patientReference === '' ? 'patient not given' : patientReference}</bdi>
       </span>
       <span>{specimenNames[specimen]}</span>
+      {expectation !== null && <span>expected: {expectationNames[expectation].toLowerCase()}</span>}
       <span>
         {collectedAt === null
           ? 'collection time not given'

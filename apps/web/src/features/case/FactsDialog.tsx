@@ -7,6 +7,7 @@ import { SubmitForm } from '../../components/SubmitForm.tsx';
 import { TextField } from '../../components/TextField.tsx';
 import { api } from '../../state/api.ts';
 import { useCaseStore } from './case-context.ts';
+import { ExpectationOptions, expectedHint, parseExpectation } from './ExpectationOptions.tsx';
 import { type FactsDraft, factsChange, factsDraft } from './facts-draft.ts';
 
 /** The form. */
@@ -59,6 +60,19 @@ export function FactsDialog(props: { readonly facts: Case; readonly onClose: () 
                   {name}
                 </option>
               ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Expected" hint={expectedHint}>
+          {(control) => (
+            <select
+              {...control}
+              value={draft.expectation ?? 'nothing'}
+              onChange={(event) =>
+                patch({ expectation: parseExpectation(event.currentTarget.value) })
+              }
+            >
+              <ExpectationOptions />
             </select>
           )}
         </Field>

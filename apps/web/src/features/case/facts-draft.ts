@@ -6,6 +6,7 @@ export interface FactsDraft {
   readonly number: string;
   readonly patientReference: string;
   readonly specimen: Case['specimen'];
+  readonly expectation: Case['expectation'];
   /** As `datetime-local` has it, in the reader's own zone; empty: not given. */
   readonly collectedAt: string;
   readonly leukocytes: string;
@@ -13,16 +14,26 @@ export interface FactsDraft {
 }
 
 type Change = Partial<
-  Pick<Case, 'number' | 'patientReference' | 'specimen' | 'collectedAt' | 'leukocytesE9PerLitre'>
+  Pick<
+    Case,
+    | 'number'
+    | 'patientReference'
+    | 'specimen'
+    | 'expectation'
+    | 'collectedAt'
+    | 'leukocytesE9PerLitre'
+  >
 > & { readonly reason?: string };
 
 /** Write the facts into a form. */
 export function factsDraft(facts: Case): FactsDraft {
-  const { number, patientReference, specimen, collectedAt, leukocytesE9PerLitre } = facts;
+  const { number, patientReference, specimen, expectation, collectedAt, leukocytesE9PerLitre } =
+    facts;
   return {
     number,
     patientReference,
     specimen,
+    expectation,
     collectedAt: collectedAt === null ? '' : localMinute(collectedAt),
     leukocytes: leukocytesE9PerLitre === null ? '' : String(leukocytesE9PerLitre),
     reason: '',
@@ -53,6 +64,7 @@ export function factsChange(
         patientReference: draft.patientReference.trim(),
       }),
       ...(draft.specimen !== before.specimen && { specimen: draft.specimen }),
+      ...(draft.expectation !== before.expectation && { expectation: draft.expectation }),
       ...(draft.collectedAt !== before.collectedAt && {
         collectedAt: draft.collectedAt === '' ? null : new Date(draft.collectedAt).toISOString(),
       }),

@@ -130,6 +130,12 @@ function OneCell({
             ? 'Added by a person'
             : `Model: ${cellClasses[model.cellClass].name}, score ${scoreText(model.score)}`}
         </p>
+        {model?.unexpected !== undefined && (
+          <p className={styles.soft}>
+            Looks like {cellClasses[model.unexpected.cellClass].name.toLowerCase()} (
+            {scoreText(model.unexpected.probability)}), which the specimen was not expected to hold
+          </p>
+        )}
         <p className={styles.soft}>
           {size(box.x2 - box.x1)} x {size(box.y2 - box.y1)} {unit}
         </p>

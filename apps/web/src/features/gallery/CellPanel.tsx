@@ -50,6 +50,13 @@ export function CellPanel(props: {
             </p>
           )}
           <p>{seen === null ? 'Not seen yet' : `Seen by ${whoWords(cell, me)}`}</p>
+          {model?.unexpected !== undefined && (
+            <p>
+              Looks like {binName(model.unexpected.cellClass).toLowerCase()} (
+              {scoreText(model.unexpected.probability)}), which the specimen was not expected to
+              hold.
+            </p>
+          )}
           {cell.isUnsure && <p>The model does not trust its type.</p>}
           {cell.isIncomplete && <p>Cut by the border of the image.</p>}
           <SizeLine cell={cell} field={field} />

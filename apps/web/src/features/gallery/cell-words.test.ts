@@ -28,6 +28,14 @@ test('after a correction it says by whom instead: the model never scored that ty
   );
 });
 
+test('a kind that the specimen was not expected to hold is the first to be read out', () => {
+  const unexpected = { cellClass: 'blast' as const, probability: 0.7 };
+  expect(cellWords(cell({ model: { ...model, unexpected } }), null)).toContain(', or Blast,');
+  expect(cellWords(cell({ bin: 'blast', model: { ...model, unexpected } }), null)).toContain(
+    ', or Monocyte,',
+  );
+});
+
 test('the suggestion of an unidentified cell is read out', () => {
   expect(
     cellWords(cell({ bin: 'unidentified', model: { ...model, bin: 'unidentified' } }), null),

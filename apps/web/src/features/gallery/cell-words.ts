@@ -9,9 +9,16 @@ export function runnersUp({ bin, model }: Pick<Cell, 'bin' | 'model'>): ClassPro
   if (model === null) return [];
   // Of an unidentified cell the model's answer stands there with a question mark.
   const here = bin === 'unidentified' ? model.cellClass : bin;
-  if (model.probabilities.length > 0)
-    return model.probabilities.filter(({ cellClass }) => cellClass !== here);
-  return model.runnerUp === null ? [] : [model.runnerUp];
+  const listed =
+    model.probabilities.length > 0
+      ? model.probabilities.filter(({ cellClass }) => cellClass !== here)
+      : model.runnerUp === null
+        ? []
+        : [model.runnerUp];
+  const { unexpected } = model;
+  if (unexpected === undefined || unexpected.cellClass === here) return listed;
+  // What the specimen was not expected to hold has next to no probability left, and must be looked at first.
+  return [unexpected, ...listed.filter(({ cellClass }) => cellClass !== unexpected.cellClass)];
 }
 
 /** Say who saw or changed the cell last: "you" is the one who looks. */

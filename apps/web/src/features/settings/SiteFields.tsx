@@ -1,5 +1,6 @@
 /** @file The settings that are not per class: the laboratory, and how cases are counted and signed. */
 import { Field } from '../../components/Field.tsx';
+import { ExpectationOptions, expectedHint, parseExpectation } from '../case/ExpectationOptions.tsx';
 import type { SiteDraft, SiteFaults } from './site-draft.ts';
 import styles from './SettingsPage.module.css';
 
@@ -70,6 +71,19 @@ export function SiteFields(props: {
               >
                 <option>1</option>
                 <option>2</option>
+              </select>
+            )}
+          </Field>
+          <Field label="Blood is expected to be" hint={`Of new cases of blood. ${expectedHint}`}>
+            {(control) => (
+              <select
+                {...control}
+                value={draft.expectation ?? 'nothing'}
+                onChange={(event) =>
+                  onChange({ expectation: parseExpectation(event.currentTarget.value) })
+                }
+              >
+                <ExpectationOptions />
               </select>
             )}
           </Field>

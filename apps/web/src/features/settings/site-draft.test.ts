@@ -7,6 +7,7 @@ const site: Site = {
   name: 'North',
   address: '',
   targetCells: 200,
+  expectation: 'ordinary-blood',
   signersNeeded: 1,
   scoreThreshold: 0.5,
   classes: [

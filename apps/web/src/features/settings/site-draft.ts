@@ -32,6 +32,7 @@ export interface SiteDraft {
   readonly address: string;
   readonly targetCells: Site['targetCells'];
   readonly signersNeeded: Site['signersNeeded'];
+  readonly expectation: Site['expectation'];
   /** In percent. */
   readonly scoreThreshold: string;
   readonly classes: readonly ClassDraft[];
@@ -49,6 +50,7 @@ export function draftOf(site: Site): SiteDraft {
     address: site.address,
     targetCells: site.targetCells,
     signersNeeded: site.signersNeeded,
+    expectation: site.expectation,
     scoreThreshold: percentText(site.scoreThreshold),
     classes: classOrder.map((cellClass) => {
       const row = known.get(cellClass);
@@ -96,6 +98,7 @@ export function parseDraft(
       address: draft.address.trim(),
       targetCells: draft.targetCells,
       signersNeeded: draft.signersNeeded,
+      expectation: draft.expectation,
       scoreThreshold: (threshold ?? 0) / 100,
       classes: rows.filter((row) => before.has(row.cellClass) || !isEmpty(row)),
       commentTemplates: templates,

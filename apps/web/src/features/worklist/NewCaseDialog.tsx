@@ -13,6 +13,7 @@ import { bytesText } from '../uploads/bytes-text.ts';
 import { FilePicker, PageDrop } from '../uploads/FilePicker.tsx';
 import { leftOutText } from '../uploads/left-out-text.ts';
 import { parsePixelSize } from '../uploads/parse-pixel-size.ts';
+import { ExpectationOptions, expectedHint } from '../case/ExpectationOptions.tsx';
 import { knownCaseOf } from './known-case.ts';
 import { parseNewCase } from './parse-new-case.ts';
 import { SignersFields } from './SignersFields.tsx';
@@ -138,6 +139,14 @@ export function NewCaseDialog(props: {
                 <option value="bone-marrow">Bone marrow</option>
                 <option value="body-fluid">Body fluid</option>
                 <option value="other">Other</option>
+              </select>
+            )}
+          </Field>
+          <Field label="Expected" hint={expectedHint}>
+            {(control) => (
+              <select {...control} name="expectation">
+                <option value="">As the site says</option>
+                <ExpectationOptions />
               </select>
             )}
           </Field>

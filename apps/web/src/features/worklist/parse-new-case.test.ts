@@ -15,6 +15,7 @@ test('reads every field', () => {
     number: 'S-1',
     patientReference: 'P 7',
     specimen: 'bone-marrow',
+    expectation: 'marrow',
     collectedAt: '2026-03-04T05:06',
     leukocytesE9PerLitre: '6,4',
     targetCells: '400',
@@ -24,11 +25,17 @@ test('reads every field', () => {
     number: 'S-1',
     patientReference: 'P 7',
     specimen: 'bone-marrow',
+    expectation: 'marrow',
     collectedAt: new Date(2026, 2, 4, 5, 6).toISOString(),
     leukocytesE9PerLitre: 6.4,
     targetCells: 400,
     signersNeeded: 2,
   });
+});
+
+test('nothing may be expected although the site expects something', () => {
+  expect(parse({ number: 'S-1', expectation: 'nothing' }).body.expectation).toBeNull();
+  expect('expectation' in parse({ number: 'S-1', expectation: '' }).body).toBe(false);
 });
 
 test('asks for a number, and for leukocytes that can be', () => {

@@ -25,6 +25,10 @@ export function parseNewCase(fieldOf: (name: string) => string | null): {
   }
   const collected = textOf('collectedAt');
   const specimen = newCaseSchema.shape.specimen.safeParse(textOf('specimen')).data;
+  const expected = textOf('expectation');
+  const expectation = newCaseSchema.shape.expectation.safeParse(
+    expected === 'nothing' ? null : expected,
+  ).data;
   const target = newCaseSchema.shape.targetCells.safeParse(Number(textOf('targetCells'))).data;
   const signers = newCaseSchema.shape.signersNeeded.safeParse(Number(textOf('signersNeeded'))).data;
   // The form has the field only where a reason is needed: nothing is sent without one.
@@ -38,6 +42,7 @@ export function parseNewCase(fieldOf: (name: string) => string | null): {
       number,
       patientReference: textOf('patientReference').trim(),
       ...(specimen !== undefined && { specimen }),
+      ...(expectation !== undefined && { expectation }),
       // The browser's own time zone, as the person reads its clock.
       ...(collected !== '' && { collectedAt: new Date(collected).toISOString() }),
       ...(leukocytes !== '' && { leukocytesE9PerLitre: count }),
