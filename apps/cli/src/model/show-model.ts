@@ -79,7 +79,9 @@ function showDescribed(found: FoundModel): CommandResult {
         `parent    ${parent === undefined ? 'none named' : `${parent.name} ${style.dim(parent.hash)}`}`,
         ...(familiar === undefined
           ? []
-          : [`familiar  cases at a distance above ${familiar.limit} are unlike its training cells`]),
+          : [
+              `familiar  cases at a distance above ${familiar.limit} are unlike its training cells`,
+            ]),
         ...(isOld ? ['format    of before format 2; leukoscope model export renews it'] : []),
         '',
         style.bold('Settings'),
