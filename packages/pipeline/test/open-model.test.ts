@@ -89,7 +89,7 @@ test('a classifier takes its locator from beside it, and none that needs itself'
   expect(findings).toHaveLength(1);
   expect(findings[0]!.probabilities![1]).toBeCloseTo(0.6, 5);
   writeFileSync(at('classifier', 'model.json'), describe('model.json'));
-  await expect(findingsOf(at('classifier'))).rejects.toThrow('in front of itself');
+  await expect(findingsOf(at('classifier'))).rejects.toThrow('a part of itself');
 });
 
 test('what a description says is known without its networks', async () => {
