@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { databaseTemplate } from './database-template.ts';
 import { blobImage, clientOf, startTestServer, upload } from './test-server.ts';
 import { startBlobs } from './start-blobs.ts';
 
@@ -18,9 +19,11 @@ test('SIGTERM ends a server within five seconds, whatever its clients do', async
   const model = { behaviour: 'work', delayMs: 60_000 };
   writeFileSync(path.join(modelsFolder, 'blobs.json'), JSON.stringify(model));
   writeFileSync(path.join(modelsFolder, 'blobs.md'), '# Blobs\n');
+  const dataFolder = path.join(folder, 'data');
+  cpSync(await databaseTemplate(), dataFolder, { recursive: true });
   const { child, address, printed } = await startBlobs('the server', {
     role: 'server',
-    dataFolder: path.join(folder, 'data'),
+    dataFolder,
     modelsFolder,
     database: 'embedded',
     workers: 1,
