@@ -25,7 +25,7 @@ try {
   const { id } = await makeCase(bench.client, 'PICTURES', [blobs]);
   for (const isStored of [true, false]) {
     const proxy = await startProxy(bench.address, isStored);
-    const { page } = await openPage(browser, proxy.address);
+    const { page } = await openPage(browser, proxy.address, { bypassCSP: true });
     await page.addInitScript(
       "if (location.protocol !== 'about:') localStorage.setItem('leukoscope.tour', 'done')",
     );
@@ -42,7 +42,14 @@ try {
       await page.getByRole('grid').hover();
       for (let i = 0; i < 60; i++) {
         await page.mouse.wheel(0, direction * 600);
+        // As somebody does who looks at them: on when they are there.
         await page.waitForTimeout(120);
+        await page.waitForFunction(
+          `[...document.querySelectorAll('[role=grid] img')].every((image) => {
+            const { top, bottom } = image.getBoundingClientRect();
+            return image.complete || bottom < 0 || top > innerHeight;
+          })`,
+        );
       }
     };
     const open = async (address: string) => {
