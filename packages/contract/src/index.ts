@@ -103,6 +103,7 @@ export {
   newModelSchema,
 } from './model.ts';
 export { type Page, pageQuerySchema, pageSchema } from './page.ts';
+export { passwordFault } from './password-fault.ts';
 export {
   type NewReview,
   newReviewSchema,

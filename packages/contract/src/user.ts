@@ -11,7 +11,7 @@ export const idleHeader = 'leukoscope-idle-seconds';
 /** What a person may do. */
 export const roleSchema = z.enum(roles);
 
-/** 12 to 200 characters; the server also refuses the most used ones. */
+/** 12 to 200 characters; the server also refuses those that are guessed early (`passwordFault`). */
 export const passwordSchema = z.string().min(12).max(200);
 
 /** The name to sign in with: lower case. */

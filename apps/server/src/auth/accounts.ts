@@ -57,26 +57,19 @@ export async function setUp(
   given: z.output<typeof setupSchema>,
   place: SignInPlace,
 ): Promise<string> {
-  checkPassword(given.password, given.name);
+  const isLink = and(
+    eq(setupTokens.tokenHash, sha256Hex(given.token)),
+    gt(setupTokens.expiresAt, context.clock()),
+  );
+  // Before anything that takes time: whoever has no link keeps nobody waiting.
+  const [link] = await context.db.sql.select().from(setupTokens).where(isLink);
+  if (link === undefined) throw wrongLink();
+  await checkPassword(given.password, [given.name, given.displayName]);
   const { passwordCost } = context.limits;
   const passwordHash = await hashPassword(given.password, passwordCost, hashLines.strangers);
   return context.db.transaction(async (tx) => {
-    const [token] = await tx
-      .delete(setupTokens)
-      .where(
-        and(
-          eq(setupTokens.tokenHash, sha256Hex(given.token)),
-          gt(setupTokens.expiresAt, context.clock()),
-        ),
-      )
-      .returning();
-    if (token === undefined || !(await needsSetup(tx))) {
-      throw new HttpError(
-        403,
-        'SETUP_TOKEN',
-        'link must be the newest one and unused. Received another. Restart the server for a new link.',
-      );
-    }
+    const [taken] = await tx.delete(setupTokens).where(isLink).returning();
+    if (taken === undefined || !(await needsSetup(tx))) throw wrongLink();
     const user = await insertUser(tx, context, { ...given, role: 'administrator' }, passwordHash);
     // Who has the link makes the account, and is from then on the one it is of.
     const doer = { actor: actorOf(user), address: place.address };
@@ -133,7 +126,7 @@ export async function changePassword(
   address: string,
 ): Promise<void> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
-  checkPassword(next, user!.name);
+  await checkPassword(next, [user!.name, user!.displayName]);
   if (await isPassword(next, user!.passwordHash)) {
     throw new HttpError(
       422,
@@ -182,7 +175,7 @@ export async function createUser(
   doer: Doer,
   given: z.output<typeof newUserSchema>,
 ): Promise<User> {
-  checkPassword(given.password, given.name);
+  await checkPassword(given.password, [given.name, given.displayName]);
   const passwordHash = await hashPassword(given.password, context.limits.passwordCost);
   return context.db.transaction(async (tx) => {
     await lockAccounts(tx);
@@ -211,7 +204,7 @@ export async function changeUser(
   const { revision, password, ...facts } = change;
   const [known] = await context.db.sql.select().from(users).where(eq(users.id, id));
   if (known === undefined) throw missing('user', id);
-  if (password !== undefined) checkPassword(password, known.name);
+  if (password !== undefined) await checkPassword(password, [known.name, known.displayName]);
   const passwordHash =
     password === undefined ? undefined : await hashPassword(password, context.limits.passwordCost);
   return context.db.transaction(async (tx) => {
@@ -255,6 +248,14 @@ export async function changeUser(
     });
     return toUser(saved!);
   });
+}
+
+function wrongLink(): HttpError {
+  return new HttpError(
+    403,
+    'SETUP_TOKEN',
+    'link must be the newest one and unused. Received another. Restart the server for a new link.',
+  );
 }
 
 async function insertUser(

@@ -45,6 +45,7 @@ export function AccountFields(props: {
       {children}
       <NewPasswordFields
         value={value}
+        names={[value.name, value.displayName]}
         onChange={(password) => onChange({ ...value, ...password })}
       />
     </>
