@@ -7,6 +7,7 @@ import { LeukoscopeError } from '@leukoscope/core';
 import type { FastifyInstance } from 'fastify';
 import { newSetupToken } from './auth/accounts.ts';
 import { forgetOldSessions } from './auth/sessions.ts';
+import { forgetOldTickets } from './auth/tickets.ts';
 import type { Context } from './context.ts';
 import { checkDataFolder } from './data-folder.ts';
 import { openDb } from './db/open-db.ts';
@@ -265,6 +266,7 @@ function startTidying(
 ): () => Promise<void> {
   const tidy = async () => {
     await forgetOldSessions(context);
+    await forgetOldTickets(context);
     await forgetOldUploads(context, new Date(context.clock().getTime() - uploadLifeMs));
   };
   let last = tidy().catch(onFault);

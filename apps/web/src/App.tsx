@@ -20,6 +20,7 @@ const Leftovers = lazy(() =>
     default: component,
   })),
 );
+const AddFactorPage = lazy(() => import('./features/session/AddFactorPage.tsx'));
 const SignInPage = lazy(() => import('./features/session/SignInPage.tsx'));
 
 /** The application. */
@@ -47,6 +48,13 @@ export function App() {
   }
   if (session.user.mustChangePassword === true) {
     return <PasswordDialog isAsked onClose={() => void loadSession()} />;
+  }
+  if (session.user.mustAddSecondFactor === true) {
+    return (
+      <Suspense fallback={<Loading what="second factor" />}>
+        <AddFactorPage />
+      </Suspense>
+    );
   }
   return (
     <Shell>

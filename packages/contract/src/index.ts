@@ -44,7 +44,14 @@ export {
   type Range,
   rangeSchema,
 } from './differential.ts';
-export { type Access, type AnswerOf, type Endpoint, fillPath, type RequestOf } from './endpoint.ts';
+export {
+  type Access,
+  type AnswerOf,
+  type Debt,
+  type Endpoint,
+  fillPath,
+  type RequestOf,
+} from './endpoint.ts';
 export { type EndpointName, type Endpoints, endpoints } from './endpoints.ts';
 export { type ErrorBody, errorSchema } from './error.ts';
 export { eventQuerySchema, eventSchema, type ServerEvent } from './event.ts';
@@ -112,6 +119,26 @@ export {
   reviewActionSchema,
   reviewResultSchema,
 } from './review.ts';
+export {
+  type AddedFactor,
+  addedFactorSchema,
+  type NewTotp,
+  newTotpSchema,
+  recoveryCodesSchema,
+  type SecondFactor,
+  type SecondFactorKind,
+  type SecondFactors,
+  type SecondStep,
+  type SecondStepProof,
+  secondFactorKindSchema,
+  secondFactorPasswordSchema,
+  secondFactorSchema,
+  secondFactorsSchema,
+  secondStepProofSchema,
+  secondStepSchema,
+  totpCodeSchema,
+  totpProofSchema,
+} from './second-factor.ts';
 export {
   type Blocker,
   blockerSchema,
@@ -192,6 +219,8 @@ export {
   type Session,
   sessionSchema,
   setupSchema,
+  type SignedIn,
+  signedInSchema,
   signInSchema,
   type User,
   userChangeSchema,

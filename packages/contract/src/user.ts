@@ -1,6 +1,7 @@
 /** @file People, machines and sessions: roles, accounts, API keys, first start. */
 import { z } from 'zod';
 import { idSchema, lineSchema, revisionSchema, timeSchema } from './ids.ts';
+import { secondStepSchema } from './second-factor.ts';
 
 /** From least to most; each may do all that the ones before it may. */
 export const roles = ['viewer', 'reviewer', 'signer', 'administrator'] as const;
@@ -28,6 +29,7 @@ export const userSchema = z.object({
   displayName: z.string(),
   role: roleSchema,
   isDisabled: z.boolean(),
+  hasSecondFactor: z.boolean(),
   revision: revisionSchema,
   createdAt: timeSchema,
   lastSignInAt: timeSchema.nullable(),
@@ -64,6 +66,8 @@ export const sessionSchema = z.object({
       role: roleSchema,
       /** True after somebody else has set the password: nothing else is open until the person sets one. */
       mustChangePassword: z.boolean().optional(),
+      /** True where the site asks a second factor of the role and there is none: add one before anything else. */
+      mustAddSecondFactor: z.boolean().optional(),
     })
     .nullable(),
 });
@@ -87,6 +91,9 @@ export const openSessionSchema = z.object({
 
 /** Query of sessions. `all`: of everybody, for administrators; otherwise one's own. */
 export const openSessionQuerySchema = z.object({ of: z.enum(['own', 'all']).default('own') });
+
+/** Answer to a right password: the session, or, where there is a second factor, the step that follows. */
+export const signedInSchema = sessionSchema.extend({ secondStep: secondStepSchema.nullable() });
 
 /** Signs in. */
 export const signInSchema = z.object({ name: userNameSchema, password: z.string().max(200) });
@@ -136,6 +143,8 @@ export type User = z.infer<typeof userSchema>;
 export type OpenSession = z.infer<typeof openSessionSchema>;
 /** Who asks. */
 export type Session = z.infer<typeof sessionSchema>;
+/** Answer to a right password. */
+export type SignedIn = z.infer<typeof signedInSchema>;
 /** One API key. */
 export type ApiKey = z.infer<typeof apiKeySchema>;
 /** A new API key with its secret. */

@@ -1,4 +1,4 @@
-/** @file Accounts: first start, signing in, changing them. */
+/** @file Accounts: first start, making and changing them. */
 import type {
   Actor,
   newUserSchema,
@@ -19,8 +19,10 @@ import { newId } from '../new-id.ts';
 import { readCursor, toPage } from '../services/page-cursor.ts';
 import { checkDisplayName, lockAccounts } from './display-name.ts';
 import { hashLines } from './hash-line.ts';
-import { checkPassword, hashPassword, isPassword } from './password.ts';
-import { beginSession, endSessions, newToken, type SignInPlace } from './sessions.ts';
+import { newToken } from './new-token.ts';
+import { checkPassword, hashPassword } from './password.ts';
+import { withSecondFactor } from './second-factors.ts';
+import { beginSession, endSessions, type SignInPlace } from './sessions.ts';
 
 const setupMs = 24 * 3_600_000;
 
@@ -74,85 +76,7 @@ export async function setUp(
     // Who has the link makes the account, and is from then on the one it is of.
     const doer = { actor: actorOf(user), address: place.address };
     await recordInTrail(tx, context, doer, accountMade(user));
-    return beginSession(tx, context, user, place);
-  });
-}
-
-/** Check name and password; returns the session's token. Unknown names take as long as wrong passwords. */
-export async function signIn(
-  context: Context,
-  name: string,
-  password: string,
-  place: SignInPlace,
-): Promise<string> {
-  const [user] = await context.db.sql.select().from(users).where(eq(users.name, name));
-  const hash = user?.passwordHash ?? (await decoyHash(context));
-  const isRight = await isPassword(password, hash, hashLines.strangers);
-  if (user === undefined || user.isDisabled || !isRight) {
-    const stranger = { kind: 'system', id: null, name } as const;
-    await recordRefusal(context, 'session.refused', stranger, place.address);
-    throw new HttpError(
-      401,
-      'SIGN_IN_REFUSED',
-      'name and password must belong to an account. Received others. Check both.',
-    );
-  }
-  return context.db.transaction((tx) => beginSession(tx, context, user, place));
-}
-
-/** Throw unless the password is the account's. */
-export async function checkOwnPassword(
-  context: Context,
-  userId: string,
-  password: string,
-  address: string,
-): Promise<void> {
-  const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
-  if (user !== undefined && (await isPassword(password, user.passwordHash))) return;
-  if (user !== undefined) await recordRefusal(context, 'password.refused', actorOf(user), address);
-  throw new HttpError(
-    403,
-    'PASSWORD_WRONG',
-    'password must be the one you sign in with. Received another one. Type it again.',
-  );
-}
-
-/** Change one's own password; all other sessions end. */
-export async function changePassword(
-  context: Context,
-  userId: string,
-  tokenHash: string | undefined,
-  next: string,
-  address: string,
-): Promise<void> {
-  const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
-  await checkPassword(next, [user!.name, user!.displayName]);
-  if (await isPassword(next, user!.passwordHash)) {
-    throw new HttpError(
-      422,
-      'PASSWORD_SAME',
-      'new password must be another than before. Received the same. Think of a new one.',
-    );
-  }
-  const passwordHash = await hashPassword(next, context.limits.passwordCost);
-  await context.db.transaction(async (tx) => {
-    const [saved] = await tx
-      .update(users)
-      .set({ passwordHash, mustChangePassword: false, revision: user!.revision + 1 })
-      .where(eq(users.id, userId))
-      .returning();
-    await endSessions(tx, userId, tokenHash);
-    await recordInTrail(
-      tx,
-      context,
-      { actor: actorOf(saved!), address },
-      {
-        action: 'account.password-changed',
-        subject: 'account',
-        subjectId: userId,
-        rows: digestsOf('users', saved!),
-      },
-    );
+    return beginSession(tx, context, user, place, { by: 'setup-link' });
   });
 }
 
@@ -166,7 +90,16 @@ export async function listUsers(context: Context, query: PageQuery) {
     .where(gt(users.name, after))
     .orderBy(asc(users.name))
     .limit(query.limit + 1);
-  return toPage(rows, query.limit, toUser, (row) => [row.name]);
+  const having = await withSecondFactor(
+    context.db.sql,
+    rows.map(({ id }) => id),
+  );
+  return toPage(
+    rows,
+    query.limit,
+    (row) => toUser(row, having.has(row.id)),
+    (row) => [row.name],
+  );
 }
 
 /** Make an account. */
@@ -190,7 +123,7 @@ export async function createUser(
     await checkDisplayName(tx, given.displayName);
     const user = await insertUser(tx, context, given, passwordHash);
     await recordInTrail(tx, context, doer, accountMade(user));
-    return toUser(user);
+    return toUser(user, false);
   });
 }
 
@@ -246,7 +179,7 @@ export async function changeUser(
       after: { ...accountFacts(saved!), hasNewPassword: passwordHash !== undefined },
       rows: digestsOf('users', saved!),
     });
-    return toUser(saved!);
+    return toUser(saved!, (await withSecondFactor(tx, [id])).has(id));
   });
 }
 
@@ -282,7 +215,8 @@ async function insertUser(
   return row!;
 }
 
-function actorOf(user: UserRow): Actor {
+/** An account as the one who acts. */
+export function actorOf(user: Pick<UserRow, 'id' | 'displayName'>): Actor {
   return { kind: 'user', id: user.id, name: user.displayName };
 }
 
@@ -300,40 +234,11 @@ function accountMade(user: UserRow): TrailFacts {
   };
 }
 
-/** Who failed to say the password stands in the trail, under the name that was given. */
-async function recordRefusal(
-  context: Context,
-  action: 'session.refused' | 'password.refused',
-  actor: Actor,
-  address: string,
-): Promise<void> {
-  await context.db.transaction((tx) =>
-    recordInTrail(
-      tx,
-      context,
-      { actor, address },
-      { action, subject: 'session', subjectId: actor.id ?? actor.name },
-    ),
-  );
-}
-
-let decoy: Promise<string> | undefined;
-
-function decoyHash(context: Context): Promise<string> {
-  decoy ??= hashPassword(newToken().token, context.limits.passwordCost, hashLines.strangers).catch(
-    (error: unknown) => {
-      // A line that was full this time is not full for ever.
-      decoy = undefined;
-      throw error;
-    },
-  );
-  return decoy;
-}
-
-function toUser(row: UserRow): User {
+function toUser(row: UserRow, hasSecondFactor: boolean): User {
   const { passwordHash: _, ...rest } = row;
   return {
     ...rest,
+    hasSecondFactor,
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
   };

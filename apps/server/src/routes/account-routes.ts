@@ -1,20 +1,23 @@
 /** @file Sessions, first start, accounts, API keys. */
 import type { Session } from '@leukoscope/contract';
 import { eq } from 'drizzle-orm';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as accounts from '../auth/accounts.ts';
 import * as keys from '../auth/api-keys.ts';
 import { endOpenSession, listSessions } from '../auth/open-sessions.ts';
+import { changePassword } from '../auth/own-password.ts';
 import { callerOfSession, endSession, type SignInPlace } from '../auth/sessions.ts';
+import { accountOfStep, finishSignIn, signIn } from '../auth/sign-in.ts';
 import type { Context } from '../context.ts';
 import { users } from '../db/schema.ts';
 import type { SessionCookie } from '../http/caller-of-request.ts';
 import type { DeviceCookie } from '../http/device-cookie.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
-import { HttpError } from '../http-error.ts';
-import { type Doer, listTrail } from '../ledger/trail.ts';
+import { listTrail } from '../ledger/trail.ts';
 import type { Caller } from '../services/actor.ts';
-import { checkPasswordAgain, requireUser } from './password-again.ts';
+import { doerOf, requireAccounts, requireUser } from './caller-facts.ts';
+import { checkPasswordAgain } from './password-again.ts';
+import { secondFactorRoutes } from './second-factor-routes.ts';
 import type { SignInBrake } from './sign-in-brake.ts';
 
 /** What the routes need. */
@@ -36,16 +39,31 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
     address: request.ip,
     device: device.markOf(request, name),
   });
+  const enter = async (request: FastifyRequest, reply: FastifyReply, token: string) => {
+    cookie.set(reply, token);
+    const session = await sessionOf(await callerOfSession(context, token));
+    // With everything that was asked of the person: the password alone makes no browser known.
+    if (session.user !== null) device.remember(request, reply, session.user.name);
+    return session;
+  };
+  secondFactorRoutes(app, { context, brake });
   addRoutes(app, {
     getSession: async ({ caller }) => sessionOf(caller),
     signIn: async ({ body, request, reply }) => {
       requireAccounts(context);
-      const token = await brake.guard(body.name, guesserOf(request, body.name), () =>
-        accounts.signIn(context, body.name, body.password, placeOf(request, cookie)),
+      const signedIn = await brake.guard(body.name, guesserOf(request, body.name), () =>
+        signIn(context, body.name, body.password, placeOf(request, cookie)),
       );
-      cookie.set(reply, token);
-      device.remember(request, reply, body.name);
-      return sessionOf(await callerOfSession(context, token));
+      if ('secondStep' in signedIn) return { ...(await sessionOf(undefined)), ...signedIn };
+      return { ...(await enter(request, reply, signedIn.token)), secondStep: null };
+    },
+    finishSignIn: async ({ body, request, reply }) => {
+      requireAccounts(context);
+      const userId = await accountOfStep(context, body.token);
+      const token = await brake.guardKnown(`second step ${userId}`, () =>
+        finishSignIn(context, body.token, body.proof, placeOf(request, cookie)),
+      );
+      return enter(request, reply, token);
     },
     signOut: async ({ request, reply }) => {
       const token = request.cookies[cookie.name];
@@ -58,15 +76,13 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
       const token = await brake.guard('first start', guesserOf(request, 'first start'), () =>
         accounts.setUp(context, body, placeOf(request, cookie)),
       );
-      cookie.set(reply, token);
-      device.remember(request, reply, body.name);
-      return sessionOf(await callerOfSession(context, token));
+      return enter(request, reply, token);
     },
     changePassword: async ({ body, caller, request }) => {
       requireAccounts(context);
       const userId = requireUser(caller);
       await checkPasswordAgain(context, brake, { caller, request }, body.current);
-      await accounts.changePassword(context, userId, caller.tokenHash, body.next, request.ip);
+      await changePassword(context, userId, caller.tokenHash, body.next, request.ip);
     },
     listSessions: async ({ query, caller }) => ({
       items: await listSessions(context, caller, query.of),
@@ -83,26 +99,12 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
   });
 }
 
-/** Say who acts, and from where, for the trail. */
-export function doerOf(call: { readonly caller: Caller; readonly request: FastifyRequest }): Doer {
-  return { actor: call.caller.actor, address: call.request.ip };
-}
-
 function placeOf(request: FastifyRequest, cookie: SessionCookie): SignInPlace {
   return {
     address: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     tokenBefore: request.cookies[cookie.name],
   };
-}
-
-function requireAccounts(context: Context): void {
-  if (context.mode === 'accounts') return;
-  throw new HttpError(
-    409,
-    'MODE_LOCAL',
-    'server must be in accounts mode for this. Received a request in local mode, which has no sign-in. Set LEUKOSCOPE_MODE=accounts.',
-  );
 }
 
 async function userOf(context: Context, caller: Caller | undefined): Promise<Session['user']> {
@@ -116,7 +118,8 @@ async function userOf(context: Context, caller: Caller | undefined): Promise<Ses
         name: row.name,
         displayName: row.displayName,
         role: row.role,
-        mustChangePassword: row.mustChangePassword === true,
+        mustChangePassword: caller.owes === 'password',
+        mustAddSecondFactor: caller.owes === 'second-factor',
       };
   }
   return { id, name, displayName: name, role: caller.role };

@@ -22,7 +22,7 @@ import {
 } from '../services/sign-off.ts';
 import { getSigning } from '../services/signing.ts';
 import { getSite, replaceSite } from '../services/site.ts';
-import { doerOf } from './account-routes.ts';
+import { doerOf } from './caller-facts.ts';
 import { modelRoutes } from './model-routes.ts';
 import { checkPasswordAgain } from './password-again.ts';
 import type { SignInBrake } from './sign-in-brake.ts';

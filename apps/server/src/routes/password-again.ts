@@ -3,21 +3,11 @@
  * one's own act, which a session left open on a bench must not give. Guesses are braked like sign-ins.
  */
 import type { FastifyRequest } from 'fastify';
-import { checkOwnPassword } from '../auth/accounts.ts';
+import { checkOwnPassword } from '../auth/own-password.ts';
 import type { Context } from '../context.ts';
-import { HttpError } from '../http-error.ts';
 import type { Caller } from '../services/actor.ts';
+import { requireUser } from './caller-facts.ts';
 import type { SignInBrake } from './sign-in-brake.ts';
-
-/** Return the account of a caller; API keys have none. */
-export function requireUser(caller: Caller): string {
-  if (caller.actor.kind === 'user' && caller.actor.id !== null) return caller.actor.id;
-  throw new HttpError(
-    403,
-    'ACCOUNT_NEEDED',
-    'caller must be a person. Received an API key. Sign in.',
-  );
-}
 
 /** Throw unless the caller is a person and, where people sign in, this is that person's password. */
 export async function checkPasswordAgain(
@@ -28,7 +18,7 @@ export async function checkPasswordAgain(
 ): Promise<void> {
   const userId = requireUser(caller);
   if (context.mode === 'local') return;
-  await brake.guardSession(caller.tokenHash ?? userId, () =>
+  await brake.guardKnown(caller.tokenHash ?? userId, () =>
     checkOwnPassword(context, userId, password ?? '', request.ip),
   );
 }

@@ -1,4 +1,4 @@
-/** @file The accounts: make one, change its role, give a new password, disable it. */
+/** @file The accounts: make one, change its role, give a new password, remove its second factor, disable it. */
 import { type Role, roles, type User } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useState } from 'react';
@@ -21,6 +21,7 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
   const { items, fault, reload } = useList(askUsers);
   const [refusal, setRefusal] = useState<string>();
   const [open, setOpen] = useState<'new' | User>();
+  const [asked, setAsked] = useState<string>();
   const change = async (user: User, part: { role?: Role; isDisabled?: boolean }) => {
     setRefusal(undefined);
     try {
@@ -28,6 +29,18 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
     } catch (error) {
       setRefusal(messageOf(error));
     }
+    reload();
+  };
+  const removeFactor = async (user: User) => {
+    // From then on the password alone signs in: the second press says that it is meant.
+    if (asked !== user.id) return setAsked(user.id);
+    setRefusal(undefined);
+    try {
+      await api.removeSecondFactorsOf({ params: { id: user.id } });
+    } catch (error) {
+      setRefusal(messageOf(error));
+    }
+    setAsked(undefined);
     reload();
   };
   return (
@@ -52,6 +65,7 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
                 {user.lastSignInAt === null
                   ? 'never signed in'
                   : `last signed in ${recentTimeWords(user.lastSignInAt, new Date())}`}
+                {user.hasSecondFactor && ', with a second factor'}
               </span>
             </div>
             <select
@@ -69,6 +83,15 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
                 </option>
               ))}
             </select>
+            {user.hasSecondFactor && (
+              <Button
+                look={asked === user.id ? 'danger' : 'plain'}
+                aria-label={`${asked === user.id ? 'Remove for good: second factor' : 'Remove second factor'} of ${user.displayName}`}
+                onClick={() => void removeFactor(user)}
+              >
+                {asked === user.id ? 'Remove for good' : 'Remove second factor'}
+              </Button>
+            )}
             <Button
               onClick={() => setOpen(user)}
               aria-label={`New password for ${user.displayName}`}

@@ -9,6 +9,7 @@ const site: Site = {
   targetCells: 200,
   expectation: 'ordinary-blood',
   signersNeeded: 1,
+  secondFactorRoles: ['signer'],
   scoreThreshold: 0.5,
   classes: [
     {
