@@ -6,6 +6,7 @@ import path from 'node:path';
 import { LeukoscopeError } from '@leukoscope/core';
 import type { FastifyInstance } from 'fastify';
 import { newSetupToken } from './auth/accounts.ts';
+import { createOidcClient } from './auth/oidc-client.ts';
 import { forgetOldSessions } from './auth/sessions.ts';
 import { forgetOldTickets } from './auth/tickets.ts';
 import type { Context } from './context.ts';
@@ -218,6 +219,7 @@ export async function openCore(
         path.resolve(settings.dataFolder, 'models'),
         pool,
       ),
+      provider: settings.oidc === undefined ? undefined : createOidcClient(settings.oidc),
       clock,
       limits: settings.limits,
       uploadsFolder: path.join(settings.dataFolder, 'uploads'),

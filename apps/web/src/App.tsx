@@ -1,6 +1,6 @@
 /** @file Who is there, and which page: every address of the application stands here. */
 import { lazy, Suspense, useEffect } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { Button } from './components/Button.tsx';
 import { Loading } from './components/Loading.tsx';
 import { Notice } from './components/Notice.tsx';
@@ -21,12 +21,14 @@ const Leftovers = lazy(() =>
   })),
 );
 const AddFactorPage = lazy(() => import('./features/session/AddFactorPage.tsx'));
+const ProviderPage = lazy(() => import('./features/session/ProviderPage.tsx'));
 const SignInPage = lazy(() => import('./features/session/SignInPage.tsx'));
 
 /** The application. */
 export function App() {
   const session = useStore(sessionStore);
   const fault = useStore(sessionFault);
+  const [location] = useLocation();
   useEffect(() => {
     void loadSession();
   }, []);
@@ -37,6 +39,14 @@ export function App() {
       <Notice kind="bad">
         {fault} <Button onClick={() => void loadSession()}>Try again</Button>
       </Notice>
+    );
+  }
+  // Whoever comes back from the provider is about to be in, or confirms who they are.
+  if (location === '/oidc') {
+    return (
+      <Suspense fallback={<Loading what="sign-in" />}>
+        <ProviderPage />
+      </Suspense>
     );
   }
   if (session.user === null) {

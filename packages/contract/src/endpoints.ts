@@ -20,6 +20,12 @@ import { idSchema, lineSchema, revisionSchema } from './ids.ts';
 import { jobQuerySchema, jobSchema } from './job.ts';
 import { brokenModelSchema, modelIdSchema, modelSchema, newModelSchema } from './model.ts';
 import { pageQuerySchema, pageSchema } from './page.ts';
+import {
+  providerAddressSchema,
+  providerOutcomeSchema,
+  providerReturnSchema,
+  providerStartSchema,
+} from './provider.ts';
 import { newReviewSchema, reviewResultSchema } from './review.ts';
 import {
   addedFactorSchema,
@@ -123,6 +129,25 @@ export const endpoints = {
     summary: 'Go on with a sign-in by a second factor; sets the session cookie',
     body: secondStepProofSchema,
     answer: sessionSchema,
+  },
+  beginAtProvider: {
+    method: 'POST',
+    path: '/api/session/provider',
+    tag: 'accounts',
+    access: 'anybody',
+    summary:
+      "Begin a sign-in by the organisation's provider, or a confirmation there of who signs a case",
+    body: providerStartSchema,
+    answer: providerAddressSchema,
+  },
+  finishAtProvider: {
+    method: 'POST',
+    path: '/api/session/provider/return',
+    tag: 'accounts',
+    access: 'anybody',
+    summary: 'Go on with what the provider has sent the browser back with',
+    body: providerReturnSchema,
+    answer: providerOutcomeSchema,
   },
   signOut: {
     method: 'DELETE',

@@ -155,6 +155,14 @@ export {
   type Version,
   versionSchema,
 } from './sign-off.ts';
+export {
+  type ProviderPurpose,
+  providerAddressSchema,
+  providerOutcomeSchema,
+  providerPurposeSchema,
+  providerReturnSchema,
+  providerStartSchema,
+} from './provider.ts';
 export { type Report, reportSchema } from './report/report.ts';
 export { type ReportParts, type ReportRow, reportParts, statusOf } from './report/report-parts.ts';
 export {

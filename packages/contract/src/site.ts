@@ -36,6 +36,8 @@ export const siteSchema = z.object({
   expectation: expectationSchema.default(null),
   signersNeeded: z.literal([1, 2]),
   /** People with these roles need a second factor to sign in with a password. */
+  /** The role of accounts that are made when somebody signs in by the provider first; null: none are made. */
+  providerRole: roleSchema.exclude(['administrator']).nullable().default(null),
   secondFactorRoles: z.array(roleSchema).max(roles.length).default([]),
   /** Cells that the model gives a lower score go to Unidentified. */
   scoreThreshold: z.number().min(0).max(1),

@@ -30,18 +30,30 @@ export const userSchema = z.object({
   role: roleSchema,
   isDisabled: z.boolean(),
   hasSecondFactor: z.boolean(),
+  /** False: signs in by the organisation's provider only. */
+  hasPassword: z.boolean(),
+  /** Who this is at the organisation's provider, by its own lasting name (`sub`); null: nobody. */
+  subject: z.string().nullable(),
   revision: revisionSchema,
   createdAt: timeSchema,
   lastSignInAt: timeSchema.nullable(),
 });
 
+/** Who somebody is at the organisation's provider. */
+const subjectSchema = lineSchema(255);
+
 /** A new account. */
-export const newUserSchema = z.object({
-  name: userNameSchema,
-  displayName: lineSchema(120),
-  role: roleSchema,
-  password: passwordSchema,
-});
+export const newUserSchema = z
+  .object({
+    name: userNameSchema,
+    displayName: lineSchema(120),
+    role: roleSchema,
+    password: passwordSchema.optional(),
+    subject: subjectSchema.optional(),
+  })
+  .refine(({ password, subject }) => password !== undefined || subject !== undefined, {
+    error: 'must have a password, or a subject at the sign-in provider',
+  });
 
 /** A change of an account; a new password ends the sessions of the account. */
 export const userChangeSchema = z.object({
@@ -50,6 +62,8 @@ export const userChangeSchema = z.object({
   role: roleSchema.optional(),
   isDisabled: z.boolean().optional(),
   password: passwordSchema.optional(),
+  /** Null takes the link away. */
+  subject: subjectSchema.nullable().optional(),
 });
 
 /** Who asks. `local`: one person on this machine, no sign-in. */
@@ -57,6 +71,8 @@ export const sessionSchema = z.object({
   mode: z.enum(['local', 'accounts']),
   /** True until the first administrator has been made. */
   needsSetup: z.boolean(),
+  /** What people call the organisation's sign-in provider; null: there is none. */
+  provider: z.string().nullable(),
   /** Null: not signed in. */
   user: z
     .object({
@@ -64,6 +80,8 @@ export const sessionSchema = z.object({
       name: z.string(),
       displayName: z.string(),
       role: roleSchema,
+      /** False: signs in by the provider only, and confirms there what others confirm with the password. */
+      hasPassword: z.boolean(),
       /** True after somebody else has set the password: nothing else is open until the person sets one. */
       mustChangePassword: z.boolean().optional(),
       /** True where the site asks a second factor of the role and there is none: add one before anything else. */

@@ -21,12 +21,14 @@ import { checkDisplayName, lockAccounts } from './display-name.ts';
 import { hashLines } from './hash-line.ts';
 import { newToken } from './new-token.ts';
 import { checkPassword, hashPassword } from './password.ts';
+import { requireProvider } from './require-provider.ts';
 import { withSecondFactor } from './second-factors.ts';
 import { beginSession, endSessions, type SignInPlace } from './sessions.ts';
 
 const setupMs = 24 * 3_600_000;
 
-type UserRow = typeof users.$inferSelect;
+/** An account as it is stored. */
+export type UserRow = typeof users.$inferSelect;
 /** Query of a page. */
 export interface PageQuery {
   readonly limit: number;
@@ -72,7 +74,9 @@ export async function setUp(
   return context.db.transaction(async (tx) => {
     const [taken] = await tx.delete(setupTokens).where(isLink).returning();
     if (taken === undefined || !(await needsSetup(tx))) throw wrongLink();
-    const user = await insertUser(tx, context, { ...given, role: 'administrator' }, passwordHash);
+    const { name, displayName } = given;
+    const made = { name, displayName, role: 'administrator', passwordHash } as const;
+    const user = await insertUser(tx, context, made);
     // Who has the link makes the account, and is from then on the one it is of.
     const doer = { actor: actorOf(user), address: place.address };
     await recordInTrail(tx, context, doer, accountMade(user));
@@ -108,20 +112,16 @@ export async function createUser(
   doer: Doer,
   given: z.output<typeof newUserSchema>,
 ): Promise<User> {
-  await checkPassword(given.password, [given.name, given.displayName]);
-  const passwordHash = await hashPassword(given.password, context.limits.passwordCost);
+  const { name, displayName, role, password, subject } = given;
+  const passwordHash = await newHash(context, password, [name, displayName]);
+  const identity = identityOf(context, subject);
   return context.db.transaction(async (tx) => {
     await lockAccounts(tx);
-    const [twin] = await tx.select().from(users).where(eq(users.name, given.name));
-    if (twin !== undefined) {
-      throw new HttpError(
-        409,
-        'USER_TWICE',
-        `name must be free. Received "${given.name}", which has an account.`,
-      );
-    }
-    await checkDisplayName(tx, given.displayName);
-    const user = await insertUser(tx, context, given, passwordHash);
+    await refuseNameTwice(tx, name);
+    await refuseIdentityTwice(tx, identity);
+    await checkDisplayName(tx, displayName);
+    const facts = { name, displayName, role, passwordHash: passwordHash ?? null, ...identity };
+    const user = await insertUser(tx, context, facts);
     await recordInTrail(tx, context, doer, accountMade(user));
     return toUser(user, false);
   });
@@ -134,12 +134,11 @@ export async function changeUser(
   id: string,
   change: z.output<typeof userChangeSchema>,
 ): Promise<User> {
-  const { revision, password, ...facts } = change;
+  const { revision, password, subject, ...facts } = change;
   const [known] = await context.db.sql.select().from(users).where(eq(users.id, id));
   if (known === undefined) throw missing('user', id);
-  if (password !== undefined) await checkPassword(password, [known.name, known.displayName]);
-  const passwordHash =
-    password === undefined ? undefined : await hashPassword(password, context.limits.passwordCost);
+  const passwordHash = await newHash(context, password, [known.name, known.displayName]);
+  const identity = identityOf(context, subject);
   return context.db.transaction(async (tx) => {
     // Two administrators cannot demote each other at the same time, nor two people take one name.
     await lockAccounts(tx);
@@ -169,8 +168,18 @@ export async function changeUser(
       // One's own, typed into the list of accounts, is one's own.
       set.mustChangePassword = doer.actor.id !== id;
     }
+    await refuseIdentityTwice(tx, identity, id);
+    Object.assign(set, identity);
+    if (identity?.subject === null && (set.passwordHash ?? user!.passwordHash) === null) {
+      throw new HttpError(
+        409,
+        'SIGN_IN_NONE',
+        `account must have a way to sign in. Received the removal of the last one of ${user!.name}. Set a password too, or disable the account.`,
+      );
+    }
     const [saved] = await tx.update(users).set(set).where(eq(users.id, id)).returning();
-    if (passwordHash !== undefined || facts.isDisabled === true) await endSessions(tx, id);
+    const hasNewWay = passwordHash !== undefined || identity !== undefined;
+    if (hasNewWay || facts.isDisabled === true) await endSessions(tx, id);
     await recordInTrail(tx, context, doer, {
       action: 'account.changed',
       subject: 'account',
@@ -191,22 +200,69 @@ function wrongLink(): HttpError {
   );
 }
 
-async function insertUser(
-  tx: Sql,
+/** Hash a new password that is hard to guess; undefined where there is none. */
+async function newHash(
   context: Context,
-  given: { name: string; displayName: string; role: UserRow['role'] },
-  passwordHash: string,
-): Promise<UserRow> {
+  password: string | undefined,
+  names: readonly string[],
+): Promise<string | undefined> {
+  if (password === undefined) return undefined;
+  await checkPassword(password, names);
+  return hashPassword(password, context.limits.passwordCost);
+}
+
+/** What is stored of who somebody is at the provider; undefined: it stays as it is. */
+function identityOf(
+  context: Context,
+  subject: string | null | undefined,
+): Pick<UserRow, 'issuer' | 'subject'> | undefined {
+  if (subject === undefined) return undefined;
+  if (subject === null) return { issuer: null, subject: null };
+  return { issuer: requireProvider(context).issuer, subject };
+}
+
+/** Throw when an account has this name. The accounts must be locked. */
+export async function refuseNameTwice(tx: Sql, name: string): Promise<void> {
+  const [twin] = await tx.select().from(users).where(eq(users.name, name));
+  if (twin === undefined) return;
+  throw new HttpError(
+    409,
+    'USER_TWICE',
+    `name must be free. Received "${name}", which has an account.`,
+  );
+}
+
+async function refuseIdentityTwice(
+  tx: Sql,
+  identity: Pick<UserRow, 'issuer' | 'subject'> | undefined,
+  ownId?: string,
+): Promise<void> {
+  const { issuer, subject } = identity ?? {};
+  if (typeof issuer !== 'string' || typeof subject !== 'string') return;
+  const [owner] = await tx
+    .select()
+    .from(users)
+    .where(and(eq(users.issuer, issuer), eq(users.subject, subject)));
+  if (owner === undefined || owner.id === ownId) return;
+  throw new HttpError(
+    409,
+    'IDENTITY_TWICE',
+    `identity must belong to one account. Received ${subject}, which is that of ${owner.name}. Take it from that account first.`,
+  );
+}
+
+/** What an account is made of. */
+export type NewUserFacts = Pick<UserRow, 'name' | 'displayName' | 'role' | 'passwordHash'> &
+  Partial<Pick<UserRow, 'issuer' | 'subject'>>;
+
+/** Store a new account. */
+export async function insertUser(tx: Sql, context: Context, given: NewUserFacts): Promise<UserRow> {
   const now = context.clock();
-  const { name, displayName, role } = given;
   const [row] = await tx
     .insert(users)
     .values({
+      ...given,
       id: newId(now),
-      name,
-      displayName,
-      role,
-      passwordHash,
       isDisabled: false,
       revision: 0,
       createdAt: now,
@@ -220,11 +276,13 @@ export function actorOf(user: Pick<UserRow, 'id' | 'displayName'>): Actor {
   return { kind: 'user', id: user.id, name: user.displayName };
 }
 
-function accountFacts({ name, displayName, role, isDisabled }: UserRow): Record<string, unknown> {
-  return { name, displayName, role, isDisabled };
+function accountFacts(user: UserRow): Record<string, unknown> {
+  const { name, displayName, role, isDisabled, issuer, subject } = user;
+  return { name, displayName, role, isDisabled, ...(subject !== null && { issuer, subject }) };
 }
 
-function accountMade(user: UserRow): TrailFacts {
+/** What the trail says of a new account. */
+export function accountMade(user: UserRow): TrailFacts {
   return {
     action: 'account.created',
     subject: 'account',
@@ -235,10 +293,11 @@ function accountMade(user: UserRow): TrailFacts {
 }
 
 function toUser(row: UserRow, hasSecondFactor: boolean): User {
-  const { passwordHash: _, ...rest } = row;
+  const { passwordHash, issuer: _, ...rest } = row;
   return {
     ...rest,
     hasSecondFactor,
+    hasPassword: passwordHash !== null,
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
   };

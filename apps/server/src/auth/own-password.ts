@@ -18,6 +18,7 @@ export async function checkOwnPassword(
   address: string,
 ): Promise<void> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
+  if (user?.passwordHash === null) throw noPassword();
   if (user !== undefined && (await isPassword(password, user.passwordHash))) return;
   if (user !== undefined) await recordRefusal(context, 'password.refused', actorOf(user), address);
   throw new HttpError(
@@ -37,7 +38,7 @@ export async function changePassword(
 ): Promise<void> {
   const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
   await checkPassword(next, [user!.name, user!.displayName]);
-  if (await isPassword(next, user!.passwordHash)) {
+  if (await isPassword(next, user!.passwordHash!)) {
     throw new HttpError(
       422,
       'PASSWORD_SAME',
@@ -64,4 +65,18 @@ export async function changePassword(
       },
     );
   });
+}
+
+/** Tell whether an account has a password. */
+export async function hasPassword({ db }: Context, userId: string): Promise<boolean> {
+  const [user] = await db.sql.select().from(users).where(eq(users.id, userId));
+  return user !== undefined && user.passwordHash !== null;
+}
+
+function noPassword(): HttpError {
+  return new HttpError(
+    409,
+    'PASSWORD_NONE',
+    "account must have a password for this. Received one that signs in by the organisation's provider only. Ask an administrator for a password.",
+  );
 }

@@ -30,7 +30,7 @@ export interface SignInPlace {
 /** How somebody has proved who they are. */
 export interface SignInProof {
   /** For the trail. */
-  readonly by: 'setup-link' | 'password' | SecondFactorKind;
+  readonly by: 'setup-link' | 'password' | 'provider' | SecondFactorKind;
   /** The site asks a second factor of the role, and the account has none. @default false */
   readonly mustAddFactor?: boolean;
   /** Hashes of what the proof has changed. @default none */

@@ -10,7 +10,8 @@ import { tickets } from '../db/schema.ts';
 import { HttpError } from '../http-error.ts';
 import { newToken } from './new-token.ts';
 
-const lifeMs = 10 * 60_000;
+/** How long a ticket holds. */
+export const ticketLifeMs = 10 * 60_000;
 
 /** A ticket as it is stored. */
 export type Ticket = typeof tickets.$inferSelect;
@@ -23,7 +24,7 @@ export async function makeTicket(
 ): Promise<string> {
   const now = context.clock();
   const { token, hash } = newToken();
-  const expiresAt = new Date(now.getTime() + lifeMs);
+  const expiresAt = new Date(now.getTime() + ticketLifeMs);
   await handle.insert(tickets).values({ ...given, tokenHash: hash, createdAt: now, expiresAt });
   return token;
 }

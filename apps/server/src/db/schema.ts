@@ -327,7 +327,11 @@ export const users = pgTable(
     name: text('name').notNull(),
     displayName: text('display_name').notNull(),
     role: text('role').$type<Role>().notNull(),
-    passwordHash: text('password_hash').notNull(),
+    /** Null: signs in by the organisation's provider only. */
+    passwordHash: text('password_hash'),
+    /** Who this is at the organisation's provider. Null: nobody. */
+    issuer: text('issuer'),
+    subject: text('subject'),
     /** Somebody else has set the password: until the person sets one, nothing but that is open. Null: no. */
     mustChangePassword: boolean('must_change_password'),
     isDisabled: boolean('is_disabled').notNull(),
@@ -335,7 +339,10 @@ export const users = pgTable(
     createdAt: time('created_at').notNull(),
     lastSignInAt: time('last_sign_in_at'),
   },
-  (t) => [uniqueIndex('users_by_name').on(t.name)],
+  (t) => [
+    uniqueIndex('users_by_name').on(t.name),
+    uniqueIndex('users_by_identity').on(t.issuer, t.subject),
+  ],
 );
 
 /** Sessions, by the hash of their token: who reads the table cannot sign in with it. */
@@ -389,7 +396,7 @@ export const tickets = pgTable(
   'tickets',
   {
     tokenHash: text('token_hash').primaryKey(),
-    kind: text('kind').$type<'second-step' | 'totp'>().notNull(),
+    kind: text('kind').$type<'second-step' | 'totp' | 'provider' | 'confirmed'>().notNull(),
     /** Null: not known yet. */
     userId: uuid('user_id').references(() => users.id),
     facts: jsonb('facts').$type<Record<string, unknown>>().notNull(),

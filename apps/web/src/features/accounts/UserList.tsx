@@ -6,11 +6,14 @@ import { Button } from '../../components/Button.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
+import { sessionStore } from '../../state/session-store.ts';
 import { recentTimeWords } from '../../state/time-words.ts';
 import styles from '../../components/RecordList.module.css';
+import { LinkDialog } from './LinkDialog.tsx';
 import { NewUserDialog } from './NewUserDialog.tsx';
 import { ResetPasswordDialog } from './ResetPasswordDialog.tsx';
 import { roleWords } from './role-words.ts';
+import { useStore } from '../../components/use-store.ts';
 import { useList } from '../../components/use-list.ts';
 
 const askUsers = (cursor: string | undefined) =>
@@ -22,6 +25,8 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
   const [refusal, setRefusal] = useState<string>();
   const [open, setOpen] = useState<'new' | User>();
   const [asked, setAsked] = useState<string>();
+  const [linked, setLinked] = useState<User>();
+  const provider = useStore(sessionStore)?.provider ?? null;
   const change = async (user: User, part: { role?: Role; isDisabled?: boolean }) => {
     setRefusal(undefined);
     try {
@@ -66,6 +71,7 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
                   ? 'never signed in'
                   : `last signed in ${recentTimeWords(user.lastSignInAt, new Date())}`}
                 {user.hasSecondFactor && ', with a second factor'}
+                {user.subject !== null && `, ${user.subject} at ${provider ?? 'the provider'}`}
               </span>
             </div>
             <select
@@ -92,6 +98,14 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
                 {asked === user.id ? 'Remove for good' : 'Remove second factor'}
               </Button>
             )}
+            {provider !== null && (
+              <Button
+                aria-label={`Link ${user.displayName} to ${provider}`}
+                onClick={() => setLinked(user)}
+              >
+                Link
+              </Button>
+            )}
             <Button
               onClick={() => setOpen(user)}
               aria-label={`New password for ${user.displayName}`}
@@ -109,6 +123,16 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
           </li>
         ))}
       </ul>
+      {linked !== undefined && provider !== null && (
+        <LinkDialog
+          user={linked}
+          provider={provider}
+          onClose={() => {
+            setLinked(undefined);
+            reload();
+          }}
+        />
+      )}
       {open === 'new' && (
         <NewUserDialog
           onClose={() => setOpen(undefined)}

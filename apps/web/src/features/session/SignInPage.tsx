@@ -1,4 +1,7 @@
-/** @file What somebody sees who is not signed in: signing in, or the first start by the one-time link. */
+/**
+ * @file What somebody sees who is not signed in: signing in, here or by the organisation's provider, or the first
+ * start by the one-time link.
+ */
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { Notice } from '../../components/Notice.tsx';
@@ -6,6 +9,7 @@ import { usePageTitle } from '../../components/use-page-title.ts';
 import { useStore } from '../../components/use-store.ts';
 import { sessionEnded, sessionStore } from '../../state/session-store.ts';
 import { Doorway } from './Doorway.tsx';
+import { ProviderButton } from './ProviderButton.tsx';
 import { SetUpForm } from './SetUpForm.tsx';
 import { SignInForm } from './SignInForm.tsx';
 
@@ -26,6 +30,9 @@ export default function SignInPage() {
         </Notice>
       )}
       {!needsSetup && <SignInForm />}
+      {!needsSetup && typeof session?.provider === 'string' && (
+        <ProviderButton name={session.provider} />
+      )}
       {needsSetup && token === '' && (
         <Notice kind="warn">
           No administrator has been made yet. Open the one-time link that the server printed when it

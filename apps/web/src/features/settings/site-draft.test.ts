@@ -10,6 +10,7 @@ const site: Site = {
   expectation: 'ordinary-blood',
   signersNeeded: 1,
   secondFactorRoles: ['signer'],
+  providerRole: 'viewer',
   scoreThreshold: 0.5,
   classes: [
     {

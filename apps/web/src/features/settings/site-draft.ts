@@ -34,6 +34,7 @@ export interface SiteDraft {
   readonly signersNeeded: Site['signersNeeded'];
   readonly expectation: Site['expectation'];
   readonly secondFactorRoles: Site['secondFactorRoles'];
+  readonly providerRole: Site['providerRole'];
   /** In percent. */
   readonly scoreThreshold: string;
   readonly classes: readonly ClassDraft[];
@@ -53,6 +54,7 @@ export function draftOf(site: Site): SiteDraft {
     signersNeeded: site.signersNeeded,
     expectation: site.expectation,
     secondFactorRoles: site.secondFactorRoles,
+    providerRole: site.providerRole,
     scoreThreshold: percentText(site.scoreThreshold),
     classes: classOrder.map((cellClass) => {
       const row = known.get(cellClass);
@@ -102,6 +104,7 @@ export function parseDraft(
       signersNeeded: draft.signersNeeded,
       expectation: draft.expectation,
       secondFactorRoles: [...draft.secondFactorRoles],
+      providerRole: draft.providerRole,
       scoreThreshold: (threshold ?? 0) / 100,
       classes: rows.filter((row) => before.has(row.cellClass) || !isEmpty(row)),
       commentTemplates: templates,
