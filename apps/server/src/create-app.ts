@@ -119,7 +119,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   serverRoutes(app, { ...parts, monitoring });
   const brake = createSignInBrake(context);
   const device = createDeviceCookie(context, settings);
-  const answers = createSessionAnswers(context, cookie, device);
+  const answers = createSessionAnswers(context, cookie, { device, publicUrl: settings.publicUrl });
   accountRoutes(app, { context, cookie, brake, answers });
   providerRoutes(app, { context, cookie: providerCookie, answers });
   caseRoutes(app, context, brake);

@@ -20,6 +20,7 @@ import { idSchema, lineSchema, revisionSchema } from './ids.ts';
 import { jobQuerySchema, jobSchema } from './job.ts';
 import { brokenModelSchema, modelIdSchema, modelSchema, newModelSchema } from './model.ts';
 import { pageQuerySchema, pageSchema } from './page.ts';
+import { newPasskeySchema, passkeyProofSchema } from './passkey.ts';
 import {
   providerAddressSchema,
   providerOutcomeSchema,
@@ -220,6 +221,28 @@ export const endpoints = {
     summary:
       "Add the app by a code of it; ends all other sessions, and gives recovery codes with one's first",
     body: totpProofSchema,
+    answer: addedFactorSchema,
+    status: 201,
+  },
+  beginPasskey: {
+    method: 'POST',
+    path: '/api/session/second-factors/passkey',
+    tag: 'accounts',
+    access: 'viewer',
+    settles: 'second-factor',
+    summary: 'Ask what a browser needs to make a passkey',
+    body: secondFactorPasswordSchema,
+    answer: newPasskeySchema,
+  },
+  confirmPasskey: {
+    method: 'POST',
+    path: '/api/session/second-factors/passkey/confirm',
+    tag: 'accounts',
+    access: 'viewer',
+    settles: 'second-factor',
+    summary:
+      "Add the passkey that the browser has made; ends all other sessions, and gives recovery codes with one's first",
+    body: passkeyProofSchema,
     answer: addedFactorSchema,
     status: 201,
   },

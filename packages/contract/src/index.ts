@@ -110,6 +110,15 @@ export {
   newModelSchema,
 } from './model.ts';
 export { type Page, pageQuerySchema, pageSchema } from './page.ts';
+export {
+  type NewPasskey,
+  newPasskeySchema,
+  type PasskeyAnswer,
+  type PasskeyProof,
+  passkeyAnswerSchema,
+  passkeyOptionsSchema,
+  passkeyProofSchema,
+} from './passkey.ts';
 export { passwordFault } from './password-fault.ts';
 export {
   type NewReview,

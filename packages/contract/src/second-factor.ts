@@ -1,12 +1,13 @@
 /**
- * @file The second factor of an account: one-time codes of an app (TOTP), and recovery codes for when the app is
+ * @file The second factor of an account: one-time codes of an app (TOTP), passkeys, and recovery codes for when both are
  * lost; how they are added, and how a sign-in goes on with one of them.
  */
 import { z } from 'zod';
 import { idSchema, lineSchema, timeSchema } from './ids.ts';
+import { passkeyAnswerSchema, passkeyOptionsSchema } from './passkey.ts';
 
 /** What can prove a person beside the password. */
-export const secondFactorKindSchema = z.enum(['totp', 'recovery-codes']);
+export const secondFactorKindSchema = z.enum(['totp', 'passkey', 'recovery-codes']);
 
 /** One second factor of an account, without its secret. */
 export const secondFactorSchema = z.object({
@@ -69,6 +70,8 @@ export const secondStepSchema = z.object({
   /** Names this sign-in; it holds for ten minutes. */
   token: tokenSchema,
   kinds: z.array(secondFactorKindSchema),
+  /** What the browser is to ask a passkey; null where the account has none, or none can be used at this address. */
+  passkey: passkeyOptionsSchema.nullable(),
 });
 
 /** Goes on with a sign-in. */
@@ -77,6 +80,7 @@ export const secondStepProofSchema = z.object({
   proof: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('totp'), code: totpCodeSchema }),
     z.object({ kind: z.literal('recovery-codes'), code: z.string().min(1).max(80) }),
+    z.object({ kind: z.literal('passkey'), answer: passkeyAnswerSchema }),
   ]),
 });
 

@@ -120,7 +120,7 @@ export async function renewRecoveryCodes(
       throw new HttpError(
         409,
         'SECOND_FACTOR_NONE',
-        'account must have a second factor for recovery codes to stand in for. Received one without. Add an app first.',
+        'account must have a second factor for recovery codes to stand in for. Received one without. Add one first.',
       );
     }
     const { codes, hashes } = makeRecoveryCodes();
@@ -235,7 +235,7 @@ async function markRemoved(tx: Sql, factors: readonly FactorRow[]): Promise<Fact
   if (factors.length === 0) return [];
   return tx
     .update(secondFactors)
-    .set({ isRemoved: true, secret: null, codes: null })
+    .set({ isRemoved: true, secret: null, codes: null, credentialId: null, publicKey: null })
     .where(
       inArray(
         secondFactors.id,

@@ -12,6 +12,7 @@ import { recordInTrail } from '../ledger/trail.ts';
 import { newId } from '../new-id.ts';
 import type { Caller } from '../services/actor.ts';
 import { newToken } from './new-token.ts';
+import type { RelyingParty } from './relying-party.ts';
 import { dropTickets } from './tickets.ts';
 
 /** Sessions are marked as seen at most this often. */
@@ -23,6 +24,8 @@ export interface SignInPlace {
   readonly address: string;
   /** The browser's own words. */
   readonly userAgent: string;
+  /** What passkeys belong to at the address that the browser has; undefined where there are none. */
+  readonly party?: RelyingParty | undefined;
   /** The token that the browser has from before: it ends when another begins. */
   readonly tokenBefore?: string | undefined;
 }

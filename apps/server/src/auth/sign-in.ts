@@ -4,6 +4,7 @@
  */
 import type { Actor, SecondStep, SecondStepProof } from '@leukoscope/contract';
 import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { secondFactors, users } from '../db/schema.ts';
@@ -12,12 +13,16 @@ import { digestsOf } from '../ledger/row-digests.ts';
 import { recordInTrail } from '../ledger/trail.ts';
 import { hashLines } from './hash-line.ts';
 import { newToken } from './new-token.ts';
+import { askForPasskey, takePasskey, wrongPasskey } from './passkeys.ts';
 import { hashPassword, isPassword } from './password.ts';
 import { hashRecoveryCode } from './recovery-codes.ts';
+import type { RelyingParty } from './relying-party.ts';
 import { type FactorRow, factorsOf, isFactorRequired, wrongCode } from './second-factors.ts';
 import { beginSession, type SignInPlace } from './sessions.ts';
 import { makeTicket, readTicket, takeTicket } from './tickets.ts';
 import { takeTotp } from './totp.ts';
+
+const stepSchema = z.object({ challenge: z.string().nullable() });
 
 /** A session has begun, or a second factor is asked for. */
 export type SignedIn = { readonly token: string } | { readonly secondStep: SecondStep };
@@ -42,16 +47,29 @@ export async function signIn(
     );
   }
   return context.db.transaction(async (tx) => {
-    const kinds = [...new Set((await factorsOf(tx, user.id)).map(({ kind }) => kind))];
-    if (kinds.length > 0) {
-      const step = { kind: 'second-step', userId: user.id, facts: {} } as const;
-      return { secondStep: { token: await makeTicket(tx, context, step), kinds } };
-    }
+    const factors = await factorsOf(tx, user.id);
+    if (factors.length > 0) return { secondStep: await askSecondStep(tx, context, factors, place) };
     const mustAddFactor = await isFactorRequired(tx, user.role);
     return {
       token: await beginSession(tx, context, user, place, { by: 'password', mustAddFactor }),
     };
   });
+}
+
+async function askSecondStep(
+  tx: Sql,
+  context: Context,
+  factors: readonly FactorRow[],
+  { party }: SignInPlace,
+): Promise<SecondStep> {
+  const passkey = await askForPasskey(factors, party);
+  const token = await makeTicket(tx, context, {
+    kind: 'second-step',
+    userId: factors[0]!.userId,
+    facts: { challenge: passkey?.challenge ?? null },
+  });
+  const kinds = [...new Set(factors.map(({ kind }) => kind))];
+  return { token, passkey, kinds: kinds.filter((kind) => kind !== 'passkey' || passkey !== null) };
 }
 
 /** Tell whose sign-in goes on, for the brake on guesses. */
@@ -66,14 +84,15 @@ export async function finishSignIn(
   proof: SecondStepProof,
   place: SignInPlace,
 ): Promise<string> {
-  const { userId } = await readTicket(context.db.sql, context, 'second-step', token);
+  const { userId, facts } = await readTicket(context.db.sql, context, 'second-step', token);
+  const { challenge } = stepSchema.parse(facts);
   const [user] = await context.db.sql
     .select()
     .from(users)
     .where(eq(users.id, String(userId)));
   const begun = await context.db.transaction(async (tx) => {
     const factors = await factorsOf(tx, user!.id);
-    const used = await takeProof(tx, context, factors, proof);
+    const used = await takeProof(tx, context, factors, { proof, challenge, party: place.party });
     if (used === undefined || user!.isDisabled) return undefined;
     await takeTicket(tx, context, 'second-step', token);
     return beginSession(tx, context, user!, place, {
@@ -85,7 +104,7 @@ export async function finishSignIn(
   if (begun !== undefined) return begun;
   const actor = { kind: 'user', id: user!.id, name: user!.displayName } as const;
   await recordRefusal(context, 'second-factor.refused', actor, place.address);
-  throw wrongCode();
+  throw proof.kind === 'passkey' ? wrongPasskey() : wrongCode();
 }
 
 /** Who failed to prove who they are stands in the trail. */
@@ -110,9 +129,18 @@ async function takeProof(
   tx: Sql,
   context: Context,
   factors: readonly FactorRow[],
-  proof: SecondStepProof,
+  given: {
+    readonly proof: SecondStepProof;
+    readonly challenge: string | null;
+    readonly party: RelyingParty | undefined;
+  },
 ): Promise<FactorRow | undefined> {
+  const { proof, challenge, party } = given;
   switch (proof.kind) {
+    case 'passkey':
+      return challenge === null
+        ? undefined
+        : takePasskey(tx, context, factors, { answer: proof.answer, challenge, party });
     case 'totp':
       return takeTotp(tx, context, factors, proof.code);
     case 'recovery-codes':

@@ -382,13 +382,20 @@ export const secondFactors = pgTable(
     secret: text('secret'),
     /** Hashes of recovery codes that are left. */
     codes: jsonb('codes').$type<string[]>(),
-    /** The half minute of the last code that was taken: none is taken twice. */
+    /** Of a passkey: its name, its public key, and how browsers reach it. */
+    credentialId: text('credential_id'),
+    publicKey: text('public_key'),
+    transports: jsonb('transports').$type<string[]>(),
+    /** The half minute of the last code that was taken: none is taken twice. Of a passkey: its own count. */
     counter: bigint('counter', { mode: 'number' }),
     createdAt: time('created_at').notNull(),
     lastUsedAt: time('last_used_at'),
     isRemoved: boolean('is_removed').notNull(),
   },
-  (t) => [index('second_factors_by_user').on(t.userId)],
+  (t) => [
+    index('second_factors_by_user').on(t.userId),
+    uniqueIndex('second_factors_by_credential').on(t.credentialId),
+  ],
 );
 
 /** Steps of signing in, and of adding factors, that are under way, by the hash of their token. */
@@ -396,7 +403,9 @@ export const tickets = pgTable(
   'tickets',
   {
     tokenHash: text('token_hash').primaryKey(),
-    kind: text('kind').$type<'second-step' | 'totp' | 'provider' | 'confirmed'>().notNull(),
+    kind: text('kind')
+      .$type<'second-step' | 'totp' | 'passkey' | 'provider' | 'confirmed'>()
+      .notNull(),
     /** Null: not known yet. */
     userId: uuid('user_id').references(() => users.id),
     facts: jsonb('facts').$type<Record<string, unknown>>().notNull(),

@@ -28,7 +28,7 @@ export interface AccountRouteParts {
 export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): void {
   const { context, cookie, brake, answers } = parts;
   const { sessionOf, enter, placeOf, guesserOf } = answers;
-  secondFactorRoutes(app, { context, brake });
+  secondFactorRoutes(app, { context, brake, answers });
   addRoutes(app, {
     getSession: async ({ caller }) => sessionOf(caller),
     signIn: async ({ body, request, reply }) => {

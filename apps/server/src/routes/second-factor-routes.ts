@@ -6,23 +6,26 @@ import {
   removeOwnFactor,
   renewRecoveryCodes,
 } from '../auth/second-factors.ts';
+import { beginPasskey, confirmPasskey } from '../auth/passkeys.ts';
 import { beginTotp, confirmTotp } from '../auth/totp.ts';
 import type { Context } from '../context.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
 import { doerOf, requireAccounts, requireUser } from './caller-facts.ts';
 import { checkPasswordAgain } from './password-again.ts';
+import type { SessionAnswers } from './session-answers.ts';
 import type { SignInBrake } from './sign-in-brake.ts';
 
 /** What the routes need. */
 export interface SecondFactorRouteParts {
   readonly context: Context;
   readonly brake: SignInBrake;
+  readonly answers: SessionAnswers;
 }
 
 /** Add the routes of second factors. */
 export function secondFactorRoutes(
   app: FastifyInstance,
-  { context, brake }: SecondFactorRouteParts,
+  { context, brake, answers }: SecondFactorRouteParts,
 ): void {
   addRoutes(app, {
     listSecondFactors: async ({ caller }) => {
@@ -41,6 +44,19 @@ export function secondFactorRoutes(
       return brake.guardKnown(`first code ${owner.userId}`, () =>
         confirmTotp(context, doerOf({ caller, request }), owner, body),
       );
+    },
+    beginPasskey: async ({ body, caller, request }) => {
+      requireAccounts(context);
+      await checkPasswordAgain(context, brake, { caller, request }, body.password);
+      const { party } = answers.placeOf(request);
+      return beginPasskey(context, requireUser(caller), party);
+    },
+    confirmPasskey: async ({ body, caller, request }) => {
+      requireAccounts(context);
+      const { party } = answers.placeOf(request);
+      const { tokenHash } = caller;
+      const owner = { userId: requireUser(caller), tokenHash };
+      return confirmPasskey(context, doerOf({ caller, request }), owner, { ...body, party });
     },
     renewRecoveryCodes: async ({ body, caller, request }) => {
       requireAccounts(context);

@@ -3,12 +3,14 @@ import type { Session } from '@leukoscope/contract';
 import { eq } from 'drizzle-orm';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { needsSetup } from '../auth/accounts.ts';
+import { partyOf } from '../auth/relying-party.ts';
 import { callerOfSession, type SignInPlace } from '../auth/sessions.ts';
 import type { Context } from '../context.ts';
 import { users } from '../db/schema.ts';
 import type { TokenCookie } from '../http/caller-of-request.ts';
 import type { DeviceCookie } from '../http/device-cookie.ts';
 import type { Caller } from '../services/actor.ts';
+import type { Settings } from '../settings.ts';
 import type { Guesser } from './sign-in-brake.ts';
 
 /** Answers of endpoints by which people sign in. */
@@ -26,7 +28,7 @@ export interface SessionAnswers {
 export function createSessionAnswers(
   context: Context,
   cookie: TokenCookie,
-  device: DeviceCookie,
+  { device, publicUrl }: Pick<Settings, 'publicUrl'> & { readonly device: DeviceCookie },
 ): SessionAnswers {
   const sessionOf = async (caller: Caller | undefined): Promise<Session> => ({
     mode: context.mode,
@@ -51,6 +53,8 @@ export function createSessionAnswers(
       address: request.ip,
       userAgent: request.headers['user-agent'] ?? '',
       tokenBefore: request.cookies[cookie.name],
+      // The guard of origins has seen that a browser's own is ours.
+      party: partyOf(publicUrl ?? request.headers.origin),
     }),
   };
 }

@@ -48,7 +48,7 @@ function owing(owes: Debt): HttpError {
     : new HttpError(
         403,
         'SECOND_FACTOR_NEEDED',
-        'account must have a second factor, which the site asks of its role. Received a sign-in without. Add an app first.',
+        'account must have a second factor, which the site asks of its role. Received a sign-in without. Add an app or a passkey first.',
       );
 }
 

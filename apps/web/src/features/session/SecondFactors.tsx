@@ -8,7 +8,9 @@ import { Notice } from '../../components/Notice.tsx';
 import listStyles from '../../components/RecordList.module.css';
 import { api } from '../../state/api.ts';
 import { recentTimeWords } from '../../state/time-words.ts';
+import { AddPasskey } from './AddPasskey.tsx';
 import { AddTotp } from './AddTotp.tsx';
+import { canMakePasskeys, passkeyPlace } from './passkey-words.ts';
 import { PasswordStep } from './PasswordStep.tsx';
 import { RecoveryCodes } from './RecoveryCodes.tsx';
 import styles from './SecondFactors.module.css';
@@ -16,6 +18,7 @@ import styles from './SecondFactors.module.css';
 /** What is being done. */
 type Act =
   | { readonly kind: 'add-totp' }
+  | { readonly kind: 'add-passkey' }
   | { readonly kind: 'renew' }
   | { readonly kind: 'remove'; readonly factor: SecondFactor }
   | { readonly kind: 'codes'; readonly codes: readonly string[] };
@@ -69,6 +72,13 @@ function FactorList(props: { readonly factors: Factors; readonly onAct: (act: Ac
         ))}
       </ul>
       <p className="form-actions">
+        <Button
+          disabled={!canMakePasskeys}
+          title={canMakePasskeys ? undefined : passkeyPlace}
+          onClick={() => onAct({ kind: 'add-passkey' })}
+        >
+          Add a passkey
+        </Button>
         <Button look="primary" onClick={() => onAct({ kind: 'add-totp' })}>
           Add an app
         </Button>
@@ -87,6 +97,13 @@ function ActForm(props: {
     case 'add-totp':
       return (
         <AddTotp
+          onAdded={(codes) => (codes === null ? onOver() : onCodes(codes))}
+          onCancel={onOver}
+        />
+      );
+    case 'add-passkey':
+      return (
+        <AddPasskey
           onAdded={(codes) => (codes === null ? onOver() : onCodes(codes))}
           onCancel={onOver}
         />
@@ -130,5 +147,6 @@ function wordsOf({ kind, left, lastUsedAt, createdAt }: SecondFactor): string {
   const now = new Date();
   const used = lastUsedAt === null ? 'never used' : `last used ${recentTimeWords(lastUsedAt, now)}`;
   const made = `added ${recentTimeWords(createdAt, now)}`;
-  return kind === 'recovery-codes' ? `${left} left, ${used}` : `app, ${made}, ${used}`;
+  if (kind === 'recovery-codes') return `${left} left, ${used}`;
+  return `${kind === 'totp' ? 'app' : 'passkey'}, ${made}, ${used}`;
 }
