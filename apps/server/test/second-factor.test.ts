@@ -213,6 +213,11 @@ test('one removes one’s own with the password, an administrator those of someb
   await expect(as(again).removeSecondFactorsOf({ params: { id: eve.id } })).rejects.toMatchObject({
     status: 403,
   });
+  const own = (await chief.getSession()).user!.id;
+  await expect(chief.removeSecondFactorsOf({ params: { id: own } })).rejects.toMatchObject({
+    status: 409,
+    code: 'SECOND_FACTOR_OWN',
+  });
   const { token } = await step('eve');
   await chief.removeSecondFactorsOf({ params: { id: eve.id } });
   expect(await listed()).toBe(false);

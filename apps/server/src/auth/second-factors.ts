@@ -162,12 +162,19 @@ export async function removeOwnFactor(
   });
 }
 
-/** Remove all of an account, for whoever has lost them; the account's sessions end. */
+/** Remove all of somebody else, who has lost them; the account's sessions end. */
 export async function removeAllFactors(
   context: Context,
   doer: Doer,
   userId: string,
 ): Promise<void> {
+  if (doer.actor.id === userId) {
+    throw new HttpError(
+      409,
+      'SECOND_FACTOR_OWN',
+      "second factors that are removed so must be somebody else's. Received those of one's own account. Remove them in the account's menu, with the password.",
+    );
+  }
   await context.db.transaction(async (tx) => {
     await lockAccount(tx, userId);
     const all = await factorsOf(tx, userId);

@@ -45,7 +45,9 @@ export async function confirmTotp(
 ): Promise<AddedFactor> {
   const ticket = await readTicket(context.db.sql, context, 'totp', token);
   const { factorId, secret } = factsSchema.parse(ticket.facts);
-  const step = stepOf(context, secret, factorId, code);
+  const opened = openSecret(context.keys, factorId, secret);
+  if (opened === undefined) throw sealedFault();
+  const step = stepOf(context, opened, code);
   if (step === undefined || ticket.userId !== owner.userId) throw wrongCode();
   return context.db.transaction(async (tx) => {
     await takeTicket(tx, context, 'totp', token);
@@ -66,9 +68,12 @@ export async function takeTotp(
   factors: readonly FactorRow[],
   code: string,
 ): Promise<FactorRow | undefined> {
+  let isSealed = false;
   for (const factor of factors) {
     if (factor.kind !== 'totp' || factor.secret === null) continue;
-    const step = stepOf(context, factor.secret, factor.id, code);
+    const secret = openSecret(context.keys, factor.id, factor.secret);
+    isSealed ||= secret === undefined;
+    const step = secret === undefined ? undefined : stepOf(context, secret, code);
     if (step === undefined) continue;
     const [used] = await tx
       .update(secondFactors)
@@ -82,26 +87,23 @@ export async function takeTotp(
       .returning();
     if (used !== undefined) return used;
   }
+  // Perhaps the code was of that one: nobody can tell.
+  if (isSealed) throw sealedFault();
   return undefined;
 }
 
 /** Find the half minute of a code; undefined for a wrong one. */
-function stepOf(
-  { keys, clock }: Context,
-  sealed: string,
-  factorId: string,
-  code: string,
-): number | undefined {
-  const opened = openSecret(keys, factorId, sealed);
-  if (opened === undefined) {
-    throw new HttpError(
-      409,
-      'SECOND_FACTOR_SEALED',
-      'secret of the app must open with the key file. Received one that does not: its key is lost, or it was changed. Use a recovery code, or ask an administrator to remove the second factor.',
-    );
-  }
+function stepOf({ clock }: Context, opened: Buffer, code: string): number | undefined {
   const secret = new Secret({ buffer: new Uint8Array(opened).buffer });
   const timestamp = clock().getTime();
   const delta = TOTP.validate({ token: code, secret, period, timestamp, window: 1 });
   return delta === null ? undefined : TOTP.counter({ period, timestamp }) + delta;
+}
+
+function sealedFault(): HttpError {
+  return new HttpError(
+    409,
+    'SECOND_FACTOR_SEALED',
+    'secret of the app must open with the key file. Received one that does not: its key is lost, or it was changed. Use a recovery code, or ask an administrator to remove the second factor.',
+  );
 }

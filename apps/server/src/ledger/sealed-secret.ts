@@ -21,16 +21,16 @@ export function sealSecret(keys: KeyRing, owner: string, secret: Uint8Array): st
   return ['gcm', keyId, nonce.toString('base64url'), sealed.toString('base64url')].join('$');
 }
 
-/** Open a secret; undefined when its key is lost, or it was changed or put into another row. */
+/** Open a secret; undefined when its key is lost or unknown, or it was changed or put into another row. */
 export function openSecret(keys: KeyRing, owner: string, sealed: string): Buffer | undefined {
   const [kind, keyId, nonce, data] = sealed.split('$');
   if (kind !== 'gcm' || keyId === undefined || nonce === undefined || data === undefined) {
     return undefined;
   }
-  const key = keys.secretOf(keyId);
-  if (key === undefined) return undefined;
   const bytes = Buffer.from(data, 'base64url');
   try {
+    const key = keys.secretOf(keyId);
+    if (key === undefined) return undefined;
     const decipher = createDecipheriv(
       'aes-256-gcm',
       cipherKey(key),
@@ -41,6 +41,7 @@ export function openSecret(keys: KeyRing, owner: string, sealed: string): Buffer
     decipher.setAuthTag(bytes.subarray(-tagBytes));
     return Buffer.concat([decipher.update(bytes.subarray(0, -tagBytes)), decipher.final()]);
   } catch {
+    // A key that the file does not know, or a seal that is not of this secret and owner.
     return undefined;
   }
 }

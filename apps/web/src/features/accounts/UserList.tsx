@@ -89,7 +89,7 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
                 </option>
               ))}
             </select>
-            {user.hasSecondFactor && (
+            {user.hasSecondFactor && user.id !== ownId && (
               <Button
                 look={asked === user.id ? 'danger' : 'plain'}
                 aria-label={`${asked === user.id ? 'Remove for good: second factor' : 'Remove second factor'} of ${user.displayName}`}
