@@ -11,6 +11,8 @@ export default defineConfig({
     // Inlined pictures would be data: addresses in style sheets; files are cached for ever anyway.
     assetsInlineLimit: 0,
     sourcemap: true,
+    // The word lists of passwords, which are fetched when one is chosen.
+    chunkSizeWarningLimit: 1300,
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8642', '/docs': 'http://127.0.0.1:8642' } },
 });

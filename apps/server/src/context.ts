@@ -1,4 +1,5 @@
 /** @file What services work with. Made once per process; tests make it with their own clock and folders. */
+import type { OidcClient } from './auth/oidc-client.ts';
 import type { Database } from './db/database.ts';
 import type { ExportHost } from './exports/export-host.ts';
 import type { FairLine } from './fair-line.ts';
@@ -27,6 +28,8 @@ export interface Context {
   /** Where people wait for long lists. */
   readonly longLists: FairLine;
   readonly models: ModelShelf;
+  /** The organisation's sign-in provider, if there is one. */
+  readonly provider: OidcClient | undefined;
   readonly clock: () => Date;
   readonly limits: Limits;
   /** Where unfinished uploads lie. */

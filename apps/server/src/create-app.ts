@@ -13,17 +13,20 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
+import { ticketLifeMs } from './auth/tickets.ts';
 import type { Context } from './context.ts';
 import { HttpError } from './http-error.ts';
 import { newId } from './new-id.ts';
 import { accountRoutes } from './routes/account-routes.ts';
 import { caseRoutes } from './routes/case-routes.ts';
 import { exportRoutes } from './routes/export-routes.ts';
+import { providerRoutes } from './routes/provider-routes.ts';
+import { createSessionAnswers } from './routes/session-answers.ts';
 import { createSignInBrake } from './routes/sign-in-brake.ts';
 import { fieldRoutes } from './routes/field-routes.ts';
 import { serverRoutes } from './routes/server-routes.ts';
 import type { Settings } from './settings.ts';
-import { createCallerFinder, createSessionCookie } from './http/caller-of-request.ts';
+import { createCallerFinder, createTokenCookie } from './http/caller-of-request.ts';
 import { createDeviceCookie } from './http/device-cookie.ts';
 import { answerError } from './http/error-answer.ts';
 import type { EventHub } from './http/event-hub.ts';
@@ -82,7 +85,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   await addPlugins(app, parts);
 
   const monitoring = startMonitoring();
-  const cookie = createSessionCookie(settings, context.limits.sessionLifeMs);
+  const cookie = createTokenCookie(settings, 'leukoscope', context.limits.sessionLifeMs);
+  const providerCookie = createTokenCookie(settings, 'leukoscope-provider', ticketLifeMs);
   const guardHost = createHostGuard(settings);
   const findCaller = createCallerFinder(context, settings, cookie);
   app.decorateRequest('caller', undefined);
@@ -115,7 +119,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   serverRoutes(app, { ...parts, monitoring });
   const brake = createSignInBrake(context);
   const device = createDeviceCookie(context, settings);
-  accountRoutes(app, { context, cookie, device, brake });
+  const answers = createSessionAnswers(context, cookie, { device, publicUrl: settings.publicUrl });
+  accountRoutes(app, { context, cookie, brake, answers });
+  providerRoutes(app, { context, cookie: providerCookie, answers });
   caseRoutes(app, context, brake);
   fieldRoutes(app, context);
   exportRoutes(app, context);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readSettings } from './settings.ts';
 
 test('the defaults are one person on this machine with the embedded database', () => {
@@ -103,4 +103,46 @@ test('the demonstration case is for one person on an own machine, and can be swi
   expect(readSettings({}).hasDemo).toBe(true);
   expect(readSettings({ LEUKOSCOPE_DEMO: '0' }).hasDemo).toBe(false);
   expect(readSettings({ LEUKOSCOPE_MODE: 'accounts' }).hasDemo).toBe(false);
+});
+
+describe('the sign-in provider', () => {
+  const provider = {
+    LEUKOSCOPE_MODE: 'accounts',
+    LEUKOSCOPE_PUBLIC_URL: 'https://lab.example',
+    LEUKOSCOPE_OIDC_ISSUER: 'https://login.example/realms/staff',
+    LEUKOSCOPE_OIDC_CLIENT_ID: 'leukoscope',
+  };
+
+  test('is none unless it is named', () => {
+    expect(readSettings({ LEUKOSCOPE_WEB: undefined }).oidc).toBeUndefined();
+  });
+
+  test('sends browsers back to the public address, with the secret of a file', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'leukoscope-secret-'));
+    const file = path.join(folder, 'secret');
+    writeFileSync(file, 'from the provider\n');
+    try {
+      expect(readSettings({ ...provider, LEUKOSCOPE_OIDC_SECRET_FILE: file }).oidc).toEqual({
+        name: 'your organisation',
+        issuer: 'https://login.example/realms/staff',
+        clientId: 'leukoscope',
+        clientSecret: 'from the provider',
+        redirectUri: 'https://lab.example/oidc',
+      });
+      expect(readSettings(provider).oidc?.clientSecret).toBeUndefined();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each([
+    ['LEUKOSCOPE_OIDC_ISSUER', { LEUKOSCOPE_OIDC_ISSUER: undefined }],
+    ['LEUKOSCOPE_OIDC_ISSUER', { LEUKOSCOPE_OIDC_ISSUER: 'http://login.example' }],
+    ['LEUKOSCOPE_OIDC_CLIENT_ID', { LEUKOSCOPE_OIDC_CLIENT_ID: undefined }],
+    ['LEUKOSCOPE_PUBLIC_URL', { LEUKOSCOPE_PUBLIC_URL: undefined }],
+    ['LEUKOSCOPE_MODE', { LEUKOSCOPE_MODE: 'local' }],
+    ['LEUKOSCOPE_OIDC_SECRET_FILE', { LEUKOSCOPE_OIDC_SECRET_FILE: '/nowhere/secret' }],
+  ])('is refused by %s with what has to be there', (name, change) => {
+    expect(() => readSettings({ ...provider, ...change })).toThrow(`setting ${name} must`);
+  });
 });

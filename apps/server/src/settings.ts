@@ -3,11 +3,11 @@
  *
  * docs/guide-server.md lists them. The only file that reads `process.env`.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LeukoscopeError } from '@leukoscope/core';
+import { LeukoscopeError, messageOf } from '@leukoscope/core';
 import { z } from 'zod';
 import type { StoragePlace } from './storage/open-store.ts';
 
@@ -41,6 +41,10 @@ const environmentSchema = z.object({
   LEUKOSCOPE_PORT: z.coerce.number().int().min(0).max(65_535).default(8642),
   LEUKOSCOPE_MODE: z.enum(['local', 'accounts']).default('local'),
   LEUKOSCOPE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  LEUKOSCOPE_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  LEUKOSCOPE_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  LEUKOSCOPE_OIDC_SECRET_FILE: z.string().min(1).optional(),
+  LEUKOSCOPE_OIDC_NAME: z.string().trim().min(1).max(60).default('your organisation'),
   LEUKOSCOPE_TRUST_PROXY: z.coerce.number().int().min(0).max(9).default(0),
   LEUKOSCOPE_MODELS: z.string().min(1).optional(),
   LEUKOSCOPE_WEB: z.string().min(1).optional(),
@@ -67,6 +71,8 @@ export interface Settings {
   readonly mode: 'local' | 'accounts';
   /** The address people use, behind a proxy; decides on secure cookies. */
   readonly publicUrl: string | undefined;
+  /** The organisation's sign-in provider. */
+  readonly oidc: OidcSettings | undefined;
   /** How many proxies stand in front: each adds an address to a header, and clients may begin it with lies. */
   readonly trustProxy: number;
   readonly modelsFolder: string;
@@ -76,6 +82,18 @@ export interface Settings {
   readonly log: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly limits: Limits;
   readonly work: WorkSettings;
+}
+
+/** The organisation's sign-in provider, and who this server is to it. */
+export interface OidcSettings {
+  /** What people call it, in "Sign in with ...". */
+  readonly name: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Undefined: a public client, bound by PKCE alone. */
+  readonly clientSecret: string | undefined;
+  /** Where the provider sends browsers back to. */
+  readonly redirectUri: string;
 }
 
 /** What requests may use. */
@@ -164,6 +182,7 @@ export function readSettings(
     port: e.LEUKOSCOPE_PORT,
     mode: e.LEUKOSCOPE_MODE,
     publicUrl: e.LEUKOSCOPE_PUBLIC_URL,
+    oidc: oidcOf(e),
     trustProxy: e.LEUKOSCOPE_TRUST_PROXY,
     modelsFolder: path.resolve(e.LEUKOSCOPE_MODELS ?? shippedModels),
     webFolder: webFolderOf(e.LEUKOSCOPE_WEB),
@@ -201,6 +220,52 @@ function storageOf(e: z.output<typeof environmentSchema>, dataFolder: string): S
     endpoint: e.AWS_ENDPOINT_URL_S3 ?? e.AWS_ENDPOINT_URL,
     region: e.AWS_REGION ?? e.AWS_DEFAULT_REGION,
   };
+}
+
+function oidcOf(e: z.output<typeof environmentSchema>): OidcSettings | undefined {
+  const { LEUKOSCOPE_OIDC_ISSUER: issuer, LEUKOSCOPE_OIDC_CLIENT_ID: clientId } = e;
+  if (issuer === undefined && clientId === undefined) return undefined;
+  const refuse = (name: string, rule: string, received: string | undefined) => {
+    throw new LeukoscopeError(
+      'SETTINGS',
+      `setting ${name} must ${rule}. Received ${JSON.stringify(received ?? null)}. See docs/guide-server.md, "Signing in with your organisation".`,
+    );
+  };
+  if (issuer === undefined) return refuse('LEUKOSCOPE_OIDC_ISSUER', 'name the provider', issuer);
+  if (clientId === undefined) {
+    return refuse('LEUKOSCOPE_OIDC_CLIENT_ID', 'be the name that the provider gave', clientId);
+  }
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol === 'http:' && !isLoopback(hostname)) {
+    return refuse('LEUKOSCOPE_OIDC_ISSUER', 'begin with https: unless it is this machine', issuer);
+  }
+  const { LEUKOSCOPE_PUBLIC_URL: publicUrl, LEUKOSCOPE_MODE: mode } = e;
+  if (publicUrl === undefined) {
+    return refuse('LEUKOSCOPE_PUBLIC_URL', 'be the address that browsers come back to', publicUrl);
+  }
+  if (mode !== 'accounts')
+    return refuse('LEUKOSCOPE_MODE', 'be accounts for people to sign in', mode);
+  return {
+    name: e.LEUKOSCOPE_OIDC_NAME,
+    issuer,
+    clientId,
+    clientSecret: secretIn(e.LEUKOSCOPE_OIDC_SECRET_FILE),
+    redirectUri: new URL('/oidc', publicUrl).href,
+  };
+}
+
+/** Secrets come in files: what stands in the environment stands in process lists too. */
+function secretIn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new LeukoscopeError(
+      'SETTINGS',
+      `setting LEUKOSCOPE_OIDC_SECRET_FILE must name a file that can be read. Received "${file}": ${messageOf(cause)}. Write the client's secret into it.`,
+      { cause },
+    );
+  }
 }
 
 /** Without a setting the built application, when there is one: the server works without it too. */

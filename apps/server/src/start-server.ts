@@ -6,7 +6,9 @@ import path from 'node:path';
 import { LeukoscopeError } from '@leukoscope/core';
 import type { FastifyInstance } from 'fastify';
 import { newSetupToken } from './auth/accounts.ts';
+import { createOidcClient } from './auth/oidc-client.ts';
 import { forgetOldSessions } from './auth/sessions.ts';
+import { forgetOldTickets } from './auth/tickets.ts';
 import type { Context } from './context.ts';
 import { checkDataFolder } from './data-folder.ts';
 import { openDb } from './db/open-db.ts';
@@ -217,6 +219,7 @@ export async function openCore(
         path.resolve(settings.dataFolder, 'models'),
         pool,
       ),
+      provider: settings.oidc === undefined ? undefined : createOidcClient(settings.oidc),
       clock,
       limits: settings.limits,
       uploadsFolder: path.join(settings.dataFolder, 'uploads'),
@@ -265,6 +268,7 @@ function startTidying(
 ): () => Promise<void> {
   const tidy = async () => {
     await forgetOldSessions(context);
+    await forgetOldTickets(context);
     await forgetOldUploads(context, new Date(context.clock().getTime() - uploadLifeMs));
   };
   let last = tidy().catch(onFault);

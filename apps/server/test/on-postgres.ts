@@ -8,8 +8,11 @@ export const onPostgres = [
   // Locks, and who comes first.
   'case-facts',
   'jobs',
+  'passkey',
+  'provider',
   'review',
   'review-again',
+  'second-factor',
   'signers',
   'signing',
   'uploads-of-others',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newToken } from '../src/auth/sessions.ts';
+import { newToken } from '../src/auth/new-token.ts';
 import { apiKeys } from '../src/db/schema.ts';
 import { newId } from '../src/new-id.ts';
 import { startTestServer, type TestServer } from './test-server.ts';

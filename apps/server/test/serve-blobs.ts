@@ -32,6 +32,7 @@ if (import.meta.main) {
     port: 0,
     mode: 'local',
     publicUrl: undefined,
+    oidc: undefined,
     trustProxy: 0,
     modelsFolder,
     webFolder: undefined,

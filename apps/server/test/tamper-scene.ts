@@ -1,8 +1,9 @@
 /**
- * @file A site as somebody might tamper with it: an account, a key and settings; an open case, a signed one, an
+ * @file A site as somebody might tamper with it: accounts, a second factor, a key and settings; an open case, a signed one, an
  * amended one. And an attacker who may write everything in the database, knows the code, and lacks the key.
  */
 import { asc, eq, sql } from 'drizzle-orm';
+import { TOTP } from 'otpauth';
 import { newSetupToken } from '../src/auth/accounts.ts';
 import { canonicalJson, sha256Hex } from '../src/canonical-json.ts';
 import type { Sql } from '../src/db/database.ts';
@@ -14,6 +15,7 @@ import {
   history,
   ledger,
   ledgerHeads,
+  secondFactors,
   signatures,
   trail,
   users,
@@ -61,6 +63,9 @@ export async function makeScene(): Promise<Scene> {
     body: { name: 'ada', displayName: 'Ada', role: 'reviewer', password },
   });
   await client.createApiKey({ body: { name: 'analyser', role: 'reviewer' } });
+  const step = await client.beginTotp({ body: { password } });
+  const phone = new TOTP({ secret: step.secret });
+  await client.confirmTotp({ body: { token: step.token, code: phone.generate(), name: 'Phone' } });
   const site = await client.getSite();
   await client.replaceSite({ body: { ...site, name: 'Laboratory' } });
   const reviewed = async (number: string, salt: number) => {
@@ -179,6 +184,7 @@ export async function forgeEverything(tx: Sql): Promise<void> {
   for (const { hash: _, ...entry } of await tx.select().from(trail).orderBy(asc(trail.sequence))) {
     const rows = collectRows();
     rows.add('users', await tx.select().from(users));
+    rows.add('secondFactors', await tx.select().from(secondFactors));
     const sealed = { ...entry, rows: { ...entry.rows, ...rows.digests() } };
     before = sealTrail(guessed, before, sealed);
     last = entry.sequence;

@@ -245,6 +245,26 @@ const tamperings: readonly [string, (tx: Sql, s: Scene) => Promise<void>, RegExp
     /account \S+ is missing/,
   ],
   [
+    'a second factor deleted',
+    run(() => sql`delete from second_factors where kind = 'totp'`),
+    /second factor \S+ is missing/,
+  ],
+  [
+    'a second factor marked as removed',
+    run(() => sql`update second_factors set is_removed = true where kind = 'totp'`),
+    /second factor \S+ \(Phone\) was changed/,
+  ],
+  [
+    'a second factor put in',
+    run(
+      (
+        s,
+      ) => sql`insert into second_factors (id, user_id, kind, name, secret, created_at, is_removed)
+      select gen_random_uuid(), ${s.userId}::uuid, kind, 'Other', secret, created_at, false from second_factors where kind = 'totp'`,
+    ),
+    /second factor \S+ \(Other\) was put in/,
+  ],
+  [
     'an API key’s role and its end',
     run(() => sql`update api_keys set role = 'administrator', expires_at = null`),
     /API key \S+ \(analyser\) was changed/,

@@ -21,6 +21,7 @@ import {
   defaultLimits,
   defaultWork,
   type Limits,
+  type OidcSettings,
   type Settings,
   type WorkSettings,
 } from '../src/settings.ts';
@@ -38,6 +39,7 @@ export interface TestServerOptions {
   readonly delayMs?: number;
   readonly clock?: () => Date;
   readonly publicUrl?: string;
+  readonly oidc?: OidcSettings;
   /** @default 0 */
   readonly trustProxy?: number;
   readonly webFolder?: string;
@@ -89,6 +91,7 @@ export async function testSettings(
     port: 0,
     mode: options.mode ?? 'local',
     publicUrl: options.publicUrl,
+    oidc: options.oidc,
     trustProxy: options.trustProxy ?? 0,
     modelsFolder,
     webFolder: options.webFolder,

@@ -1,6 +1,6 @@
 /** @file Who is there, and which page: every address of the application stands here. */
 import { lazy, Suspense, useEffect } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { Button } from './components/Button.tsx';
 import { Loading } from './components/Loading.tsx';
 import { Notice } from './components/Notice.tsx';
@@ -20,12 +20,15 @@ const Leftovers = lazy(() =>
     default: component,
   })),
 );
+const AddFactorPage = lazy(() => import('./features/session/AddFactorPage.tsx'));
+const ProviderPage = lazy(() => import('./features/session/ProviderPage.tsx'));
 const SignInPage = lazy(() => import('./features/session/SignInPage.tsx'));
 
 /** The application. */
 export function App() {
   const session = useStore(sessionStore);
   const fault = useStore(sessionFault);
+  const [location] = useLocation();
   useEffect(() => {
     void loadSession();
   }, []);
@@ -38,6 +41,14 @@ export function App() {
       </Notice>
     );
   }
+  // Whoever comes back from the provider is about to be in, or confirms who they are.
+  if (location === '/oidc') {
+    return (
+      <Suspense fallback={<Loading what="sign-in" />}>
+        <ProviderPage />
+      </Suspense>
+    );
+  }
   if (session.user === null) {
     return (
       <Suspense fallback={<Loading what="sign-in" />}>
@@ -47,6 +58,13 @@ export function App() {
   }
   if (session.user.mustChangePassword === true) {
     return <PasswordDialog isAsked onClose={() => void loadSession()} />;
+  }
+  if (session.user.mustAddSecondFactor === true) {
+    return (
+      <Suspense fallback={<Loading what="second factor" />}>
+        <AddFactorPage />
+      </Suspense>
+    );
   }
   return (
     <Shell>

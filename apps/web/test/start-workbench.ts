@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   readonly hasDemo?: boolean;
   /** Analyse with the model that ships, not with the blobs' one. @default false */
   readonly isReal?: boolean;
+  /** More of the server's settings, as its environment. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Folder of an earlier workbench, to go on with. @default a new one */
   readonly folder?: string;
 }
@@ -65,6 +67,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
         LEUKOSCOPE_MODE: mode,
         LEUKOSCOPE_PORT: String(port),
         LEUKOSCOPE_LOG: 'silent',
+        ...options.environment,
       },
     },
   );

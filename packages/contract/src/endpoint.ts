@@ -8,6 +8,9 @@ import type { Role } from './user.ts';
 /** Who may call an endpoint: a role and all above it, anybody signed in or not, or the one-time link. */
 export type Access = Role | 'anybody';
 
+/** What a person who has signed in may have to do before anything else. */
+export type Debt = 'password' | 'second-factor';
+
 /** One endpoint. Paths hold parameters as `:name`; bodies and answers are JSON unless `media` says otherwise. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -15,6 +18,8 @@ export interface Endpoint {
   readonly summary: string;
   readonly tag: string;
   readonly access: Access;
+  /** Open also to whom everything else is closed until this is done. */
+  readonly settles?: Debt;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;

@@ -20,7 +20,23 @@ import { idSchema, lineSchema, revisionSchema } from './ids.ts';
 import { jobQuerySchema, jobSchema } from './job.ts';
 import { brokenModelSchema, modelIdSchema, modelSchema, newModelSchema } from './model.ts';
 import { pageQuerySchema, pageSchema } from './page.ts';
+import { newPasskeySchema, passkeyProofSchema } from './passkey.ts';
+import {
+  providerAddressSchema,
+  providerOutcomeSchema,
+  providerReturnSchema,
+  providerStartSchema,
+} from './provider.ts';
 import { newReviewSchema, reviewResultSchema } from './review.ts';
+import {
+  addedFactorSchema,
+  newTotpSchema,
+  recoveryCodesSchema,
+  secondFactorPasswordSchema,
+  secondFactorsSchema,
+  secondStepProofSchema,
+  totpProofSchema,
+} from './second-factor.ts';
 import {
   newAmendmentSchema,
   newSignatureSchema,
@@ -41,6 +57,7 @@ import {
   passwordChangeSchema,
   sessionSchema,
   setupSchema,
+  signedInSchema,
   signInSchema,
   userChangeSchema,
   userSchema,
@@ -101,9 +118,37 @@ export const endpoints = {
     path: '/api/session',
     tag: 'accounts',
     access: 'anybody',
-    summary: 'Sign in with name and password; sets the session cookie',
+    summary: 'Sign in with name and password; sets the session cookie, or asks for a second factor',
     body: signInSchema,
+    answer: signedInSchema,
+  },
+  finishSignIn: {
+    method: 'POST',
+    path: '/api/session/second-step',
+    tag: 'accounts',
+    access: 'anybody',
+    summary: 'Go on with a sign-in by a second factor; sets the session cookie',
+    body: secondStepProofSchema,
     answer: sessionSchema,
+  },
+  beginAtProvider: {
+    method: 'POST',
+    path: '/api/session/provider',
+    tag: 'accounts',
+    access: 'anybody',
+    summary:
+      "Begin a sign-in by the organisation's provider, or a confirmation there of who signs a case",
+    body: providerStartSchema,
+    answer: providerAddressSchema,
+  },
+  finishAtProvider: {
+    method: 'POST',
+    path: '/api/session/provider/return',
+    tag: 'accounts',
+    access: 'anybody',
+    summary: 'Go on with what the provider has sent the browser back with',
+    body: providerReturnSchema,
+    answer: providerOutcomeSchema,
   },
   signOut: {
     method: 'DELETE',
@@ -127,6 +172,7 @@ export const endpoints = {
     path: '/api/session/password',
     tag: 'accounts',
     access: 'viewer',
+    settles: 'password',
     summary: "Change one's own password; ends all other sessions",
     body: passwordChangeSchema,
   },
@@ -146,6 +192,78 @@ export const endpoints = {
     access: 'viewer',
     summary: "End one of one's own sessions, or, for administrators, anybody's",
     params: byId,
+  },
+  listSecondFactors: {
+    method: 'GET',
+    path: '/api/session/second-factors',
+    tag: 'accounts',
+    access: 'viewer',
+    settles: 'second-factor',
+    summary: "List one's own second factors, and whether the site asks one",
+    answer: secondFactorsSchema,
+  },
+  beginTotp: {
+    method: 'POST',
+    path: '/api/session/second-factors/totp',
+    tag: 'accounts',
+    access: 'viewer',
+    settles: 'second-factor',
+    summary: 'Get the secret of an app of one-time codes to be added; it is shown this once',
+    body: secondFactorPasswordSchema,
+    answer: newTotpSchema,
+  },
+  confirmTotp: {
+    method: 'POST',
+    path: '/api/session/second-factors/totp/confirm',
+    tag: 'accounts',
+    access: 'viewer',
+    settles: 'second-factor',
+    summary:
+      "Add the app by a code of it; ends all other sessions, and gives recovery codes with one's first",
+    body: totpProofSchema,
+    answer: addedFactorSchema,
+    status: 201,
+  },
+  beginPasskey: {
+    method: 'POST',
+    path: '/api/session/second-factors/passkey',
+    tag: 'accounts',
+    access: 'viewer',
+    settles: 'second-factor',
+    summary: 'Ask what a browser needs to make a passkey',
+    body: secondFactorPasswordSchema,
+    answer: newPasskeySchema,
+  },
+  confirmPasskey: {
+    method: 'POST',
+    path: '/api/session/second-factors/passkey/confirm',
+    tag: 'accounts',
+    access: 'viewer',
+    settles: 'second-factor',
+    summary:
+      "Add the passkey that the browser has made; ends all other sessions, and gives recovery codes with one's first",
+    body: passkeyProofSchema,
+    answer: addedFactorSchema,
+    status: 201,
+  },
+  renewRecoveryCodes: {
+    method: 'POST',
+    path: '/api/session/second-factors/recovery-codes',
+    tag: 'accounts',
+    access: 'viewer',
+    summary: 'Make new recovery codes, which are shown this once; those from before no longer work',
+    body: secondFactorPasswordSchema,
+    answer: recoveryCodesSchema,
+    status: 201,
+  },
+  removeSecondFactor: {
+    method: 'POST',
+    path: '/api/session/second-factors/:id/remove',
+    tag: 'accounts',
+    access: 'viewer',
+    summary: "Remove one of one's own second factors; ends all other sessions",
+    params: byId,
+    body: secondFactorPasswordSchema,
   },
   listUsers: {
     method: 'GET',
@@ -175,6 +293,15 @@ export const endpoints = {
     params: byId,
     body: userChangeSchema,
     answer: userSchema,
+  },
+  removeSecondFactorsOf: {
+    method: 'DELETE',
+    path: '/api/users/:id/second-factors',
+    tag: 'accounts',
+    access: 'administrator',
+    summary:
+      'Remove all second factors of somebody who has lost them; ends the sessions of the account',
+    params: byId,
   },
   listApiKeys: {
     method: 'GET',

@@ -44,7 +44,14 @@ export {
   type Range,
   rangeSchema,
 } from './differential.ts';
-export { type Access, type AnswerOf, type Endpoint, fillPath, type RequestOf } from './endpoint.ts';
+export {
+  type Access,
+  type AnswerOf,
+  type Debt,
+  type Endpoint,
+  fillPath,
+  type RequestOf,
+} from './endpoint.ts';
 export { type EndpointName, type Endpoints, endpoints } from './endpoints.ts';
 export { type ErrorBody, errorSchema } from './error.ts';
 export { eventQuerySchema, eventSchema, type ServerEvent } from './event.ts';
@@ -104,6 +111,16 @@ export {
 } from './model.ts';
 export { type Page, pageQuerySchema, pageSchema } from './page.ts';
 export {
+  type NewPasskey,
+  newPasskeySchema,
+  type PasskeyAnswer,
+  type PasskeyProof,
+  passkeyAnswerSchema,
+  passkeyOptionsSchema,
+  passkeyProofSchema,
+} from './passkey.ts';
+export { passwordFault } from './password-fault.ts';
+export {
   type NewReview,
   newReviewSchema,
   type ReviewAction,
@@ -111,6 +128,26 @@ export {
   reviewActionSchema,
   reviewResultSchema,
 } from './review.ts';
+export {
+  type AddedFactor,
+  addedFactorSchema,
+  type NewTotp,
+  newTotpSchema,
+  recoveryCodesSchema,
+  type SecondFactor,
+  type SecondFactorKind,
+  type SecondFactors,
+  type SecondStep,
+  type SecondStepProof,
+  secondFactorKindSchema,
+  secondFactorPasswordSchema,
+  secondFactorSchema,
+  secondFactorsSchema,
+  secondStepProofSchema,
+  secondStepSchema,
+  totpCodeSchema,
+  totpProofSchema,
+} from './second-factor.ts';
 export {
   type Blocker,
   blockerSchema,
@@ -127,6 +164,14 @@ export {
   type Version,
   versionSchema,
 } from './sign-off.ts';
+export {
+  type ProviderPurpose,
+  providerAddressSchema,
+  providerOutcomeSchema,
+  providerPurposeSchema,
+  providerReturnSchema,
+  providerStartSchema,
+} from './provider.ts';
 export { type Report, reportSchema } from './report/report.ts';
 export { type ReportParts, type ReportRow, reportParts, statusOf } from './report/report-parts.ts';
 export {
@@ -191,6 +236,8 @@ export {
   type Session,
   sessionSchema,
   setupSchema,
+  type SignedIn,
+  signedInSchema,
   signInSchema,
   type User,
   userChangeSchema,

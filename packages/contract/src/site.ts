@@ -4,6 +4,7 @@ import { cellClassSchema } from './cell.ts';
 import { expectationSchema, targetCellsSchema } from './case.ts';
 import { rangeSchema } from './differential.ts';
 import { idSchema, lineSchema, revisionSchema } from './ids.ts';
+import { roleSchema, roles } from './user.ts';
 
 const loincSchema = z
   .string()
@@ -34,6 +35,10 @@ export const siteSchema = z.object({
   /** Of new cases of peripheral blood. */
   expectation: expectationSchema.default(null),
   signersNeeded: z.literal([1, 2]),
+  /** People with these roles need a second factor to sign in with a password. */
+  /** The role of accounts that are made when somebody signs in by the provider first; null: none are made. */
+  providerRole: roleSchema.exclude(['administrator']).nullable().default(null),
+  secondFactorRoles: z.array(roleSchema).max(roles.length).default([]),
   /** Cells that the model gives a lower score go to Unidentified. */
   scoreThreshold: z.number().min(0).max(1),
   classes: z.array(siteClassSchema).max(60),

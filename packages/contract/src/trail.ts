@@ -21,6 +21,10 @@ export const trailActionSchema = z.enum([
   'session.ended',
   'session.refused',
   'password.refused',
+  'second-factor.added',
+  'second-factor.removed',
+  'second-factor.refused',
+  'recovery-codes.made',
 ]);
 
 /** To what it happened. */

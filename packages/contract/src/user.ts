@@ -1,6 +1,7 @@
 /** @file People, machines and sessions: roles, accounts, API keys, first start. */
 import { z } from 'zod';
 import { idSchema, lineSchema, revisionSchema, timeSchema } from './ids.ts';
+import { secondStepSchema } from './second-factor.ts';
 
 /** From least to most; each may do all that the ones before it may. */
 export const roles = ['viewer', 'reviewer', 'signer', 'administrator'] as const;
@@ -11,7 +12,7 @@ export const idleHeader = 'leukoscope-idle-seconds';
 /** What a person may do. */
 export const roleSchema = z.enum(roles);
 
-/** 12 to 200 characters; the server also refuses the most used ones. */
+/** 12 to 200 characters; the server also refuses those that are guessed early (`passwordFault`). */
 export const passwordSchema = z.string().min(12).max(200);
 
 /** The name to sign in with: lower case. */
@@ -28,18 +29,31 @@ export const userSchema = z.object({
   displayName: z.string(),
   role: roleSchema,
   isDisabled: z.boolean(),
+  hasSecondFactor: z.boolean(),
+  /** False: signs in by the organisation's provider only. */
+  hasPassword: z.boolean(),
+  /** Who this is at the organisation's provider, by its own lasting name (`sub`); null: nobody. */
+  subject: z.string().nullable(),
   revision: revisionSchema,
   createdAt: timeSchema,
   lastSignInAt: timeSchema.nullable(),
 });
 
+/** Who somebody is at the organisation's provider. */
+const subjectSchema = lineSchema(255);
+
 /** A new account. */
-export const newUserSchema = z.object({
-  name: userNameSchema,
-  displayName: lineSchema(120),
-  role: roleSchema,
-  password: passwordSchema,
-});
+export const newUserSchema = z
+  .object({
+    name: userNameSchema,
+    displayName: lineSchema(120),
+    role: roleSchema,
+    password: passwordSchema.optional(),
+    subject: subjectSchema.optional(),
+  })
+  .refine(({ password, subject }) => password !== undefined || subject !== undefined, {
+    error: 'must have a password, or a subject at the sign-in provider',
+  });
 
 /** A change of an account; a new password ends the sessions of the account. */
 export const userChangeSchema = z.object({
@@ -48,6 +62,8 @@ export const userChangeSchema = z.object({
   role: roleSchema.optional(),
   isDisabled: z.boolean().optional(),
   password: passwordSchema.optional(),
+  /** Null takes the link away. */
+  subject: subjectSchema.nullable().optional(),
 });
 
 /** Who asks. `local`: one person on this machine, no sign-in. */
@@ -55,6 +71,8 @@ export const sessionSchema = z.object({
   mode: z.enum(['local', 'accounts']),
   /** True until the first administrator has been made. */
   needsSetup: z.boolean(),
+  /** What people call the organisation's sign-in provider; null: there is none. */
+  provider: z.string().nullable(),
   /** Null: not signed in. */
   user: z
     .object({
@@ -62,8 +80,12 @@ export const sessionSchema = z.object({
       name: z.string(),
       displayName: z.string(),
       role: roleSchema,
+      /** False: signs in by the provider only, and confirms there what others confirm with the password. */
+      hasPassword: z.boolean(),
       /** True after somebody else has set the password: nothing else is open until the person sets one. */
       mustChangePassword: z.boolean().optional(),
+      /** True where the site asks a second factor of the role and there is none: add one before anything else. */
+      mustAddSecondFactor: z.boolean().optional(),
     })
     .nullable(),
 });
@@ -87,6 +109,9 @@ export const openSessionSchema = z.object({
 
 /** Query of sessions. `all`: of everybody, for administrators; otherwise one's own. */
 export const openSessionQuerySchema = z.object({ of: z.enum(['own', 'all']).default('own') });
+
+/** Answer to a right password: the session, or, where there is a second factor, the step that follows. */
+export const signedInSchema = sessionSchema.extend({ secondStep: secondStepSchema.nullable() });
 
 /** Signs in. */
 export const signInSchema = z.object({ name: userNameSchema, password: z.string().max(200) });
@@ -136,6 +161,8 @@ export type User = z.infer<typeof userSchema>;
 export type OpenSession = z.infer<typeof openSessionSchema>;
 /** Who asks. */
 export type Session = z.infer<typeof sessionSchema>;
+/** Answer to a right password. */
+export type SignedIn = z.infer<typeof signedInSchema>;
 /** One API key. */
 export type ApiKey = z.infer<typeof apiKeySchema>;
 /** A new API key with its secret. */

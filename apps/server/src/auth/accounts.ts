@@ -1,4 +1,4 @@
-/** @file Accounts: first start, signing in, changing them. */
+/** @file Accounts: first start, making and changing them. */
 import type {
   Actor,
   newUserSchema,
@@ -19,12 +19,16 @@ import { newId } from '../new-id.ts';
 import { readCursor, toPage } from '../services/page-cursor.ts';
 import { checkDisplayName, lockAccounts } from './display-name.ts';
 import { hashLines } from './hash-line.ts';
-import { checkPassword, hashPassword, isPassword } from './password.ts';
-import { beginSession, endSessions, newToken, type SignInPlace } from './sessions.ts';
+import { newToken } from './new-token.ts';
+import { checkPassword, hashPassword } from './password.ts';
+import { requireProvider } from './require-provider.ts';
+import { withSecondFactor } from './second-factors.ts';
+import { beginSession, endSessions, type SignInPlace } from './sessions.ts';
 
 const setupMs = 24 * 3_600_000;
 
-type UserRow = typeof users.$inferSelect;
+/** An account as it is stored. */
+export type UserRow = typeof users.$inferSelect;
 /** Query of a page. */
 export interface PageQuery {
   readonly limit: number;
@@ -57,109 +61,26 @@ export async function setUp(
   given: z.output<typeof setupSchema>,
   place: SignInPlace,
 ): Promise<string> {
-  checkPassword(given.password, given.name);
+  const isLink = and(
+    eq(setupTokens.tokenHash, sha256Hex(given.token)),
+    gt(setupTokens.expiresAt, context.clock()),
+  );
+  // Before anything that takes time: whoever has no link keeps nobody waiting.
+  const [link] = await context.db.sql.select().from(setupTokens).where(isLink);
+  if (link === undefined) throw wrongLink();
+  await checkPassword(given.password, [given.name, given.displayName]);
   const { passwordCost } = context.limits;
   const passwordHash = await hashPassword(given.password, passwordCost, hashLines.strangers);
   return context.db.transaction(async (tx) => {
-    const [token] = await tx
-      .delete(setupTokens)
-      .where(
-        and(
-          eq(setupTokens.tokenHash, sha256Hex(given.token)),
-          gt(setupTokens.expiresAt, context.clock()),
-        ),
-      )
-      .returning();
-    if (token === undefined || !(await needsSetup(tx))) {
-      throw new HttpError(
-        403,
-        'SETUP_TOKEN',
-        'link must be the newest one and unused. Received another. Restart the server for a new link.',
-      );
-    }
-    const user = await insertUser(tx, context, { ...given, role: 'administrator' }, passwordHash);
+    const [taken] = await tx.delete(setupTokens).where(isLink).returning();
+    if (taken === undefined || !(await needsSetup(tx))) throw wrongLink();
+    const { name, displayName } = given;
+    const made = { name, displayName, role: 'administrator', passwordHash } as const;
+    const user = await insertUser(tx, context, made);
     // Who has the link makes the account, and is from then on the one it is of.
     const doer = { actor: actorOf(user), address: place.address };
     await recordInTrail(tx, context, doer, accountMade(user));
-    return beginSession(tx, context, user, place);
-  });
-}
-
-/** Check name and password; returns the session's token. Unknown names take as long as wrong passwords. */
-export async function signIn(
-  context: Context,
-  name: string,
-  password: string,
-  place: SignInPlace,
-): Promise<string> {
-  const [user] = await context.db.sql.select().from(users).where(eq(users.name, name));
-  const hash = user?.passwordHash ?? (await decoyHash(context));
-  const isRight = await isPassword(password, hash, hashLines.strangers);
-  if (user === undefined || user.isDisabled || !isRight) {
-    const stranger = { kind: 'system', id: null, name } as const;
-    await recordRefusal(context, 'session.refused', stranger, place.address);
-    throw new HttpError(
-      401,
-      'SIGN_IN_REFUSED',
-      'name and password must belong to an account. Received others. Check both.',
-    );
-  }
-  return context.db.transaction((tx) => beginSession(tx, context, user, place));
-}
-
-/** Throw unless the password is the account's. */
-export async function checkOwnPassword(
-  context: Context,
-  userId: string,
-  password: string,
-  address: string,
-): Promise<void> {
-  const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
-  if (user !== undefined && (await isPassword(password, user.passwordHash))) return;
-  if (user !== undefined) await recordRefusal(context, 'password.refused', actorOf(user), address);
-  throw new HttpError(
-    403,
-    'PASSWORD_WRONG',
-    'password must be the one you sign in with. Received another one. Type it again.',
-  );
-}
-
-/** Change one's own password; all other sessions end. */
-export async function changePassword(
-  context: Context,
-  userId: string,
-  tokenHash: string | undefined,
-  next: string,
-  address: string,
-): Promise<void> {
-  const [user] = await context.db.sql.select().from(users).where(eq(users.id, userId));
-  checkPassword(next, user!.name);
-  if (await isPassword(next, user!.passwordHash)) {
-    throw new HttpError(
-      422,
-      'PASSWORD_SAME',
-      'new password must be another than before. Received the same. Think of a new one.',
-    );
-  }
-  const passwordHash = await hashPassword(next, context.limits.passwordCost);
-  await context.db.transaction(async (tx) => {
-    const [saved] = await tx
-      .update(users)
-      .set({ passwordHash, mustChangePassword: false, revision: user!.revision + 1 })
-      .where(eq(users.id, userId))
-      .returning();
-    await endSessions(tx, userId, tokenHash);
-    await recordInTrail(
-      tx,
-      context,
-      { actor: actorOf(saved!), address },
-      {
-        action: 'account.password-changed',
-        subject: 'account',
-        subjectId: userId,
-        rows: digestsOf('users', saved!),
-      },
-    );
+    return beginSession(tx, context, user, place, { by: 'setup-link' });
   });
 }
 
@@ -173,7 +94,16 @@ export async function listUsers(context: Context, query: PageQuery) {
     .where(gt(users.name, after))
     .orderBy(asc(users.name))
     .limit(query.limit + 1);
-  return toPage(rows, query.limit, toUser, (row) => [row.name]);
+  const having = await withSecondFactor(
+    context.db.sql,
+    rows.map(({ id }) => id),
+  );
+  return toPage(
+    rows,
+    query.limit,
+    (row) => toUser(row, having.has(row.id)),
+    (row) => [row.name],
+  );
 }
 
 /** Make an account. */
@@ -182,22 +112,18 @@ export async function createUser(
   doer: Doer,
   given: z.output<typeof newUserSchema>,
 ): Promise<User> {
-  checkPassword(given.password, given.name);
-  const passwordHash = await hashPassword(given.password, context.limits.passwordCost);
+  const { name, displayName, role, password, subject } = given;
+  const passwordHash = await newHash(context, password, [name, displayName]);
+  const identity = identityOf(context, subject);
   return context.db.transaction(async (tx) => {
     await lockAccounts(tx);
-    const [twin] = await tx.select().from(users).where(eq(users.name, given.name));
-    if (twin !== undefined) {
-      throw new HttpError(
-        409,
-        'USER_TWICE',
-        `name must be free. Received "${given.name}", which has an account.`,
-      );
-    }
-    await checkDisplayName(tx, given.displayName);
-    const user = await insertUser(tx, context, given, passwordHash);
+    await refuseNameTwice(tx, name);
+    await refuseIdentityTwice(tx, identity);
+    await checkDisplayName(tx, displayName);
+    const facts = { name, displayName, role, passwordHash: passwordHash ?? null, ...identity };
+    const user = await insertUser(tx, context, facts);
     await recordInTrail(tx, context, doer, accountMade(user));
-    return toUser(user);
+    return toUser(user, false);
   });
 }
 
@@ -208,12 +134,11 @@ export async function changeUser(
   id: string,
   change: z.output<typeof userChangeSchema>,
 ): Promise<User> {
-  const { revision, password, ...facts } = change;
+  const { revision, password, subject, ...facts } = change;
   const [known] = await context.db.sql.select().from(users).where(eq(users.id, id));
   if (known === undefined) throw missing('user', id);
-  if (password !== undefined) checkPassword(password, known.name);
-  const passwordHash =
-    password === undefined ? undefined : await hashPassword(password, context.limits.passwordCost);
+  const passwordHash = await newHash(context, password, [known.name, known.displayName]);
+  const identity = identityOf(context, subject);
   return context.db.transaction(async (tx) => {
     // Two administrators cannot demote each other at the same time, nor two people take one name.
     await lockAccounts(tx);
@@ -243,8 +168,18 @@ export async function changeUser(
       // One's own, typed into the list of accounts, is one's own.
       set.mustChangePassword = doer.actor.id !== id;
     }
+    await refuseIdentityTwice(tx, identity, id);
+    Object.assign(set, identity);
+    if (identity?.subject === null && (set.passwordHash ?? user!.passwordHash) === null) {
+      throw new HttpError(
+        409,
+        'SIGN_IN_NONE',
+        `account must have a way to sign in. Received the removal of the last one of ${user!.name}. Set a password too, or disable the account.`,
+      );
+    }
     const [saved] = await tx.update(users).set(set).where(eq(users.id, id)).returning();
-    if (passwordHash !== undefined || facts.isDisabled === true) await endSessions(tx, id);
+    const hasNewWay = passwordHash !== undefined || identity !== undefined;
+    if (hasNewWay || facts.isDisabled === true) await endSessions(tx, id);
     await recordInTrail(tx, context, doer, {
       action: 'account.changed',
       subject: 'account',
@@ -253,26 +188,81 @@ export async function changeUser(
       after: { ...accountFacts(saved!), hasNewPassword: passwordHash !== undefined },
       rows: digestsOf('users', saved!),
     });
-    return toUser(saved!);
+    return toUser(saved!, (await withSecondFactor(tx, [id])).has(id));
   });
 }
 
-async function insertUser(
-  tx: Sql,
+function wrongLink(): HttpError {
+  return new HttpError(
+    403,
+    'SETUP_TOKEN',
+    'link must be the newest one and unused. Received another. Restart the server for a new link.',
+  );
+}
+
+/** Hash a new password that is hard to guess; undefined where there is none. */
+async function newHash(
   context: Context,
-  given: { name: string; displayName: string; role: UserRow['role'] },
-  passwordHash: string,
-): Promise<UserRow> {
+  password: string | undefined,
+  names: readonly string[],
+): Promise<string | undefined> {
+  if (password === undefined) return undefined;
+  await checkPassword(password, names);
+  return hashPassword(password, context.limits.passwordCost);
+}
+
+/** What is stored of who somebody is at the provider; undefined: it stays as it is. */
+function identityOf(
+  context: Context,
+  subject: string | null | undefined,
+): Pick<UserRow, 'issuer' | 'subject'> | undefined {
+  if (subject === undefined) return undefined;
+  if (subject === null) return { issuer: null, subject: null };
+  return { issuer: requireProvider(context).issuer, subject };
+}
+
+/** Throw when an account has this name. The accounts must be locked. */
+export async function refuseNameTwice(tx: Sql, name: string): Promise<void> {
+  const [twin] = await tx.select().from(users).where(eq(users.name, name));
+  if (twin === undefined) return;
+  throw new HttpError(
+    409,
+    'USER_TWICE',
+    `name must be free. Received "${name}", which has an account.`,
+  );
+}
+
+async function refuseIdentityTwice(
+  tx: Sql,
+  identity: Pick<UserRow, 'issuer' | 'subject'> | undefined,
+  ownId?: string,
+): Promise<void> {
+  const { issuer, subject } = identity ?? {};
+  if (typeof issuer !== 'string' || typeof subject !== 'string') return;
+  const [owner] = await tx
+    .select()
+    .from(users)
+    .where(and(eq(users.issuer, issuer), eq(users.subject, subject)));
+  if (owner === undefined || owner.id === ownId) return;
+  throw new HttpError(
+    409,
+    'IDENTITY_TWICE',
+    `identity must belong to one account. Received ${subject}, which is that of ${owner.name}. Take it from that account first.`,
+  );
+}
+
+/** What an account is made of. */
+export type NewUserFacts = Pick<UserRow, 'name' | 'displayName' | 'role' | 'passwordHash'> &
+  Partial<Pick<UserRow, 'issuer' | 'subject'>>;
+
+/** Store a new account. */
+export async function insertUser(tx: Sql, context: Context, given: NewUserFacts): Promise<UserRow> {
   const now = context.clock();
-  const { name, displayName, role } = given;
   const [row] = await tx
     .insert(users)
     .values({
+      ...given,
       id: newId(now),
-      name,
-      displayName,
-      role,
-      passwordHash,
       isDisabled: false,
       revision: 0,
       createdAt: now,
@@ -281,15 +271,18 @@ async function insertUser(
   return row!;
 }
 
-function actorOf(user: UserRow): Actor {
+/** An account as the one who acts. */
+export function actorOf(user: Pick<UserRow, 'id' | 'displayName'>): Actor {
   return { kind: 'user', id: user.id, name: user.displayName };
 }
 
-function accountFacts({ name, displayName, role, isDisabled }: UserRow): Record<string, unknown> {
-  return { name, displayName, role, isDisabled };
+function accountFacts(user: UserRow): Record<string, unknown> {
+  const { name, displayName, role, isDisabled, issuer, subject } = user;
+  return { name, displayName, role, isDisabled, ...(subject !== null && { issuer, subject }) };
 }
 
-function accountMade(user: UserRow): TrailFacts {
+/** What the trail says of a new account. */
+export function accountMade(user: UserRow): TrailFacts {
   return {
     action: 'account.created',
     subject: 'account',
@@ -299,40 +292,12 @@ function accountMade(user: UserRow): TrailFacts {
   };
 }
 
-/** Who failed to say the password stands in the trail, under the name that was given. */
-async function recordRefusal(
-  context: Context,
-  action: 'session.refused' | 'password.refused',
-  actor: Actor,
-  address: string,
-): Promise<void> {
-  await context.db.transaction((tx) =>
-    recordInTrail(
-      tx,
-      context,
-      { actor, address },
-      { action, subject: 'session', subjectId: actor.id ?? actor.name },
-    ),
-  );
-}
-
-let decoy: Promise<string> | undefined;
-
-function decoyHash(context: Context): Promise<string> {
-  decoy ??= hashPassword(newToken().token, context.limits.passwordCost, hashLines.strangers).catch(
-    (error: unknown) => {
-      // A line that was full this time is not full for ever.
-      decoy = undefined;
-      throw error;
-    },
-  );
-  return decoy;
-}
-
-function toUser(row: UserRow): User {
-  const { passwordHash: _, ...rest } = row;
+function toUser(row: UserRow, hasSecondFactor: boolean): User {
+  const { passwordHash, issuer: _, ...rest } = row;
   return {
     ...rest,
+    hasSecondFactor,
+    hasPassword: passwordHash !== null,
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
   };

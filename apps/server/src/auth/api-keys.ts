@@ -10,7 +10,7 @@ import { type Doer, recordInTrail } from '../ledger/trail.ts';
 import { newId } from '../new-id.ts';
 import { readCursor, toPage } from '../services/page-cursor.ts';
 import type { PageQuery } from './accounts.ts';
-import { newToken } from './sessions.ts';
+import { newToken } from './new-token.ts';
 
 const keyPrefix = 'lk_';
 

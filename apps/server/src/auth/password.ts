@@ -1,9 +1,10 @@
 /**
- * @file Passwords: scrypt with the parameters written into the hash, and rules against guessable ones.
+ * @file Passwords: scrypt with the parameters written into the hash, and the refusal of guessable ones.
  *
  * `scrypt$16$8$2$salt$hash`: log2 N, r, p. N 2^16, r 8, p 2 (64 MiB) is among OWASP's recommendations.
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { passwordFault } from '@leukoscope/contract';
 import { HttpError } from '../http-error.ts';
 import { type HashLine, hashLines } from './hash-line.ts';
 
@@ -43,39 +44,10 @@ export async function isPassword(
   return timingSafeEqual(found, expected);
 }
 
-/** Throw for a password that would be guessed early. */
-export function checkPassword(password: string, userName: string): void {
-  const why = weaknessOf(password.toLowerCase(), userName);
-  if (why === undefined) return;
-  throw new HttpError(
-    422,
-    'PASSWORD_WEAK',
-    `password must be hard to guess. Received one that ${why}. Use four random words, or a password manager.`,
-  );
-}
-
-const frequent =
-  /^(password|passwort|qwerty|qwertz|azerty|letmein|welcome|admin|administrator|iloveyou|dragon|monkey|football|baseball|sunshine|princess|leukoscope|leukocyte|hospital|laboratory|changeme|trustno|superman|master|login|secret)+$/;
-const runs = [
-  'abcdefghijklmnopqrstuvwxyz',
-  '0123456789',
-  'qwertyuiopasdfghjklzxcvbnm',
-  'qwertzuiopasdfghjklyxcvbnm',
-];
-
-function weaknessOf(password: string, userName: string): string | undefined {
-  if (new Set(password).size < 5) return 'has fewer than 5 different characters';
-  if (password.includes(userName.toLowerCase()) && userName.length > 3)
-    return 'holds the user name';
-  const letters = password.replaceAll(/[^a-z]/g, '');
-  const others = password.length - letters.length;
-  if (frequent.test(letters) && others < 6) return 'is a frequent password';
-  const backward = [...password].reverse().join('');
-  const isRun = runs.some((run) => {
-    const endless = run.repeat(20);
-    return endless.includes(password) || endless.includes(backward);
-  });
-  return isRun ? 'is a run of neighbouring keys' : undefined;
+/** Throw for a password that would be guessed early. `names`: of the account that it is for. */
+export async function checkPassword(password: string, names: readonly string[]): Promise<void> {
+  const fault = await passwordFault(password, names);
+  if (fault !== undefined) throw new HttpError(422, 'PASSWORD_WEAK', fault);
 }
 
 interface Costs {

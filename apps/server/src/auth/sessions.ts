@@ -1,35 +1,43 @@
 /**
- * @file Sessions and API keys. The database holds only hashes of tokens; a token has 256 random bits, so
- * one round of SHA-256 is enough.
+ * @file Sessions and API keys, and who has them. The database holds only hashes of tokens.
  */
-import { randomBytes } from 'node:crypto';
+import type { SecondFactorKind } from '@leukoscope/contract';
 import { and, eq, gt, gte, inArray, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import { sha256Hex } from '../canonical-json.ts';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { apiKeys, sessions, users } from '../db/schema.ts';
-import { digestsOf } from '../ledger/row-digests.ts';
+import { digestsOf, type RowDigests } from '../ledger/row-digests.ts';
 import { recordInTrail } from '../ledger/trail.ts';
 import { newId } from '../new-id.ts';
 import type { Caller } from '../services/actor.ts';
+import { newToken } from './new-token.ts';
+import type { RelyingParty } from './relying-party.ts';
+import { dropTickets } from './tickets.ts';
 
 /** Sessions are marked as seen at most this often. */
 const seenEveryMs = 60_000;
 const mostAgentSigns = 300;
-
-/** Make a token. Keys begin with `lk_`, so that scanners of repositories can find leaked ones. */
-export function newToken(prefix = ''): { token: string; hash: string } {
-  const token = prefix + randomBytes(32).toString('base64url');
-  return { token, hash: sha256Hex(token) };
-}
 
 /** Where somebody signs in. */
 export interface SignInPlace {
   readonly address: string;
   /** The browser's own words. */
   readonly userAgent: string;
+  /** What passkeys belong to at the address that the browser has; undefined where there are none. */
+  readonly party?: RelyingParty | undefined;
   /** The token that the browser has from before: it ends when another begins. */
   readonly tokenBefore?: string | undefined;
+}
+
+/** How somebody has proved who they are. */
+export interface SignInProof {
+  /** For the trail. */
+  readonly by: 'setup-link' | 'password' | 'provider' | SecondFactorKind;
+  /** The site asks a second factor of the role, and the account has none. @default false */
+  readonly mustAddFactor?: boolean;
+  /** Hashes of what the proof has changed. @default none */
+  readonly rows?: RowDigests;
 }
 
 /** Begin a session and return its token. */
@@ -38,6 +46,7 @@ export async function beginSession(
   context: Context,
   user: Pick<typeof users.$inferSelect, 'id' | 'displayName'>,
   place: SignInPlace,
+  { by, mustAddFactor = false, rows = {} }: SignInProof,
 ): Promise<string> {
   const now = context.clock();
   const { token, hash } = newToken();
@@ -52,6 +61,7 @@ export async function beginSession(
       userId: user.id,
       address,
       userAgent: userAgent.slice(0, mostAgentSigns),
+      mustAddFactor: mustAddFactor ? true : null,
       createdAt: now,
       lastSeenAt: now,
       expiresAt: new Date(now.getTime() + context.limits.sessionLifeMs),
@@ -67,7 +77,8 @@ export async function beginSession(
       action: 'session.began',
       subject: 'session',
       subjectId: user.id,
-      rows: digestsOf('sessions', session!),
+      after: { by },
+      rows: { ...rows, ...digestsOf('sessions', session!) },
     },
   );
   return token;
@@ -103,9 +114,20 @@ export async function callerOfSession(
     actor: { kind: 'user', id, name: displayName },
     role,
     account: name,
-    mustChangePassword: found.user.mustChangePassword === true,
+    ...owesOf(found),
     tokenHash,
   };
+}
+
+function owesOf({
+  user,
+  session,
+}: {
+  readonly user: typeof users.$inferSelect;
+  readonly session: typeof sessions.$inferSelect;
+}): Pick<Caller, 'owes'> {
+  if (user.mustChangePassword === true) return { owes: 'password' };
+  return session.mustAddFactor === true ? { owes: 'second-factor' } : {};
 }
 
 /** Say which of these callers may still ask: their sessions and keys hold, and nothing of them was ended. */
@@ -180,9 +202,10 @@ export async function endSession(context: Context, token: string): Promise<void>
   );
 }
 
-/** End an account's sessions, but one. */
+/** End an account's sessions, but one, and sign-ins of it that are under way. */
 export async function endSessions(tx: Sql, userId: string, butHash?: string): Promise<void> {
   const own = eq(sessions.userId, userId);
+  await dropTickets(tx, userId);
   await deleteSessions(tx, butHash === undefined ? own : and(own, ne(sessions.tokenHash, butHash)));
 }
 

@@ -24,7 +24,7 @@ import { secretFor } from '../ledger/strands.ts';
 import { ledgerActor, recordInTrail, trailStrand } from '../ledger/trail.ts';
 import { makePrivate, privateFile, privateFolder } from '../private-files.ts';
 import { isComparisonJob } from '../services/job-events.ts';
-import { backedUpTables, type TableName } from './tables.ts';
+import { backedUpTables, laterTables, type TableName } from './tables.ts';
 import { verifyAll, verifyRows } from './verify.ts';
 
 const rowsPerQuery = 500;
@@ -35,15 +35,19 @@ export interface BackupCount {
   readonly files: number;
 }
 
-/** A manifest before it is sealed. `unsealed` is the form of versions before the ledger. */
-const contentShape = {
-  tables: z.record(z.enum(backedUpTables), z.object({ rows: z.int(), sha256: sha256Schema })),
-  files: z.array(sha256Schema),
-};
+const tablesSchema = z.partialRecord(
+  z.enum(backedUpTables),
+  z.object({ rows: z.int(), sha256: sha256Schema }),
+);
+const filesSchema = z.array(sha256Schema);
+/** A manifest. The first form is that of versions before the ledger, which sealed nothing. */
 const manifestSchema = z.discriminatedUnion('format', [
   z.object({
     format: z.literal('leukoscope-backup-2'),
-    ...contentShape,
+    tables: tablesSchema.refine((tables) =>
+      backedUpTables.every((table) => table in tables || laterTables.has(table)),
+    ),
+    files: filesSchema,
     /** The ledger that the backup is of, and the key of the seal. */
     ledger: z.uuid(),
     keyId: z.string(),
@@ -51,11 +55,8 @@ const manifestSchema = z.discriminatedUnion('format', [
   }),
   z.object({
     format: z.literal('leukoscope-backup-1'),
-    tables: z.partialRecord(
-      z.enum(backedUpTables),
-      z.object({ rows: z.int(), sha256: sha256Schema }),
-    ),
-    files: z.array(sha256Schema),
+    tables: tablesSchema,
+    files: filesSchema,
   }),
 ]);
 type Manifest = z.infer<typeof manifestSchema>;

@@ -3,6 +3,7 @@
 /** Every table that holds something worth keeping. Sessions and links are not: people sign in again. */
 export const backedUpTables = [
   'users',
+  'second_factors',
   'api_keys',
   'site',
   'cases',
@@ -22,3 +23,6 @@ export const backedUpTables = [
 
 /** The name of such a table. */
 export type TableName = (typeof backedUpTables)[number];
+
+/** Tables that are younger than the form of backups: those from before them, and no others, come without. */
+export const laterTables: ReadonlySet<TableName> = new Set(['second_factors']);

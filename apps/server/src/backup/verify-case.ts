@@ -76,6 +76,7 @@ const nouns: Partial<Record<BoundTable, string>> = {
   apiKeys: 'API key',
   site: 'settings',
   sessions: 'session',
+  secondFactors: 'second factor',
 };
 
 /** Compare rows with the hashes that history or trail hold of them. */

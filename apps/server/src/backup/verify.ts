@@ -6,7 +6,16 @@ import { messageOf } from '@leukoscope/core';
 import { sql } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
-import { apiKeys, cases, fields, history, sessions, site, users } from '../db/schema.ts';
+import {
+  apiKeys,
+  cases,
+  fields,
+  history,
+  secondFactors,
+  sessions,
+  site,
+  users,
+} from '../db/schema.ts';
 import { findDamagedPages } from './page-checksums.ts';
 import { findUnreadable } from './read-through.ts';
 import { compareRows, verifyCase } from './verify-case.ts';
@@ -57,6 +66,11 @@ export async function verifyRows(tx: Sql, keys: Context['keys']): Promise<string
       ...compareRows('users', await inner.select().from(users), digestsOf('users')),
       ...compareRows('apiKeys', await inner.select().from(apiKeys), digestsOf('apiKeys')),
       ...compareRows('site', await inner.select().from(site), digestsOf('site')),
+      ...compareRows(
+        'secondFactors',
+        await inner.select().from(secondFactors),
+        digestsOf('secondFactors'),
+      ),
       // Sessions end.
       ...compareRows('sessions', await inner.select().from(sessions), digestsOf('sessions'), {
         mayBeGone: true,

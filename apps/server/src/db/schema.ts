@@ -15,6 +15,7 @@ import type {
   MaskJson,
   ModelAnswer,
   Role,
+  SecondFactorKind,
   Signature,
   SignatureMeaning,
   TrailAction,
@@ -326,7 +327,11 @@ export const users = pgTable(
     name: text('name').notNull(),
     displayName: text('display_name').notNull(),
     role: text('role').$type<Role>().notNull(),
-    passwordHash: text('password_hash').notNull(),
+    /** Null: signs in by the organisation's provider only. */
+    passwordHash: text('password_hash'),
+    /** Who this is at the organisation's provider. Null: nobody. */
+    issuer: text('issuer'),
+    subject: text('subject'),
     /** Somebody else has set the password: until the person sets one, nothing but that is open. Null: no. */
     mustChangePassword: boolean('must_change_password'),
     isDisabled: boolean('is_disabled').notNull(),
@@ -334,7 +339,10 @@ export const users = pgTable(
     createdAt: time('created_at').notNull(),
     lastSignInAt: time('last_sign_in_at'),
   },
-  (t) => [uniqueIndex('users_by_name').on(t.name)],
+  (t) => [
+    uniqueIndex('users_by_name').on(t.name),
+    uniqueIndex('users_by_identity').on(t.issuer, t.subject),
+  ],
 );
 
 /** Sessions, by the hash of their token: who reads the table cannot sign in with it. */
@@ -350,11 +358,61 @@ export const sessions = pgTable(
     /** Where it began, and the browser's own words. */
     address: text('address').notNull(),
     userAgent: text('user_agent').notNull(),
+    /** The site asks a second factor and the account has none: until one is added, nothing else is open. Null: no. */
+    mustAddFactor: boolean('must_add_factor'),
     createdAt: time('created_at').notNull(),
     lastSeenAt: time('last_seen_at').notNull(),
     expiresAt: time('expires_at').notNull(),
   },
   (t) => [index('sessions_by_user').on(t.userId), uniqueIndex('sessions_by_id').on(t.id)],
+);
+
+/** Second factors of accounts. What is removed or replaced stays, without its secrets. */
+export const secondFactors = pgTable(
+  'second_factors',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    kind: text('kind').$type<SecondFactorKind>().notNull(),
+    /** The person's own word for it. */
+    name: text('name').notNull(),
+    /** Of an app, sealed with the key file's key. */
+    secret: text('secret'),
+    /** Hashes of recovery codes that are left. */
+    codes: jsonb('codes').$type<string[]>(),
+    /** Of a passkey: its name, its public key, and how browsers reach it. */
+    credentialId: text('credential_id'),
+    publicKey: text('public_key'),
+    transports: jsonb('transports').$type<string[]>(),
+    /** The half minute of the last code that was taken: none is taken twice. Of a passkey: its own count. */
+    counter: bigint('counter', { mode: 'number' }),
+    createdAt: time('created_at').notNull(),
+    lastUsedAt: time('last_used_at'),
+    isRemoved: boolean('is_removed').notNull(),
+  },
+  (t) => [
+    index('second_factors_by_user').on(t.userId),
+    uniqueIndex('second_factors_by_credential').on(t.credentialId),
+  ],
+);
+
+/** Steps of signing in, and of adding factors, that are under way, by the hash of their token. */
+export const tickets = pgTable(
+  'tickets',
+  {
+    tokenHash: text('token_hash').primaryKey(),
+    kind: text('kind')
+      .$type<'second-step' | 'totp' | 'passkey' | 'provider' | 'confirmed'>()
+      .notNull(),
+    /** Null: not known yet. */
+    userId: uuid('user_id').references(() => users.id),
+    facts: jsonb('facts').$type<Record<string, unknown>>().notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (t) => [index('tickets_by_user').on(t.userId)],
 );
 
 /** API keys, by the hash of their secret. */

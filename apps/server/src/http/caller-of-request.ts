@@ -1,4 +1,4 @@
-/** @file Finds out who asks, and sets and clears the session cookie. */
+/** @file Finds out who asks, and sets and clears cookies. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { callerOfKey, callerOfSession } from '../auth/sessions.ts';
 import type { Context } from '../context.ts';
@@ -7,20 +7,21 @@ import type { Settings } from '../settings.ts';
 import { idleHeader } from '@leukoscope/contract';
 import { createOriginGuard } from './origin-guard.ts';
 
-/** Knows the cookie's name and flags. */
-export interface SessionCookie {
+/** Knows a cookie's name and flags. */
+export interface TokenCookie {
   readonly name: string;
   set(reply: FastifyReply, token: string): void;
   clear(reply: FastifyReply): void;
 }
 
-/** Make the session cookie. Behind https it gets the prefix that binds it to exactly this host. */
-export function createSessionCookie(
+/** Make a cookie for a token. Behind https it gets the prefix that binds it to exactly this host. */
+export function createTokenCookie(
   settings: Pick<Settings, 'publicUrl'>,
+  plainName: string,
   lifeMs: number,
-): SessionCookie {
+): TokenCookie {
   const isSecure = settings.publicUrl?.startsWith('https:') === true;
-  const name = isSecure ? '__Host-leukoscope' : 'leukoscope';
+  const name = isSecure ? `__Host-${plainName}` : plainName;
   const flags = { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure } as const;
   return {
     name,
@@ -37,7 +38,7 @@ export function createSessionCookie(
 export function createCallerFinder(
   context: Context,
   settings: Pick<Settings, 'mode' | 'publicUrl'>,
-  cookie: SessionCookie,
+  cookie: TokenCookie,
 ) {
   const guardOrigin = createOriginGuard(settings);
   return async (request: FastifyRequest): Promise<Caller | undefined> => {

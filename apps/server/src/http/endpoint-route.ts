@@ -91,10 +91,7 @@ function addRoute(
     },
     // Before bodies are read: who may not call shall not upload either.
     preParsing: async (request) => {
-      const { caller } = request;
-      // The one thing that is open to whose password was set by somebody else.
-      const isWayOut = name === 'changePassword' && caller !== undefined;
-      checkAccess(isWayOut ? { ...caller, mustChangePassword: false } : caller, endpoint.access);
+      checkAccess(request.caller, endpoint.access, endpoint.settles);
     },
     handler: async (request, reply) => {
       const { params, query, body, caller } = request;

@@ -15,6 +15,7 @@ import {
   history,
   ledger,
   ledgerHeads,
+  secondFactors,
   sessions,
   site,
   trail,
@@ -160,6 +161,7 @@ export async function digestSiteRows(tx: Sql) {
   found.add('apiKeys', await tx.select().from(apiKeys));
   found.add('site', await tx.select().from(site));
   found.add('sessions', await tx.select().from(sessions));
+  found.add('secondFactors', await tx.select().from(secondFactors));
   return found.digests();
 }
 

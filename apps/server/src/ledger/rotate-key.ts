@@ -1,11 +1,16 @@
 /**
  * @file Puts a new key in the place of the one that seals: every strand gets a line under it, which binds what came
- * before. From then on the old key seals nothing; it stays in the file to check what it has sealed.
+ * before. From then on the old key seals nothing; it stays in the file to check what it has sealed. Secrets of second
+ * factors are sealed anew, so that the old key opens none that is in use.
  */
-import { asc } from 'drizzle-orm';
+import { asc, eq, isNotNull } from 'drizzle-orm';
 import type { Context } from '../context.ts';
-import { cases, ledger } from '../db/schema.ts';
+import type { Sql } from '../db/database.ts';
+import { cases, ledger, secondFactors } from '../db/schema.ts';
+import type { KeyRing } from './key-ring.ts';
 import { digestSiteRows, sealCase } from './open-ledger.ts';
+import { collectRows, type RowDigests } from './row-digests.ts';
+import { openSecret, sealSecret } from './sealed-secret.ts';
 import { sealLedger, strandCount } from './seals.ts';
 import { lockHead, moveHead, secretFor } from './strands.ts';
 import { ledgerActor, recordInTrail, trailStrand } from './trail.ts';
@@ -47,6 +52,7 @@ export async function rotateKey(context: Context, options: RotateKeyOptions = {}
     }
     const all = isLost ? await tx.select({ id: cases.id }).from(cases).orderBy(asc(cases.id)) : [];
     for (const { id } of all) await sealCase(tx, keys, id, clock());
+    const resealed = await resealSecrets(tx, keys);
     await recordInTrail(
       tx,
       context,
@@ -57,9 +63,26 @@ export async function rotateKey(context: Context, options: RotateKeyOptions = {}
         subjectId: keys.ledger() ?? null,
         before: { keyId: before.keyId },
         after: { keyId, cases: all.length },
-        ...(isLost ? { rows: await digestSiteRows(tx) } : {}),
+        rows: isLost ? await digestSiteRows(tx) : resealed,
       },
     );
   });
   return keyId;
+}
+
+async function resealSecrets(tx: Sql, keys: KeyRing): Promise<RowDigests> {
+  const written = collectRows();
+  const rows = await tx.select().from(secondFactors).where(isNotNull(secondFactors.secret));
+  for (const { id, secret } of rows) {
+    const opened = openSecret(keys, id, secret!);
+    // Of a lost key: its owner signs in with a recovery code, or asks an administrator.
+    if (opened === undefined) continue;
+    const changed = await tx
+      .update(secondFactors)
+      .set({ secret: sealSecret(keys, id, opened) })
+      .where(eq(secondFactors.id, id))
+      .returning();
+    written.add('secondFactors', changed);
+  }
+  return written.digests();
 }

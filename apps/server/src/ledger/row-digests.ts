@@ -22,6 +22,7 @@ const leftOut = {
   apiKeys: ['lastUsedAt'],
   site: [],
   sessions: ['lastSeenAt'],
+  secondFactors: ['counter', 'lastUsedAt'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** A table whose rows are bound. */

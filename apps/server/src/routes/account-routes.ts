@@ -1,51 +1,51 @@
 /** @file Sessions, first start, accounts, API keys. */
-import type { Session } from '@leukoscope/contract';
-import { eq } from 'drizzle-orm';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import * as accounts from '../auth/accounts.ts';
 import * as keys from '../auth/api-keys.ts';
 import { endOpenSession, listSessions } from '../auth/open-sessions.ts';
-import { callerOfSession, endSession, type SignInPlace } from '../auth/sessions.ts';
+import { changePassword } from '../auth/own-password.ts';
+import { endSession } from '../auth/sessions.ts';
+import { accountOfStep, finishSignIn, signIn } from '../auth/sign-in.ts';
 import type { Context } from '../context.ts';
-import { users } from '../db/schema.ts';
-import type { SessionCookie } from '../http/caller-of-request.ts';
-import type { DeviceCookie } from '../http/device-cookie.ts';
+import type { TokenCookie } from '../http/caller-of-request.ts';
 import { addRoutes } from '../http/endpoint-route.ts';
-import { HttpError } from '../http-error.ts';
-import { type Doer, listTrail } from '../ledger/trail.ts';
-import type { Caller } from '../services/actor.ts';
-import { checkPasswordAgain, requireUser } from './password-again.ts';
+import { listTrail } from '../ledger/trail.ts';
+import { doerOf, requireAccounts, requireUser } from './caller-facts.ts';
+import { checkPasswordAgain } from './password-again.ts';
+import { secondFactorRoutes } from './second-factor-routes.ts';
+import type { SessionAnswers } from './session-answers.ts';
 import type { SignInBrake } from './sign-in-brake.ts';
 
 /** What the routes need. */
 export interface AccountRouteParts {
   readonly context: Context;
-  readonly cookie: SessionCookie;
-  readonly device: DeviceCookie;
+  readonly cookie: TokenCookie;
   readonly brake: SignInBrake;
+  readonly answers: SessionAnswers;
 }
 
 /** Add the routes of accounts. */
 export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): void {
-  const { context, cookie, device, brake } = parts;
-  const sessionOf = async (caller: Caller | undefined): Promise<Session> => {
-    const needsSetup = context.mode === 'accounts' && (await accounts.needsSetup(context.db.sql));
-    return { mode: context.mode, needsSetup, user: await userOf(context, caller) };
-  };
-  const guesserOf = (request: FastifyRequest, name: string) => ({
-    address: request.ip,
-    device: device.markOf(request, name),
-  });
+  const { context, cookie, brake, answers } = parts;
+  const { sessionOf, enter, placeOf, guesserOf } = answers;
+  secondFactorRoutes(app, { context, brake, answers });
   addRoutes(app, {
     getSession: async ({ caller }) => sessionOf(caller),
     signIn: async ({ body, request, reply }) => {
       requireAccounts(context);
-      const token = await brake.guard(body.name, guesserOf(request, body.name), () =>
-        accounts.signIn(context, body.name, body.password, placeOf(request, cookie)),
+      const signedIn = await brake.guard(body.name, guesserOf(request, body.name), () =>
+        signIn(context, body.name, body.password, placeOf(request)),
       );
-      cookie.set(reply, token);
-      device.remember(request, reply, body.name);
-      return sessionOf(await callerOfSession(context, token));
+      if ('secondStep' in signedIn) return { ...(await sessionOf(undefined)), ...signedIn };
+      return { ...(await enter(request, reply, signedIn.token)), secondStep: null };
+    },
+    finishSignIn: async ({ body, request, reply }) => {
+      requireAccounts(context);
+      const userId = await accountOfStep(context, body.token);
+      const token = await brake.guardKnown(`second step ${userId}`, () =>
+        finishSignIn(context, body.token, body.proof, placeOf(request)),
+      );
+      return enter(request, reply, token);
     },
     signOut: async ({ request, reply }) => {
       const token = request.cookies[cookie.name];
@@ -56,17 +56,15 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
       requireAccounts(context);
       // Names of accounts have no spaces: this counts apart from all of them.
       const token = await brake.guard('first start', guesserOf(request, 'first start'), () =>
-        accounts.setUp(context, body, placeOf(request, cookie)),
+        accounts.setUp(context, body, placeOf(request)),
       );
-      cookie.set(reply, token);
-      device.remember(request, reply, body.name);
-      return sessionOf(await callerOfSession(context, token));
+      return enter(request, reply, token);
     },
     changePassword: async ({ body, caller, request }) => {
       requireAccounts(context);
       const userId = requireUser(caller);
       await checkPasswordAgain(context, brake, { caller, request }, body.current);
-      await accounts.changePassword(context, userId, caller.tokenHash, body.next, request.ip);
+      await changePassword(context, userId, caller.tokenHash, body.next, request.ip);
     },
     listSessions: async ({ query, caller }) => ({
       items: await listSessions(context, caller, query.of),
@@ -81,43 +79,4 @@ export function accountRoutes(app: FastifyInstance, parts: AccountRouteParts): v
     revokeApiKey: async (call) => keys.revokeApiKey(context, doerOf(call), call.params.id),
     listTrail: async ({ query }) => ({ items: await listTrail(context, query) }),
   });
-}
-
-/** Say who acts, and from where, for the trail. */
-export function doerOf(call: { readonly caller: Caller; readonly request: FastifyRequest }): Doer {
-  return { actor: call.caller.actor, address: call.request.ip };
-}
-
-function placeOf(request: FastifyRequest, cookie: SessionCookie): SignInPlace {
-  return {
-    address: request.ip,
-    userAgent: request.headers['user-agent'] ?? '',
-    tokenBefore: request.cookies[cookie.name],
-  };
-}
-
-function requireAccounts(context: Context): void {
-  if (context.mode === 'accounts') return;
-  throw new HttpError(
-    409,
-    'MODE_LOCAL',
-    'server must be in accounts mode for this. Received a request in local mode, which has no sign-in. Set LEUKOSCOPE_MODE=accounts.',
-  );
-}
-
-async function userOf(context: Context, caller: Caller | undefined): Promise<Session['user']> {
-  if (caller === undefined || caller.actor.id === null) return null;
-  const { id, name } = caller.actor;
-  if (caller.actor.kind === 'user' && context.mode === 'accounts') {
-    const [row] = await context.db.sql.select().from(users).where(eq(users.id, id));
-    if (row !== undefined)
-      return {
-        id,
-        name: row.name,
-        displayName: row.displayName,
-        role: row.role,
-        mustChangePassword: row.mustChangePassword === true,
-      };
-  }
-  return { id, name, displayName: name, role: caller.role };
 }

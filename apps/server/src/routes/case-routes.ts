@@ -22,9 +22,9 @@ import {
 } from '../services/sign-off.ts';
 import { getSigning } from '../services/signing.ts';
 import { getSite, replaceSite } from '../services/site.ts';
-import { doerOf } from './account-routes.ts';
+import { doerOf } from './caller-facts.ts';
 import { modelRoutes } from './model-routes.ts';
-import { checkPasswordAgain } from './password-again.ts';
+import { checkSigner } from './password-again.ts';
 import type { SignInBrake } from './sign-in-brake.ts';
 
 /** Add the routes of cases. */
@@ -52,15 +52,15 @@ export function caseRoutes(app: FastifyInstance, context: Context, brake: SignIn
     getSignOff: async ({ params, caller }) => getSignOff(context, caller, params.id),
     getSigning: async ({ params, caller }) => getSigning(context, caller, params.id),
     signCase: async ({ params, body, caller, request }) => {
-      await checkPasswordAgain(context, brake, { caller, request }, body.password);
+      await checkSigner(context, brake, { caller, request }, body.password);
       return signCase(context, caller, params.id, body);
     },
     withdrawSignature: async ({ params, body, caller, request }) => {
-      await checkPasswordAgain(context, brake, { caller, request }, body.password);
+      await checkSigner(context, brake, { caller, request }, body.password);
       return withdrawSignature(context, caller, params.id, body);
     },
     amendCase: async ({ params, body, caller, request }) => {
-      await checkPasswordAgain(context, brake, { caller, request }, body.password);
+      await checkSigner(context, brake, { caller, request }, body.password);
       return amendCase(context, caller, params.id, body);
     },
     listVersions: async ({ params }) => ({ items: await listVersions(context, params.id) }),

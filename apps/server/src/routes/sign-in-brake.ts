@@ -1,7 +1,8 @@
 /**
  * @file Slows guessing: after some failures in a quarter of an hour, a name from one address, an address as a
- * whole, strangers' guesses of a name from anywhere, or a session that is asked for its password again, has to
- * wait. A browser in which its owner has signed in before counts alone: strangers shut nobody out there.
+ * whole, strangers' guesses of a name from anywhere, a session that is asked for its password again, or the second
+ * step of an account has to wait. A browser in which its owner has signed in before counts alone: strangers shut
+ * nobody out there.
  */
 import { isIPv6 } from 'node:net';
 import type { Context } from '../context.ts';
@@ -24,8 +25,11 @@ export interface SignInBrake {
    * otherwise all pass before the first has failed. What was no wrong guess is taken back.
    */
   guard<T>(name: string, guesser: Guesser, check: () => Promise<T>): Promise<T>;
-  /** The same for who has signed in and gives the password again: by session, whatever others guess beside. */
-  guardSession<T>(tokenHash: string, check: () => Promise<T>): Promise<T>;
+  /**
+   * The same for who is known: a session that gives the password again, or an account whose password was right and
+   * whose second factor is asked for, wherever that comes from.
+   */
+  guardKnown<T>(who: string, check: () => Promise<T>): Promise<T>;
 }
 
 /** What failures are counted by, and how many are let through. */
@@ -61,7 +65,7 @@ export function createSignInBrake(context: Pick<Context, 'clock' | 'limits'>): S
       throw new HttpError(
         429,
         'SIGN_IN_TOO_OFTEN',
-        'password must wait after many wrong ones. Received one too early. Try again in some minutes, or ask an administrator for a new password.',
+        'sign-in must wait after many wrong passwords or codes. Received one too early. Try again in some minutes, or ask an administrator.',
       );
     }
     // Forget everything rather than run out of memory.
@@ -87,8 +91,7 @@ export function createSignInBrake(context: Pick<Context, 'clock' | 'limits'>): S
       const shared = [network, `name ${name}`].map((key) => ({ key, most: perName * 5 }));
       return guardBy({ key: `${network} ${name}`, most: perName }, shared, check);
     },
-    guardSession: (tokenHash, check) =>
-      guardBy({ key: `session ${tokenHash}`, most: perName }, [], check),
+    guardKnown: (who, check) => guardBy({ key: `known ${who}`, most: perName }, [], check),
   };
 }
 

@@ -1,5 +1,5 @@
 /** @file Who asks: an account, an API key, or the one person of local mode; with what they may do. */
-import { type Access, type Actor, type Role, roles } from '@leukoscope/contract';
+import { type Access, type Actor, type Debt, type Role, roles } from '@leukoscope/contract';
 import { HttpError } from '../http-error.ts';
 
 /** Who asks. */
@@ -8,8 +8,8 @@ export interface Caller {
   readonly role: Role;
   /** The name that the person signs in with; no two accounts have the same. */
   readonly account?: string;
-  /** Somebody else has set the password: only a new one may be set. */
-  readonly mustChangePassword?: boolean;
+  /** What has to be done before anything else. */
+  readonly owes?: Debt;
   /** The hash of the session's token, for accounts. */
   readonly tokenHash?: string;
 }
@@ -20,8 +20,12 @@ export const localCaller: Caller = {
   role: 'administrator',
 };
 
-/** Throw unless somebody may call an endpoint. */
-export function checkAccess(caller: Caller | undefined, access: Access): void {
+/** Throw unless somebody may call an endpoint. `settles`: what it is the way to do. */
+export function checkAccess(
+  caller: Caller | undefined,
+  access: Access,
+  settles?: Debt | undefined,
+): void {
   if (access === 'anybody') return;
   if (caller === undefined) {
     throw new HttpError(
@@ -30,14 +34,22 @@ export function checkAccess(caller: Caller | undefined, access: Access): void {
       'caller must be signed in. Received no valid session or key. Sign in first.',
     );
   }
-  if (caller.mustChangePassword === true) {
-    throw new HttpError(
-      403,
-      'PASSWORD_GIVEN',
-      'password must be one that nobody else has set. Received one that an administrator gave. Change it first.',
-    );
-  }
+  if (caller.owes !== undefined && caller.owes !== settles) throw owing(caller.owes);
   checkRole(caller, access);
+}
+
+function owing(owes: Debt): HttpError {
+  return owes === 'password'
+    ? new HttpError(
+        403,
+        'PASSWORD_GIVEN',
+        'password must be one that nobody else has set. Received one that an administrator gave. Change it first.',
+      )
+    : new HttpError(
+        403,
+        'SECOND_FACTOR_NEEDED',
+        'account must have a second factor, which the site asks of its role. Received a sign-in without. Add an app or a passkey first.',
+      );
 }
 
 function checkRole(caller: Caller, access: Exclude<Access, 'anybody'>): void {

@@ -17,6 +17,8 @@ export const defaultSite: Site = {
   targetCells: 200,
   expectation: null,
   signersNeeded: 1,
+  providerRole: null,
+  secondFactorRoles: [],
   // The score at which the model that ships reports a cell at all; what it is unsure of it marks itself.
   scoreThreshold: 0.3,
   classes: [

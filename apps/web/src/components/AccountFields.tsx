@@ -19,8 +19,10 @@ export function AccountFields(props: {
   /** Somebody makes their own: the browser may offer what it knows of them. */
   readonly isOwn: boolean;
   readonly children?: ReactNode;
+  /** False: signs in otherwise. @default true */
+  readonly hasPassword?: boolean;
 }) {
-  const { value, onChange, isOwn, children } = props;
+  const { value, onChange, isOwn, children, hasPassword = true } = props;
   return (
     <>
       <TextField
@@ -43,10 +45,13 @@ export function AccountFields(props: {
         onChange={(name) => onChange({ ...value, name })}
       />
       {children}
-      <NewPasswordFields
-        value={value}
-        onChange={(password) => onChange({ ...value, ...password })}
-      />
+      {hasPassword && (
+        <NewPasswordFields
+          value={value}
+          names={[value.name, value.displayName]}
+          onChange={(password) => onChange({ ...value, ...password })}
+        />
+      )}
     </>
   );
 }

@@ -5,13 +5,14 @@ import { Field } from './Field.tsx';
 export function PasswordField(props: {
   readonly label: string;
   readonly hint?: string;
+  readonly fault?: string | undefined;
   readonly autoComplete: 'current-password' | 'new-password';
   readonly value: string;
   readonly onChange: (value: string) => void;
 }) {
-  const { label, hint, autoComplete, value, onChange } = props;
+  const { label, hint, fault, autoComplete, value, onChange } = props;
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} fault={fault}>
       {(control) => (
         <input
           {...control}

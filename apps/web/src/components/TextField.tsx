@@ -1,4 +1,5 @@
 /** @file One line of text that is typed. */
+import { useEffect, useRef } from 'react';
 import { Field } from './Field.tsx';
 
 /** The field. With `isSignInName` nothing corrects what is typed, or begins it with a capital. */
@@ -12,16 +13,24 @@ export function TextField(props: {
   readonly isRequired?: boolean;
   /** @default false */
   readonly isSignInName?: boolean;
-  /** What the browser may offer. @default 'off' */
-  readonly autoComplete?: 'off' | 'name' | 'username';
+  /** What the browser may offer; codes are digits. @default 'off' */
+  readonly autoComplete?: 'off' | 'name' | 'username' | 'one-time-code';
+  /** It is what one came to type. @default false */
+  readonly hasFocus?: boolean;
 }) {
   const { label, hint, value, onChange, maxLength, isRequired, isSignInName } = props;
-  const { autoComplete = 'off' } = props;
+  const { autoComplete = 'off', hasFocus = false } = props;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (hasFocus) input.current?.focus();
+  }, [hasFocus]);
   return (
     <Field label={label} hint={hint}>
       {(control) => (
         <input
           {...control}
+          ref={input}
+          {...(autoComplete === 'one-time-code' && { inputMode: 'numeric' as const })}
           {...(isSignInName === true && { autoCapitalize: 'none', spellCheck: false })}
           autoComplete={autoComplete}
           required={isRequired}

@@ -1,8 +1,8 @@
 /** @file Makes an API key and shows its secret, once. */
 import type { CreatedApiKey } from '@leukoscope/contract';
-import { messageOf } from '@leukoscope/core';
 import { useState } from 'react';
 import { Button } from '../../components/Button.tsx';
+import { CopyButton } from '../../components/CopyButton.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
@@ -17,8 +17,6 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const [role, setRole] = useState<'viewer' | 'reviewer'>('viewer');
   const [lastDay, setLastDay] = useState('');
   const [made, setMade] = useState<CreatedApiKey>();
-  const [fault, setFault] = useState<string>();
-  const [isCopied, setCopied] = useState(false);
   const submit = async () => {
     // To the end of that day, by the clock of the one who says it.
     const expiresAt = lastDay === '' ? null : new Date(`${lastDay}T23:59:59`).toISOString();
@@ -35,21 +33,11 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
             <code>{made.secret}</code>
           </p>
           <p className="form-actions">
-            <Button
-              onClick={() => {
-                navigator.clipboard.writeText(made.secret).then(
-                  () => setCopied(true),
-                  (error) => setFault(messageOf(error)),
-                );
-              }}
-            >
-              {isCopied ? 'Copied' : 'Copy'}
-            </Button>
+            <CopyButton text={made.secret} />
             <Button look="primary" onClick={onClose}>
               Done
             </Button>
           </p>
-          {fault !== undefined && <Notice kind="bad">{fault}</Notice>}
         </>
       ) : (
         <SubmitForm submitText="Make the key" onSubmit={submit} onCancel={onClose}>

@@ -7,7 +7,10 @@ import { Field } from '../../components/Field.tsx';
 import { newPasswordFault } from '../../components/NewPasswordFields.tsx';
 import { SubmitForm } from '../../components/SubmitForm.tsx';
 import { api } from '../../state/api.ts';
+import { useStore } from '../../components/use-store.ts';
+import { sessionStore } from '../../state/session-store.ts';
 import { roleWords } from './role-words.ts';
+import { SubjectField } from './SubjectField.tsx';
 
 /** Asks for the facts of an account. */
 export function NewUserDialog(props: {
@@ -17,20 +20,29 @@ export function NewUserDialog(props: {
   const { onClose, onDone } = props;
   const [account, setAccount] = useState(emptyAccount);
   const [role, setRole] = useState<Role>('reviewer');
+  const provider = useStore(sessionStore)?.provider ?? null;
+  const [subject, setSubject] = useState('');
+  const [byProvider, setByProvider] = useState(false);
   const submit = async () => {
     const { name, displayName, password } = account;
-    await api.createUser({ body: { name, displayName, role, password } });
+    const proof = byProvider ? { subject: subject.trim() } : { password };
+    await api.createUser({ body: { name, displayName, role, ...proof } });
     onDone();
   };
   return (
     <Dialog title="New account" onClose={onClose} width={460}>
       <SubmitForm
         submitText="Make the account"
-        check={() => newPasswordFault(account)}
+        check={() => (byProvider ? undefined : newPasswordFault(account))}
         onSubmit={submit}
         onCancel={onClose}
       >
-        <AccountFields value={account} onChange={setAccount} isOwn={false}>
+        <AccountFields
+          value={account}
+          onChange={setAccount}
+          isOwn={false}
+          hasPassword={!byProvider}
+        >
           <Field label="Role" hint="Each may also do what the ones before it may.">
             {(control) => (
               <select
@@ -48,6 +60,21 @@ export function NewUserDialog(props: {
               </select>
             )}
           </Field>
+          {provider !== null && (
+            <Field label="Signs in">
+              {(control) => (
+                <select
+                  {...control}
+                  value={byProvider ? 'provider' : 'password'}
+                  onChange={(event) => setByProvider(event.currentTarget.value === 'provider')}
+                >
+                  <option value="password">With a password</option>
+                  <option value="provider">With {provider}</option>
+                </select>
+              )}
+            </Field>
+          )}
+          {byProvider && <SubjectField value={subject} onChange={setSubject} isRequired />}
         </AccountFields>
       </SubmitForm>
     </Dialog>

@@ -24,7 +24,7 @@ export function ResetPasswordDialog(props: { readonly user: User; readonly onClo
         onCancel={onClose}
       >
         <p>All sessions of the account end. Ask its owner to change the password again.</p>
-        <NewPasswordFields value={next} onChange={setNext} />
+        <NewPasswordFields value={next} names={[user.name, user.displayName]} onChange={setNext} />
       </SubmitForm>
     </Dialog>
   );

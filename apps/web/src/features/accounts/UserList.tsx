@@ -1,4 +1,4 @@
-/** @file The accounts: make one, change its role, give a new password, disable it. */
+/** @file The accounts: make one, change its role, give a new password, remove its second factor, disable it. */
 import { type Role, roles, type User } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useState } from 'react';
@@ -6,11 +6,14 @@ import { Button } from '../../components/Button.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
 import { api } from '../../state/api.ts';
+import { sessionStore } from '../../state/session-store.ts';
 import { recentTimeWords } from '../../state/time-words.ts';
 import styles from '../../components/RecordList.module.css';
+import { LinkDialog } from './LinkDialog.tsx';
 import { NewUserDialog } from './NewUserDialog.tsx';
 import { ResetPasswordDialog } from './ResetPasswordDialog.tsx';
 import { roleWords } from './role-words.ts';
+import { useStore } from '../../components/use-store.ts';
 import { useList } from '../../components/use-list.ts';
 
 const askUsers = (cursor: string | undefined) =>
@@ -21,6 +24,9 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
   const { items, fault, reload } = useList(askUsers);
   const [refusal, setRefusal] = useState<string>();
   const [open, setOpen] = useState<'new' | User>();
+  const [asked, setAsked] = useState<string>();
+  const [linked, setLinked] = useState<User>();
+  const provider = useStore(sessionStore)?.provider ?? null;
   const change = async (user: User, part: { role?: Role; isDisabled?: boolean }) => {
     setRefusal(undefined);
     try {
@@ -28,6 +34,18 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
     } catch (error) {
       setRefusal(messageOf(error));
     }
+    reload();
+  };
+  const removeFactor = async (user: User) => {
+    // From then on the password alone signs in: the second press says that it is meant.
+    if (asked !== user.id) return setAsked(user.id);
+    setRefusal(undefined);
+    try {
+      await api.removeSecondFactorsOf({ params: { id: user.id } });
+    } catch (error) {
+      setRefusal(messageOf(error));
+    }
+    setAsked(undefined);
     reload();
   };
   return (
@@ -52,6 +70,8 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
                 {user.lastSignInAt === null
                   ? 'never signed in'
                   : `last signed in ${recentTimeWords(user.lastSignInAt, new Date())}`}
+                {user.hasSecondFactor && ', with a second factor'}
+                {user.subject !== null && `, ${user.subject} at ${provider ?? 'the provider'}`}
               </span>
             </div>
             <select
@@ -69,6 +89,23 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
                 </option>
               ))}
             </select>
+            {user.hasSecondFactor && user.id !== ownId && (
+              <Button
+                look={asked === user.id ? 'danger' : 'plain'}
+                aria-label={`${asked === user.id ? 'Remove for good: second factor' : 'Remove second factor'} of ${user.displayName}`}
+                onClick={() => void removeFactor(user)}
+              >
+                {asked === user.id ? 'Remove for good' : 'Remove second factor'}
+              </Button>
+            )}
+            {provider !== null && (
+              <Button
+                aria-label={`Link ${user.displayName} to ${provider}`}
+                onClick={() => setLinked(user)}
+              >
+                Link
+              </Button>
+            )}
             <Button
               onClick={() => setOpen(user)}
               aria-label={`New password for ${user.displayName}`}
@@ -86,6 +123,16 @@ export function UserList({ ownId }: { readonly ownId: string | undefined }) {
           </li>
         ))}
       </ul>
+      {linked !== undefined && provider !== null && (
+        <LinkDialog
+          user={linked}
+          provider={provider}
+          onClose={() => {
+            setLinked(undefined);
+            reload();
+          }}
+        />
+      )}
       {open === 'new' && (
         <NewUserDialog
           onClose={() => setOpen(undefined)}

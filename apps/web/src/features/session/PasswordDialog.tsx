@@ -6,7 +6,9 @@ import { NewPasswordFields, newPasswordFault } from '../../components/NewPasswor
 import { Notice } from '../../components/Notice.tsx';
 import { PasswordField } from '../../components/PasswordField.tsx';
 import { SubmitForm } from '../../components/SubmitForm.tsx';
+import { useStore } from '../../components/use-store.ts';
 import { api } from '../../state/api.ts';
+import { sessionStore } from '../../state/session-store.ts';
 
 /** Asks for the old and the new password. `isAsked`: somebody else has set the old one, so it must be changed. */
 export function PasswordDialog(props: {
@@ -14,6 +16,7 @@ export function PasswordDialog(props: {
   readonly isAsked?: boolean;
 }) {
   const { onClose, isAsked = false } = props;
+  const user = useStore(sessionStore)?.user;
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState({ password: '', repeated: '' });
   const [isDone, setDone] = useState(false);
@@ -50,7 +53,11 @@ export function PasswordDialog(props: {
             value={current}
             onChange={setCurrent}
           />
-          <NewPasswordFields value={next} onChange={setNext} />
+          <NewPasswordFields
+            value={next}
+            names={user === null || user === undefined ? [] : [user.name, user.displayName]}
+            onChange={setNext}
+          />
         </SubmitForm>
       )}
     </Dialog>

@@ -1,18 +1,29 @@
-/** @file The settings that are not per class: the laboratory, and how cases are counted and signed. */
+/** @file The settings that are not per class: the laboratory, how cases are counted and signed, how people sign in. */
+import { type Role, roles } from '@leukoscope/contract';
 import { Field } from '../../components/Field.tsx';
+import { useStore } from '../../components/use-store.ts';
+import { sessionStore } from '../../state/session-store.ts';
 import { ExpectationOptions, expectedHint, parseExpectation } from '../case/ExpectationOptions.tsx';
 import type { SiteDraft, SiteFaults } from './site-draft.ts';
 import styles from './SettingsPage.module.css';
 
+const roleNames: Readonly<Record<Role, string>> = {
+  viewer: 'Viewers',
+  reviewer: 'Reviewers',
+  signer: 'Signers',
+  administrator: 'Administrators',
+};
+const newcomers = ['viewer', 'reviewer', 'signer'] as const;
 const targets = [100, 200, 400, 500] as const;
 
-/** Name, address, target, signers, score. */
+/** Name, address, target, signers, score, second factors. */
 export function SiteFields(props: {
   readonly draft: SiteDraft;
   readonly faults: SiteFaults;
   readonly onChange: (part: Partial<SiteDraft>) => void;
 }) {
   const { draft, faults, onChange } = props;
+  const provider = useStore(sessionStore)?.provider ?? null;
   return (
     <>
       <section className={styles.section}>
@@ -102,6 +113,54 @@ export function SiteFields(props: {
             )}
           </Field>
         </div>
+      </section>
+      <section className={styles.section}>
+        <h2>Signing in</h2>
+        <fieldset className={styles.plain}>
+          <legend>A second factor beside the password is needed of</legend>
+          {roles.map((role) => (
+            <label key={role} className={styles.check}>
+              <input
+                type="checkbox"
+                checked={draft.secondFactorRoles.includes(role)}
+                onChange={(event) => {
+                  const others = draft.secondFactorRoles.filter((one) => one !== role);
+                  const next = event.currentTarget.checked ? [...others, role] : others;
+                  onChange({ secondFactorRoles: roles.filter((one) => next.includes(one)) });
+                }}
+              />
+              {roleNames[role]}
+            </label>
+          ))}
+        </fieldset>
+        <p className={styles.hint}>
+          Whoever has none adds one at the next sign-in, before anything else is open. Everybody may
+          add one in the account's menu.
+        </p>
+        {provider !== null && (
+          <Field
+            label={`Who signs in with ${provider} and has no account`}
+            hint="An account that is made so is named by the provider. Nobody's role is changed by it."
+          >
+            {(control) => (
+              <select
+                {...control}
+                value={draft.providerRole ?? ''}
+                onChange={(event) => {
+                  const chosen = newcomers.find((role) => role === event.currentTarget.value);
+                  onChange({ providerRole: chosen ?? null });
+                }}
+              >
+                <option value="">is refused: administrators link accounts</option>
+                {newcomers.map((role) => (
+                  <option key={role} value={role}>
+                    gets one as {role}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
       </section>
     </>
   );

@@ -9,6 +9,8 @@ const site: Site = {
   targetCells: 200,
   expectation: 'ordinary-blood',
   signersNeeded: 1,
+  secondFactorRoles: ['signer'],
+  providerRole: 'viewer',
   scoreThreshold: 0.5,
   classes: [
     {

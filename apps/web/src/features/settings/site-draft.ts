@@ -33,6 +33,8 @@ export interface SiteDraft {
   readonly targetCells: Site['targetCells'];
   readonly signersNeeded: Site['signersNeeded'];
   readonly expectation: Site['expectation'];
+  readonly secondFactorRoles: Site['secondFactorRoles'];
+  readonly providerRole: Site['providerRole'];
   /** In percent. */
   readonly scoreThreshold: string;
   readonly classes: readonly ClassDraft[];
@@ -51,6 +53,8 @@ export function draftOf(site: Site): SiteDraft {
     targetCells: site.targetCells,
     signersNeeded: site.signersNeeded,
     expectation: site.expectation,
+    secondFactorRoles: site.secondFactorRoles,
+    providerRole: site.providerRole,
     scoreThreshold: percentText(site.scoreThreshold),
     classes: classOrder.map((cellClass) => {
       const row = known.get(cellClass);
@@ -99,6 +103,8 @@ export function parseDraft(
       targetCells: draft.targetCells,
       signersNeeded: draft.signersNeeded,
       expectation: draft.expectation,
+      secondFactorRoles: [...draft.secondFactorRoles],
+      providerRole: draft.providerRole,
       scoreThreshold: (threshold ?? 0) / 100,
       classes: rows.filter((row) => before.has(row.cellClass) || !isEmpty(row)),
       commentTemplates: templates,

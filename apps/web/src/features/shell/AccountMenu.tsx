@@ -1,4 +1,4 @@
-/** @file The menu of the one who uses the page: appearance, password, sessions, signing out. */
+/** @file The menu of the one who uses the page: appearance, password, second factor, sessions, signing out. */
 import { CircleUser } from 'lucide-react';
 import { Menu, type MenuAction } from '../../components/Menu.tsx';
 import { useStore } from '../../components/use-store.ts';
@@ -11,6 +11,7 @@ const themeNames = { system: 'As the system', light: 'Light', dark: 'Dark' };
 /** The menu of the one who uses the page. */
 export function AccountMenu(props: {
   readonly onPassword: () => void;
+  readonly onSecondFactor: () => void;
   readonly onSessions: () => void;
 }) {
   const session = useStore(sessionStore);
@@ -25,6 +26,7 @@ export function AccountMenu(props: {
     actions.push(
       'line',
       { name: 'Change password ...', onChoose: props.onPassword },
+      { name: 'Second factor ...', onChoose: props.onSecondFactor },
       { name: 'Your sessions ...', onChoose: props.onSessions },
       { name: 'Sign out', onChoose: () => void signOut() },
     );

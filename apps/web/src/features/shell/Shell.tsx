@@ -8,6 +8,7 @@ import { mayDo, sessionStore } from '../../state/session-store.ts';
 import { ShortcutSheet } from '../help/ShortcutSheet.tsx';
 import { TourPanel } from '../help/TourPanel.tsx';
 import { PasswordDialog } from '../session/PasswordDialog.tsx';
+import { SecondFactors } from '../session/SecondFactors.tsx';
 import { SessionList } from '../../components/SessionList.tsx';
 import { UploadDock } from '../uploads/UploadDock.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
@@ -19,7 +20,7 @@ import styles from './Shell.module.css';
 export function Shell({ children }: { readonly children: ReactNode }) {
   const session = useStore(sessionStore);
   const [location] = useLocation();
-  const [open, setOpen] = useState<'shortcuts' | 'password' | 'sessions'>();
+  const [open, setOpen] = useState<'shortcuts' | 'password' | 'second-factor' | 'sessions'>();
   useKey('?', () => setOpen('shortcuts'));
   const isAdministrator = mayDo(session, 'administrator');
   const pages = [
@@ -54,6 +55,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <HelpMenu onShortcuts={() => setOpen('shortcuts')} />
           <AccountMenu
             onPassword={() => setOpen('password')}
+            onSecondFactor={() => setOpen('second-factor')}
             onSessions={() => setOpen('sessions')}
           />
         </div>
@@ -66,6 +68,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       <UploadDock />
       {open === 'shortcuts' && <ShortcutSheet onClose={() => setOpen(undefined)} />}
       {open === 'password' && <PasswordDialog onClose={() => setOpen(undefined)} />}
+      {open === 'second-factor' && (
+        <Dialog title="Second factor" onClose={() => setOpen(undefined)} width={640}>
+          <SecondFactors />
+        </Dialog>
+      )}
       {open === 'sessions' && (
         <Dialog title="Your sessions" onClose={() => setOpen(undefined)} width={640}>
           <SessionList of="own" />

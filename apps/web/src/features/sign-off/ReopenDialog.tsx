@@ -4,14 +4,15 @@ import { Button } from '../../components/Button.tsx';
 import { Dialog } from '../../components/Dialog.tsx';
 import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
-import { PasswordField } from '../../components/PasswordField.tsx';
 import { SignatureLine } from '../../components/SignatureLine.tsx';
 import { useStore } from '../../components/use-store.ts';
 import { api } from '../../state/api.ts';
 import { sessionStore } from '../../state/session-store.ts';
 import { useCaseStore, useOpenCase } from '../case/case-context.ts';
-import { faultWords, ownPasswordLabel } from './own-password.ts';
+import { faultWords } from './own-password.ts';
+import { SignerProof } from './SignerProof.tsx';
 import styles from './SignOffSection.module.css';
+import { useSignerProof } from './use-signer-proof.ts';
 
 const words = {
   withdraw: {
@@ -37,14 +38,13 @@ export function ReopenDialog(props: {
   const { case: facts, signOff } = useOpenCase();
   const store = useCaseStore();
   const session = useStore(sessionStore);
-  const asksPassword = session?.mode === 'accounts';
   const [reason, setReason] = useState('');
-  const [password, setPassword] = useState('');
+  const proof = useSignerProof(session);
   const [fault, setFault] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const reopen = async () => {
     setSending(true);
-    const body = { revision: facts.revision, reason, ...(asksPassword && { password }) };
+    const body = { revision: facts.revision, reason, ...proof.body };
     const request = { params: { id: facts.id }, body };
     try {
       await (kind === 'withdraw' ? api.withdrawSignature(request) : api.amendCase(request));
@@ -52,7 +52,7 @@ export function ReopenDialog(props: {
       onClose();
     } catch (error) {
       setFault(faultWords(error));
-      setPassword('');
+      proof.empty();
       await store.reload();
     } finally {
       setSending(false);
@@ -86,20 +86,13 @@ export function ReopenDialog(props: {
             />
           )}
         </Field>
-        {asksPassword && (
-          <PasswordField
-            label={ownPasswordLabel(session)}
-            autoComplete="current-password"
-            value={password}
-            onChange={setPassword}
-          />
-        )}
+        <SignerProof proof={proof} />
         <div className={styles.buttons}>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             type="submit"
             look="primary"
-            disabled={isSending || reason.trim() === '' || (asksPassword && password === '')}
+            disabled={isSending || reason.trim() === '' || !proof.isGiven}
           >
             {button}
           </Button>

@@ -9,15 +9,15 @@ import { Dialog } from '../../components/Dialog.tsx';
 import { Field } from '../../components/Field.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
-import { PasswordField } from '../../components/PasswordField.tsx';
 import { useStore } from '../../components/use-store.ts';
 import { sessionStore } from '../../state/session-store.ts';
 import { meaningNames } from '../../state/signature-words.ts';
 import { useCaseStore, useOpenCase } from '../case/case-context.ts';
-import { ownPasswordLabel } from './own-password.ts';
+import { SignerProof } from './SignerProof.tsx';
 import styles from './SignOffSection.module.css';
 import { SignedChanges } from './SignedChanges.tsx';
 import { SignedFacts } from './SignedFacts.tsx';
+import { useSignerProof } from './use-signer-proof.ts';
 import { useSigningDesk } from './use-signing-desk.ts';
 
 /** The dialog that signs. */
@@ -55,11 +55,10 @@ function SignForm(props: {
   const { signOff } = useOpenCase();
   const store = useCaseStore();
   const session = useStore(sessionStore);
-  const asksPassword = session?.mode === 'accounts';
   const isLast = signOff.signatures.length + 1 >= signOff.signersNeeded;
   const [meaning, setMeaning] = useState<SignatureMeaning>(() => firstMeaning(signing, isLast));
   const [reason, setReason] = useState(signing.amendmentReason ?? '');
-  const [password, setPassword] = useState('');
+  const proof = useSignerProof(session);
   const [accepted, setAccepted] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const { leukocytes, targetCells } = signing.differential;
@@ -68,18 +67,17 @@ function SignForm(props: {
   // Another number is another question.
   const acceptsFewer = accepted === count;
   const isComplete =
-    (!asksPassword || password !== '') &&
-    (!isFewer || acceptsFewer) &&
-    (meaning !== 'amended' || reason.trim() !== '');
+    proof.isGiven && (!isFewer || acceptsFewer) && (meaning !== 'amended' || reason.trim() !== '');
   const sign = async () => {
     setSending(true);
+    const { body } = proof;
     // Emptied now: what is typed while the answer is on its way, or right behind it, stays.
-    setPassword('');
+    proof.empty();
     const isSigned = await desk.sign({
       meaning,
       ...(reason.trim() !== '' && { reason: reason.trim() }),
       ...(isFewer && { acceptsFewer }),
-      ...(asksPassword && { password }),
+      ...body,
     });
     setSending(false);
     await store.reload();
@@ -153,14 +151,7 @@ function SignForm(props: {
           : 'Yours is the first of two signatures: the case is locked until the second one.'}
       </p>
       {fault !== null && <Notice kind="bad">{fault}</Notice>}
-      {asksPassword && (
-        <PasswordField
-          label={ownPasswordLabel(session)}
-          autoComplete="current-password"
-          value={password}
-          onChange={setPassword}
-        />
-      )}
+      <SignerProof proof={proof} />
       <div className={styles.buttons}>
         <Button onClick={onClose}>Cancel</Button>
         <Button
