@@ -1,0 +1,213 @@
+/** @file Runs `adapt`: labelled pictures -> cells -> a candidate -> a model, or the reasons why there is none. */
+import { readFile } from 'node:fs/promises';
+import type { CellClass } from '@leukoscope/core';
+import type { ImageRecord } from '@leukoscope/datasets';
+import { describeModel, openModel, weightsFile } from '@leukoscope/pipeline/node';
+import {
+  type AdaptableModel,
+  type Adaptation,
+  type AdaptationFacts,
+  adaptationCard,
+  adaptedModel,
+  adaptModel,
+  collectCells,
+  type LabelledCell,
+  type LearntData,
+  openAdaptable,
+} from '@leukoscope/training';
+import { selectRecords } from '../dataset/map-classes.ts';
+import {
+  failuresOf,
+  type OpenedDataset,
+  openDataset,
+  type SourceOptions,
+} from '../dataset/open-dataset.ts';
+import type { CommandContext, CommandResult } from '../framework/command.ts';
+import { withOutputFolder } from '../framework/output.ts';
+import { UsageError } from '../framework/usage-error.ts';
+import { adaptText } from './adapt-text.ts';
+
+interface Options extends SourceOptions {
+  readonly data: readonly string[];
+  readonly parent: string;
+  readonly out: string;
+  readonly force: boolean;
+  readonly name: string | undefined;
+  readonly holdout: number;
+  readonly together: string | undefined;
+  readonly centred: boolean;
+  readonly split: readonly string[];
+  readonly threads: number | undefined;
+  readonly provider: 'cpu' | 'cuda' | 'webgpu' | undefined;
+}
+
+/** The file of stored features in the folder of weights. */
+const memoryFile = 'compact-memory.safetensors';
+
+/** Collect, fit, judge, write. */
+export async function runAdapt(
+  { options }: { readonly options: Options },
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { data, parent: parentName, out, force } = options;
+  if (data.length === 0) {
+    throw new UsageError('--data must name at least one data set of named cells. Received none.');
+  }
+  const groupOf = groupsBy(options.together);
+  return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
+    const described = await describeModel(parentName);
+    const adaptable = await openAdaptable(
+      described,
+      new Uint8Array(await readFile(weightsFile(memoryFile))),
+    );
+    const opened: OpenedDataset[] = [];
+    for (const location of data) opened.push(await openDataset(location, options, context));
+    const { cells, learnt } = await collectAll(opened, groupOf, options, context);
+    const adaptation = await fit(adaptable, cells, options, context);
+    const facts = factsOf(adaptable, adaptation, cells, learnt, options);
+    const isOffered = adaptation.refusals.length === 0;
+    await output.write('adaptation.json', `${JSON.stringify(reportOf(facts, cells), null, 2)}\n`);
+    if (facts.candidate !== undefined) {
+      await output.write('model.md', adaptationCard({ ...facts, candidate: facts.candidate }));
+      if (isOffered) {
+        const files = await adaptedModel(adaptable, facts.candidate, facts.name);
+        for (const [file, bytes] of files) await output.write(file, bytes);
+      }
+    }
+    const unread = failuresOf(options, ...opened.map(({ failed }) => failed));
+    return {
+      failures: unread + adaptation.refusals.length,
+      json: { out, isOffered, ...reportOf(facts, cells), files: output.files },
+      text: (style, columns) => adaptText(facts, cells, out, style, columns),
+    };
+  });
+}
+
+interface Collected {
+  readonly cells: readonly LabelledCell[];
+  readonly learnt: readonly LearntData[];
+}
+
+async function collectAll(
+  opened: readonly OpenedDataset[],
+  groupOf: (image: ImageRecord) => string,
+  { parent, centred, split, threads, provider }: Options,
+  context: CommandContext,
+): Promise<Collected> {
+  const cells: LabelledCell[] = [];
+  const learnt: LearntData[] = [];
+  const model = await openModel(parent, { threads, provider, features: true });
+  try {
+    for (const set of opened) {
+      const dataset = selectRecords(set.dataset, { split, class: [] });
+      const progress = context.progress(`Finding cells of ${dataset.name}`, dataset.images.length);
+      try {
+        const found = await collectCells(model, dataset, {
+          read: (file) => set.folder.read(file),
+          // Two data sets may call different slides the same.
+          groupOf: (image) => `${dataset.name}/${groupOf(image)}`,
+          centred,
+          onProgress: (done) => progress.update(done),
+          signal: context.signal,
+        });
+        for (const cell of found.cells) cells.push(cell);
+        const { pictures, notFound, notTyped, sha256 } = found;
+        learnt.push({
+          name: dataset.name,
+          sha256,
+          pictures,
+          cells: found.cells.length,
+          notFound,
+          notTyped,
+        });
+      } finally {
+        progress.finish();
+      }
+    }
+  } finally {
+    await model.close();
+  }
+  return { cells, learnt };
+}
+
+async function fit(
+  adaptable: AdaptableModel,
+  cells: readonly LabelledCell[],
+  { holdout }: Options,
+  context: CommandContext,
+): Promise<Adaptation> {
+  const progress = context.progress('Fitting', 6);
+  try {
+    return await adaptModel(adaptable, cells, {
+      holdout,
+      onProgress: (done) => progress.update(done),
+      signal: context.signal,
+    });
+  } finally {
+    progress.finish();
+  }
+}
+
+/** What the report and the card say; the candidate is absent where the cells themselves were refused. */
+export type RunFacts = Omit<AdaptationFacts, 'candidate'> & Pick<Adaptation, 'candidate'>;
+
+function factsOf(
+  { described, stored, memorySha256 }: AdaptableModel,
+  { candidate, refusals }: Adaptation,
+  cells: readonly LabelledCell[],
+  data: readonly LearntData[],
+  { name, holdout }: Options,
+): RunFacts {
+  const counts = new Map<CellClass, number>();
+  for (const { label } of cells) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const { description, hash } = described;
+  return {
+    name: name ?? `${description.name}-adapted`,
+    parent: { name: description.name, hash },
+    memory: { sha256: memorySha256, sources: stored.sources },
+    data,
+    byType: [...counts].sort().map(([label, count]) => ({ label, cells: count })),
+    groups: new Set(cells.map(({ group }) => group)).size,
+    holdout,
+    candidate,
+    refusals,
+  };
+}
+
+/** The facts without the layer's numbers, and cells by their places in pictures. */
+function reportOf({ candidate, ...facts }: RunFacts, cells: readonly LabelledCell[]) {
+  const cellAt = (n: number) => {
+    const { file, box, label, author } = cells[n]!;
+    return { file, box, label, ...(author === undefined ? {} : { author }) };
+  };
+  if (candidate === undefined) return { format: 1, ...facts, candidate: null };
+  const { head: _, contradicting, suspicious, changed, ...rest } = candidate;
+  return {
+    format: 1,
+    ...facts,
+    candidate: {
+      ...rest,
+      contradicting: contradicting.map(cellAt),
+      suspicious: suspicious.map(cellAt),
+      changed: changed.map(({ place, before, after }) => ({ ...cellAt(place), before, after })),
+    },
+  };
+}
+
+/** The slide of a picture: as the pattern names it, or as the data do. */
+function groupsBy(pattern: string | undefined): (image: ImageRecord) => string {
+  if (pattern === undefined) return ({ slide, patient, file }) => slide ?? patient ?? file;
+  let expression: RegExp;
+  try {
+    expression = new RegExp(pattern);
+  } catch {
+    throw new UsageError(`--together must be a regular expression. Received ${pattern}.`);
+  }
+  return ({ file }) => {
+    const group = expression.exec(file)?.[1];
+    if (group !== undefined) return group;
+    throw new UsageError(
+      `--together must match every picture's path with a first group. Received ${pattern}, which does not match ${file}.`,
+    );
+  };
+}
