@@ -3,7 +3,7 @@ import { cellClasses } from '@leukoscope/core';
 import type { AnswerComparison, CountedRight, LabelledCell } from '@leukoscope/training';
 import type { Style } from '../framework/style.ts';
 import { plural, textTable } from '../framework/text-table.ts';
-import type { RunFacts } from './run-adapt.ts';
+import type { RunFacts } from './adapt-facts.ts';
 
 /** Write it. */
 export function adaptText(

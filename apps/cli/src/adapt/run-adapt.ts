@@ -1,12 +1,10 @@
 /** @file Runs `adapt`: labelled pictures -> cells -> a candidate -> a model, or the reasons why there is none. */
 import { readFile } from 'node:fs/promises';
-import type { CellClass } from '@leukoscope/core';
 import type { ImageRecord } from '@leukoscope/datasets';
 import { describeModel, openModel, weightsFile } from '@leukoscope/pipeline/node';
 import {
   type AdaptableModel,
   type Adaptation,
-  type AdaptationFacts,
   adaptationCard,
   adaptedModel,
   adaptModel,
@@ -25,6 +23,7 @@ import {
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { withOutputFolder } from '../framework/output.ts';
 import { UsageError } from '../framework/usage-error.ts';
+import { factsOf, reportOf } from './adapt-facts.ts';
 import { adaptText } from './adapt-text.ts';
 
 interface Options extends SourceOptions {
@@ -146,52 +145,6 @@ async function fit(
   } finally {
     progress.finish();
   }
-}
-
-/** What the report and the card say; the candidate is absent where the cells themselves were refused. */
-export type RunFacts = Omit<AdaptationFacts, 'candidate'> & Pick<Adaptation, 'candidate'>;
-
-function factsOf(
-  { described, stored, memorySha256 }: AdaptableModel,
-  { candidate, refusals }: Adaptation,
-  cells: readonly LabelledCell[],
-  data: readonly LearntData[],
-  { name, holdout }: Options,
-): RunFacts {
-  const counts = new Map<CellClass, number>();
-  for (const { label } of cells) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const { description, hash } = described;
-  return {
-    name: name ?? `${description.name}-adapted`,
-    parent: { name: description.name, hash },
-    memory: { sha256: memorySha256, sources: stored.sources },
-    data,
-    byType: [...counts].sort().map(([label, count]) => ({ label, cells: count })),
-    groups: new Set(cells.map(({ group }) => group)).size,
-    holdout,
-    candidate,
-    refusals,
-  };
-}
-
-/** The facts without the layer's numbers, and cells by their places in pictures. */
-function reportOf({ candidate, ...facts }: RunFacts, cells: readonly LabelledCell[]) {
-  const cellAt = (n: number) => {
-    const { file, box, label, author } = cells[n]!;
-    return { file, box, label, ...(author === undefined ? {} : { author }) };
-  };
-  if (candidate === undefined) return { format: 1, ...facts, candidate: null };
-  const { head: _, contradicting, suspicious, changed, ...rest } = candidate;
-  return {
-    format: 1,
-    ...facts,
-    candidate: {
-      ...rest,
-      contradicting: contradicting.map(cellAt),
-      suspicious: suspicious.map(cellAt),
-      changed: changed.map(({ place, before, after }) => ({ ...cellAt(place), before, after })),
-    },
-  };
 }
 
 /** The slide of a picture: as the pattern names it, or as the data do. */
