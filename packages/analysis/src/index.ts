@@ -55,8 +55,3 @@ export type { CasePictures } from './report/picture-sections.ts';
 export { type ToCsvOptions, toCsv } from './report/to-csv.ts';
 export { type ToHtmlOptions, toHtml } from './report/to-html.ts';
 export { type ToJsonOptions, toJson } from './report/to-json.ts';
-export {
-  type TeachableCell,
-  type TeachingOptions,
-  teachingOrder,
-} from './teaching/teaching-order.ts';

@@ -49,7 +49,7 @@ export {
   type CountedRight,
   compareAnswers,
 } from './adapt/compare-answers.ts';
-export { type FeatureCells, joinCells, meanOfViews, pickCells } from './adapt/feature-cells.ts';
+export { type FeatureCells, meanOfViews, taughtCells } from './adapt/feature-cells.ts';
 export {
   decodeFeatureMemory,
   encodeFeatureMemory,

@@ -2,7 +2,7 @@
  * @file Which cells the gallery shows, in which order: by bin in the order of reports, or all in one queue
  * with the least certain first.
  */
-import { teachingOrder } from '@leukoscope/analysis';
+import { teachingOrder } from '@leukoscope/analysis/teaching';
 import type { Bin, Cell } from '@leukoscope/contract';
 import { binOrder } from './bins.ts';
 import { isUnseen } from './unseen-cells.ts';

@@ -9,7 +9,13 @@ import { allowedByLabel, tempered, type TypeHead } from '@leukoscope/models';
 import { answerOf, answersOf } from './answer-of.ts';
 import type { LabelledCell } from './collect-cells.ts';
 import { type AnswerComparison, compareAnswers } from './compare-answers.ts';
-import { allowedOf, joinCells, meanOfViews, type FeatureCells } from './feature-cells.ts';
+import {
+  allowedOf,
+  type FeatureCells,
+  joinCells,
+  meanOfViews,
+  taughtCells,
+} from './feature-cells.ts';
 import type { FeatureMemory } from './feature-memory.ts';
 import { fitHead, widened } from './fit-head.ts';
 import { groupFolds } from './group-folds.ts';
@@ -98,7 +104,7 @@ export async function adaptHead(
     // A turn of the event loop: Ctrl-C is heard between fits.
     await new Promise((resolve) => setTimeout(resolve, 0));
     signal?.throwIfAborted();
-    const own = cellsAt(site, features, places);
+    const own = taughtCells(places.map((place) => site[place]!));
     const head = fitSite(parent, own, stored.memory);
     onProgress?.(++done, fits);
     return head;
@@ -205,19 +211,6 @@ function evenly(labels: readonly CellClass[], total: number): number[] {
   const raw = labels.map((label) => 1 / Math.sqrt(numbers.get(label)!));
   const sum = raw.reduce((a, b) => a + b, 0);
   return raw.map((count) => (count * total) / sum);
-}
-
-function cellsAt(
-  site: readonly LabelledCell[],
-  features: readonly Float32Array[],
-  places: readonly number[],
-): FeatureCells {
-  const width = features[0]!.length;
-  const flat = new Float32Array(places.length * width);
-  places.forEach((place, n) => {
-    flat.set(features[place]!, n * width);
-  });
-  return { width, features: flat, labels: places.map((place) => site[place]!.label) };
 }
 
 /** Whole groups, until the share is reached; the fold that holds them is as balanced as any. */

@@ -6,7 +6,7 @@ import { allowedByLabel } from '@leukoscope/models';
 export interface FeatureCells {
   /** F: numbers a cell. */
   readonly width: number;
-  /** [N][F], flat: the mean over the views of each cell. */
+  /** [N][F], flat: of a view of each cell, or the mean over its views. */
   readonly features: Float32Array;
   readonly labels: readonly CellClass[];
 }
@@ -25,16 +25,6 @@ export function allowedOf(labels: readonly CellClass[], classes: readonly CellCl
   return allowed;
 }
 
-/** Take some of the cells, in the order of the places. */
-export function pickCells(cells: FeatureCells, places: readonly number[]): FeatureCells {
-  const { width, features, labels } = cells;
-  const picked = new Float32Array(places.length * width);
-  places.forEach((place, n) => {
-    picked.set(features.subarray(place * width, (place + 1) * width), n * width);
-  });
-  return { width, features: picked, labels: places.map((place) => labels[place]!) };
-}
-
 /** Put lists of cells behind each other. */
 export function joinCells(lists: readonly FeatureCells[]): FeatureCells {
   const count = lists.reduce((sum, { features }) => sum + features.length, 0);
@@ -45,6 +35,25 @@ export function joinCells(lists: readonly FeatureCells[]): FeatureCells {
     at += list.features.length;
   }
   return { width: lists[0]!.width, features, labels: lists.flatMap(({ labels }) => [...labels]) };
+}
+
+/** More rows than these teach little more and take long. */
+const mostRows = 3000;
+
+/** Cells to learn from: each of their views is a cell of its own, or, where there are many, their mean is. */
+export function taughtCells(
+  cells: readonly { readonly label: CellClass; readonly views: readonly Float32Array[] }[],
+): FeatureCells {
+  const all = cells.reduce((sum, { views }) => sum + views.length, 0);
+  const rows = cells.flatMap(({ label, views }) =>
+    (all > mostRows ? [meanOfViews(views)] : views).map((view) => ({ label, view })),
+  );
+  const width = rows[0]!.view.length;
+  const features = new Float32Array(rows.length * width);
+  rows.forEach(({ view }, n) => {
+    features.set(view, n * width);
+  });
+  return { width, features, labels: rows.map(({ label }) => label) };
 }
 
 /** The mean over a cell's views. */
