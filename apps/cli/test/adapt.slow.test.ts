@@ -114,3 +114,13 @@ test('command lines that cannot mean anything are usage errors', async () => {
   expect(unmatched.code).toBe(1);
   expect(JSON.parse(unmatched.out).error.message).toContain('which does not match');
 });
+
+test('Ctrl-C leaves nothing behind', async () => {
+  const controller = new AbortController();
+  controller.abort(new DOMException('Ctrl-C', 'AbortError'));
+  const out = folder.at('broken-off');
+  const { signal } = controller;
+  const run = await runCli(['adapt', '--data', folder.at('named'), '--out', out], { signal });
+  expect(run.code).toBe(130);
+  expect(existsSync(out)).toBe(false);
+});

@@ -182,3 +182,10 @@ test('stops between fits when it is told to', async () => {
   });
   await expect(run).rejects.toThrow('enough');
 });
+
+test('a share held out that leaves one slide to learn from is refused', async () => {
+  const cells = siteCells(10, (_, n) => ({ group: n < 20 ? 'one' : 'two' }));
+  await expect(adaptHead(parent, cells, stored, { holdout: 0.5 })).rejects.toMatchObject({
+    code: 'ADAPT_SLIDES',
+  });
+});

@@ -3,7 +3,7 @@
  * and on the stored ones of the parent's own laboratories, with temperature and doubt of its own. What it is worth is
  * measured on cells that were held apart by slide, before anybody can use it.
  */
-import { type CellClass, reportClass } from '@leukoscope/core';
+import { type CellClass, LeukoscopeError, reportClass } from '@leukoscope/core';
 import { fitTemperature, type JudgedCell, unsureBelow } from '@leukoscope/metrics';
 import { allowedByLabel, tempered, type TypeHead } from '@leukoscope/models';
 import { answerOf, answersOf } from './answer-of.ts';
@@ -98,6 +98,13 @@ export async function adaptHead(
   const isHeldOut = heldOut(site, holdout);
   const learnt = usable.filter((n) => !isHeldOut.has(n));
   const parts = [...new Set(learnt.map((n) => foldOf[n]!))];
+  const measured = holdout > 0 ? usable.filter((n) => isHeldOut.has(n)) : learnt;
+  if (parts.length < 2 || measured.length === 0) {
+    throw new LeukoscopeError(
+      'ADAPT_SLIDES',
+      `cells must come from at least two slides to learn from${holdout > 0 ? ', and others to measure with' : ''}, contradicting ones not counted. Received ${parts.length}. Name cells of more slides${holdout > 0 ? ', or leave the share held out away' : ''}.`,
+    );
+  }
   const fits = parts.length + 1;
   let done = 0;
   const fitOn = async (places: readonly number[]) => {
@@ -127,9 +134,6 @@ export async function adaptHead(
   for (const n of isHeldOut) {
     if (!isLeftOut.has(n)) apart.set(n, answerOf(site[n]!.views, head, 1));
   }
-  const measured = (holdout > 0 ? usable.filter((n) => isHeldOut.has(n)) : learnt).toSorted(
-    (a, b) => a - b,
-  );
   const labels = measured.map((n) => site[n]!.label);
   const temper = (p: readonly number[]) => Array.from(tempered(p, calibration.temperature));
   const answers = measured.map((n) => temper(apart.get(n)!));

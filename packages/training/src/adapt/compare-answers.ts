@@ -3,12 +3,6 @@ import { type CellClass, clopperPearson, type Interval } from '@leukoscope/core'
 import { mcNemar } from '@leukoscope/metrics';
 import { answerFor, isRight } from './judge-type.ts';
 
-/** Cells and what was said of them. */
-export interface Answers {
-  readonly labels: readonly CellClass[];
-  readonly probabilities: readonly (readonly number[])[];
-}
-
 /** A share with its limits. */
 export interface CountedRight extends Interval {
   readonly right: number;
