@@ -1,6 +1,7 @@
 /** @file Runs `adapt`: labelled pictures -> cells -> a candidate -> a model, or the reasons why there is none. */
 import { readFile } from 'node:fs/promises';
-import type { ImageRecord } from '@leukoscope/datasets';
+import { LeukoscopeError, messageOf } from '@leukoscope/core';
+import type { ImageRecord, ImportIssue } from '@leukoscope/datasets';
 import { describeModel, openModel, weightsFile } from '@leukoscope/pipeline/node';
 import {
   type AdaptableModel,
@@ -19,6 +20,7 @@ import {
   type OpenedDataset,
   openDataset,
   type SourceOptions,
+  tellIssues,
 } from '../dataset/open-dataset.ts';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { withOutputFolder } from '../framework/output.ts';
@@ -55,13 +57,10 @@ export async function runAdapt(
   const groupOf = groupsBy(options.together);
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
     const described = await describeModel(parentName);
-    const adaptable = await openAdaptable(
-      described,
-      new Uint8Array(await readFile(weightsFile(memoryFile))),
-    );
+    const adaptable = await openAdaptable(described, await readMemory());
     const opened: OpenedDataset[] = [];
     for (const location of data) opened.push(await openDataset(location, options, context));
-    const { cells, learnt } = await collectAll(opened, groupOf, options, context);
+    const { cells, learnt, failed } = await collectAll(opened, groupOf, options, context);
     const adaptation = await fit(adaptable, cells, options, context);
     const facts = factsOf(adaptable, adaptation, cells, learnt, options);
     const isOffered = adaptation.refusals.length === 0;
@@ -73,18 +72,33 @@ export async function runAdapt(
         for (const [file, bytes] of files) await output.write(file, bytes);
       }
     }
-    const unread = failuresOf(options, ...opened.map(({ failed }) => failed));
+    tellIssues('Pictures that could not be learnt from', failed, context);
+    const unread = failuresOf(options, failed, ...opened.map((set) => set.failed));
     return {
       failures: unread + adaptation.refusals.length,
-      json: { out, isOffered, ...reportOf(facts, cells), files: output.files },
+      json: { out, isOffered, ...reportOf(facts, cells), failed, files: output.files },
       text: (style, columns) => adaptText(facts, cells, out, style, columns),
     };
   });
 }
 
+async function readMemory(): Promise<Uint8Array> {
+  const file = weightsFile(memoryFile);
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (cause) {
+    throw new LeukoscopeError(
+      'ADAPT_MEMORY',
+      `the memory of features must lie in ${file}. Received: ${messageOf(cause)}. The weights folder is incomplete: check the repository out again.`,
+      { cause },
+    );
+  }
+}
+
 interface Collected {
   readonly cells: readonly LabelledCell[];
   readonly learnt: readonly LearntData[];
+  readonly failed: readonly ImportIssue[];
 }
 
 async function collectAll(
@@ -95,6 +109,7 @@ async function collectAll(
 ): Promise<Collected> {
   const cells: LabelledCell[] = [];
   const learnt: LearntData[] = [];
+  const failed: ImportIssue[] = [];
   const model = await openModel(parent, { threads, provider, features: true });
   try {
     for (const set of opened) {
@@ -110,6 +125,7 @@ async function collectAll(
           signal: context.signal,
         });
         for (const cell of found.cells) cells.push(cell);
+        for (const issue of found.failed) failed.push(issue);
         const { pictures, notFound, notTyped, sha256 } = found;
         learnt.push({
           name: dataset.name,
@@ -126,7 +142,7 @@ async function collectAll(
   } finally {
     await model.close();
   }
-  return { cells, learnt };
+  return { cells, learnt, failed };
 }
 
 async function fit(

@@ -96,3 +96,14 @@ test('the hash is that of the pictures in their order', async () => {
   expect(one.sha256).toMatch(/^[0-9a-f]{64}$/);
   expect(two.sha256).not.toBe(one.sha256);
 });
+
+test('a picture that cannot be read is told, and the rest goes on', async () => {
+  const data = dataset([named('monocyte')], [named('monocyte')]);
+  const { cells, failed, pictures } = await collectCells(modelOf([found(36)]), data, {
+    read: async (file) => (file === '0.png' ? Uint8Array.of(1, 2, 3) : picture),
+    groupOf: ({ slide }) => slide!,
+  });
+  expect(cells.map(({ file }) => file)).toEqual(['1.png']);
+  expect(failed.map(({ file }) => file)).toEqual(['0.png']);
+  expect(pictures).toBe(1);
+});

@@ -10,10 +10,22 @@ import {
   type CellClass,
   type Finding,
   lineageOf,
+  messageOf,
 } from '@leukoscope/core';
-import { cellClassOf, type Dataset, type ImageRecord, toAnnotations } from '@leukoscope/datasets';
+import {
+  cellClassOf,
+  type Dataset,
+  type ImageRecord,
+  type ImportIssue,
+  toAnnotations,
+} from '@leukoscope/datasets';
 import { allowedByLabel } from '@leukoscope/models';
-import { analyseImage, cellInTheMiddle, type LeukocyteModel } from '@leukoscope/pipeline';
+import {
+  analyseImage,
+  cellInTheMiddle,
+  isModelFault,
+  type LeukocyteModel,
+} from '@leukoscope/pipeline';
 import { sha256Hex } from './sha256-hex.ts';
 
 /** A cell that a person named and the model found. */
@@ -39,6 +51,8 @@ export interface CollectedCells {
   readonly notFound: number;
   /** Labels that mean none of the model's types, or kinds that it does not look at closely. */
   readonly notTyped: number;
+  /** Pictures that could not be read. */
+  readonly failed: readonly ImportIssue[];
   /** Of the pictures' bytes, in the order in which they were read. */
   readonly sha256: string;
 }
@@ -67,14 +81,26 @@ export async function collectCells(
   const cells: LabelledCell[] = [];
   let [notFound, notTyped] = [0, 0];
   const digests: string[] = [];
+  const failed: ImportIssue[] = [];
+  /** One picture that cannot be read is told, and the rest goes on; a faulty model is faulty for all. */
+  const look = async (file: string) => {
+    try {
+      const bytes = await read(file);
+      const seen = await analyseImage(bytes, model, { scoreThreshold: lowestScore, signal });
+      digests.push(await sha256Hex(bytes));
+      return seen;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isModelFault(error)) throw error;
+      failed.push({ file, reason: messageOf(error) });
+      return undefined;
+    }
+  };
   for (const [i, image] of dataset.images.entries()) {
     signal?.throwIfAborted();
-    const bytes = await read(image.file);
-    digests.push(await sha256Hex(bytes));
-    const { size, findings } = await analyseImage(bytes, model, {
-      scoreThreshold: lowestScore,
-      signal,
-    });
+    const seen = await look(image.file);
+    if (seen === undefined) continue;
+    const { size, findings } = seen;
     const answers = findings.filter(({ features }) => features !== undefined);
     for (const named of namedCells(dataset, { ...image, size }, centred)) {
       if (!isTyped(named.label, classes)) {
@@ -95,7 +121,7 @@ export async function collectCells(
     onProgress?.(i + 1, dataset.images.length);
   }
   const sha256 = await sha256Hex(new TextEncoder().encode(digests.join('\n')));
-  return { cells, pictures: dataset.images.length, notFound, notTyped, sha256 };
+  return { cells, pictures: digests.length, notFound, notTyped, failed, sha256 };
 }
 
 interface NamedCell {
