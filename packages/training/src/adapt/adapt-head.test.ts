@@ -31,7 +31,7 @@ function storedCells(each: number, seed: number): FeatureCells {
   return { width: F, features, labels };
 }
 
-const stored = { memory: storedCells(30, 1), check: storedCells(40, 2) };
+const stored = { memory: storedCells(24, 1), check: storedCells(40, 2) };
 const head = fitHead(
   {
     features: stored.memory.features,
@@ -91,12 +91,13 @@ test('a share held apart is measured by the layer itself, which never saw those 
   expect(all.head.weights).not.toEqual(apart.head.weights);
 });
 
-test('labels by chance are refused: not better here, and contradicted by each other', async () => {
-  const random = createRandom(9);
-  const cells = siteCells(20, () => ({ label: random.pick(kinds.slice(0, 4)) }));
-  const candidate = await adaptHead(parent, cells, stored);
-  const reasons = refuseCandidate(candidate, cells.length).map(({ kind }) => kind);
-  expect(reasons).toContain('suspicious-labels');
+test('labels by chance are never offered, whatever chance it was', async () => {
+  for (const seed of [9, 10, 11]) {
+    const random = createRandom(seed);
+    const cells = siteCells(14, () => ({ label: random.pick(kinds.slice(0, 4)) }));
+    const candidate = await adaptHead(parent, cells, stored);
+    expect(refuseCandidate(candidate, cells.length)).not.toEqual([]);
+  }
 });
 
 test("a reviewer with a third of wrong labels is named, the other's stay believed", async () => {
