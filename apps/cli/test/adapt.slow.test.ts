@@ -46,6 +46,9 @@ test('learns names from cells, writes a model that says them, and tells where it
   expect(candidate.here.candidate.share).toBeGreaterThan(candidate.here.parent.share + 0.3);
   const description = json('site/model.json');
   expect(description).toMatchObject({ name: 'our stain', parent });
+  // The parent's sign of unlike cases is of the parent's own answers; what a specimen may hold stays.
+  expect(description).not.toHaveProperty('familiar');
+  expect(description.priors).toHaveProperty('ordinary-blood');
   expect(readFileSync(folder.at('site/model.md'), 'utf8')).toContain(`(${parent.hash})`);
   await cli(
     'predict',

@@ -98,9 +98,11 @@ export async function adaptedModel(
   name: string,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { description, hash } = described;
+  // Where answers of training cells lie is known of the parent's layer only; what a specimen holds is the same for both.
+  const { familiar: _, ...kept } = description;
   const changed = encodeOnnxModel(withTypeHead(refiner, head));
   const json: ModelDescription = {
-    ...description,
+    ...kept,
     name,
     networks: {
       locator: { onnx: adaptedFiles.locator, sha256: await sha256Hex(locator) },

@@ -69,7 +69,7 @@ export function adaptationCard(facts: AdaptationFacts): string {
     '',
     '## Not known',
     '',
-    'Kinds of cell that nobody named here are as sure as in the parent at most. How it does in other laboratories than those above.',
+    'Kinds of cell that nobody named here are as sure as in the parent at most. How it does in other laboratories than those above: it has no sign of cases unlike its training cells, as its parent has.',
     '',
   ].join('\n');
 }
