@@ -87,7 +87,7 @@ for (const each of counts) {
 mkdirSync(out, { recursive: true });
 writeFileSync(
   path.join(out, `curve-${laboratory}.json`),
-  `${JSON.stringify({ seed: 16, draws, kept: kept.length, points }, null, 1)}\n`,
+  `${JSON.stringify({ seed: 16, draws, kept: kept.length, points }, null, 2)}\n`,
 );
 
 function narrowMemory({ width: F, features, labels }: FeatureCells): FeatureCells {

@@ -49,5 +49,5 @@ const rows = [0, 10, 40].map((each) => {
 mkdirSync(out, { recursive: true });
 writeFileSync(
   path.join(out, `expected-${laboratory}.json`),
-  `${JSON.stringify({ seed: 16, draws: 5, rows }, null, 1)}\n`,
+  `${JSON.stringify({ seed: 16, draws: 5, rows }, null, 2)}\n`,
 );

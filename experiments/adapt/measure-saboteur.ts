@@ -58,7 +58,7 @@ for (const each of [20, 40]) {
     }
   }
 }
-writeFileSync(out, `${JSON.stringify({ seed: 16, rows }, null, 1)}\n`);
+writeFileSync(out, `${JSON.stringify({ seed: 16, rows }, null, 2)}\n`);
 
 function labelled({ file, label, group, probabilities, views }: GatheredCell): LabelledCell {
   const box = { x1: 0, y1: 0, x2: 1, y2: 1 };

@@ -58,7 +58,7 @@ const needed = Object.keys(orders).map((name) => ({
   needed: counts.map((count) => needs(name, rightOf('least certain first', count))),
 }));
 for (const row of needed) console.log(JSON.stringify(row));
-writeFileSync(out, `${JSON.stringify({ seed: 16, draws, counts, rows, needed }, null, 1)}\n`);
+writeFileSync(out, `${JSON.stringify({ seed: 16, draws, counts, rows, needed }, null, 2)}\n`);
 
 function rightOf(order: string, named: number): number {
   return rows.find((row) => row.order === order && row.named === named)!.right;
