@@ -21,7 +21,7 @@ export const groups: readonly { readonly heading: string; readonly words: readon
   { heading: 'Smears', words: ['serve', 'analyze', 'analyse'] },
   { heading: 'Data sets', words: ['dataset'] },
   { heading: 'Measuring', words: ['evaluate'] },
-  { heading: 'Models', words: ['train', 'experiment', 'predict', 'model', 'weights'] },
+  { heading: 'Models', words: ['train', 'adapt', 'experiment', 'predict', 'model', 'weights'] },
   { heading: 'Server', words: ['worker', 'backup', 'restore', 'verify-data', 'rotate-key'] },
 ];
 
@@ -112,6 +112,10 @@ export const commandTable: CommandTable = {
   train: {
     summary: "train a network on data sets, from a recipe or from its family's own",
     load: () => import('./commands/train.ts'),
+  },
+  adapt: {
+    summary: "learn a laboratory's stain from corrected cells, and say whether it may be used",
+    load: () => import('./commands/adapt.ts'),
   },
   'experiment list': {
     summary: 'list experiments and how far their runs are',

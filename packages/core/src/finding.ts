@@ -16,6 +16,8 @@ export interface Finding extends Detection {
   readonly isUnsure: boolean;
   /** Present where the specimen's expectation alone kept the cell from being called this. */
   readonly unexpected?: UnexpectedKind;
+  /** What the type was decided from, one list for each view of the cell; only where it was asked for. */
+  readonly features?: readonly Float32Array[];
 }
 
 /** A kind of cell that the specimen was not expected to hold. */

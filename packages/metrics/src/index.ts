@@ -180,6 +180,7 @@ export {
   type MethodRegression,
   passingBablokRegression,
 } from './statistics/method-regression.ts';
+export { type McNemar, mcNemar } from './statistics/mcnemar.ts';
 export {
   type PairedT,
   pairedT,

@@ -89,6 +89,13 @@ export {
 } from './compact/sample-square.ts';
 export { addTurnedBack, turnPlane, turnsOf, type ViewCount } from './compact/turned-views.ts';
 export {
+  readTypeHead,
+  refinerBody,
+  type TypeHead,
+  withFeatures,
+  withTypeHead,
+} from './compact/type-head.ts';
+export {
   buildClassifierHead,
   type ClassifierHeadConfig,
   type ClassifierHeadOptions,

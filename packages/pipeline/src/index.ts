@@ -29,6 +29,7 @@ export {
   loadModel,
 } from './load-model.ts';
 export { measureFamiliarity } from './measure-familiarity.ts';
+export { cellInTheMiddle } from './middle-cell.ts';
 export { markIncomplete } from './mark-incomplete.ts';
 export {
   createEnsemble,

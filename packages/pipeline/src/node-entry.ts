@@ -6,4 +6,5 @@ export {
   type OpenModelOptions,
   openModel,
   shippedModels,
+  weightsFile,
 } from './open-model-node.ts';

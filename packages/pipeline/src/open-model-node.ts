@@ -143,6 +143,11 @@ async function readModelFile(file: string, name: string): Promise<Uint8Array> {
   }
 }
 
+/** Return the path of a file that ships in the folder of weights. */
+export function weightsFile(name: string): string {
+  return path.join(defaultFolder(), name);
+}
+
 function defaultFolder(): string {
   return fileURLToPath(new URL('../../../weights', import.meta.url));
 }

@@ -19,3 +19,46 @@ export {
   measureCondition,
   sumShares,
 } from './validate/measure-condition.ts';
+export {
+  type CollectedCells,
+  type CollectOptions,
+  collectCells,
+  type LabelledCell,
+} from './adapt/collect-cells.ts';
+export {
+  type AdaptableModel,
+  type Adaptation,
+  adaptedModel,
+  adaptModel,
+  openAdaptable,
+} from './adapt/adapt-model.ts';
+export {
+  adaptHead,
+  type AdaptOptions,
+  type AdaptSettings,
+  adaptSettings,
+  type Candidate,
+  type ChangedCell,
+  fitSite,
+  type ParentModel,
+} from './adapt/adapt-head.ts';
+export { type AdaptationFacts, adaptationCard, type LearntData } from './adapt/adaptation-card.ts';
+export { answerOf, answersOf } from './adapt/answer-of.ts';
+export {
+  type AnswerComparison,
+  type CountedRight,
+  compareAnswers,
+} from './adapt/compare-answers.ts';
+export { type FeatureCells, meanOfViews, taughtCells } from './adapt/feature-cells.ts';
+export {
+  decodeFeatureMemory,
+  encodeFeatureMemory,
+  type FeatureMemory,
+} from './adapt/feature-memory.ts';
+export { answerFor, isRight } from './adapt/judge-type.ts';
+export {
+  type AcceptanceRules,
+  acceptanceRules,
+  type Refusal,
+  refuseCandidate,
+} from './adapt/verdict.ts';

@@ -5,11 +5,11 @@ import { decodeRgb } from '@leukoscope/image';
 import {
   analyseImage,
   auditLabels,
+  cellInTheMiddle,
   type LabelDoubt,
   type LeukocyteModel,
   type ModelFinding,
 } from '@leukoscope/pipeline';
-import { typeOfMiddle } from '../predict/picture-types.ts';
 
 /** A doubt with what it is about. */
 export interface FoundDoubt extends LabelDoubt {
@@ -109,7 +109,7 @@ async function lookAtPicture(bytes: Uint8Array, model: LeukocyteModel, look: Loo
     };
   }
   const { size, findings } = await analyseImage(bytes, model, look);
-  const middle = typeOfMiddle(findings, size);
+  const middle = cellInTheMiddle(findings, size);
   return { size, findings: middle === undefined ? [] : [{ ...middle, box: wholeOf(size) }] };
 }
 

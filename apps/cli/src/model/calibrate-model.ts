@@ -17,7 +17,7 @@ import {
   unsureBelow,
 } from '@leukoscope/metrics';
 import { allowedByLabel, type ModelDescription, tempered } from '@leukoscope/models';
-import { analyseImage, type LeukocyteModel } from '@leukoscope/pipeline';
+import { analyseImage, cellInTheMiddle, type LeukocyteModel } from '@leukoscope/pipeline';
 import { describeModel, openModel } from '@leukoscope/pipeline/node';
 import {
   failuresOf,
@@ -29,7 +29,6 @@ import { selectRecords } from '../dataset/map-classes.ts';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { withOutputFolder } from '../framework/output.ts';
 import { plural } from '../framework/text-table.ts';
-import { typeOfMiddle } from '../predict/picture-types.ts';
 import { writeModel } from './export-model.ts';
 
 interface Options extends SourceOptions {
@@ -116,7 +115,7 @@ async function analyseAll(
         if (cells.length > 0) fields.push(scoreField(answers, cells));
         const own = pictureType(set, image);
         if (options.centred || (cells.length === 0 && own !== undefined))
-          judge(own, typeOfMiddle(answers, size));
+          judge(own, cellInTheMiddle(answers, size));
         else for (const cell of cells) judge(cell.cellClass, bestOn(cell, answers));
         progress.update(i + 1);
       }

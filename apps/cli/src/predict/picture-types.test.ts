@@ -1,6 +1,7 @@
 import type { Finding } from '@leukoscope/core';
 import { expect, test } from 'vitest';
-import { typeOfMiddle, typeOfTop } from './picture-types.ts';
+import { cellInTheMiddle } from '@leukoscope/pipeline';
+import { typeOfTop } from './picture-types.ts';
 
 const classes = ['lymphocyte', 'monocyte'] as const;
 const finding = (x1: number, score: number, probabilities?: readonly number[]): Finding => ({
@@ -18,7 +19,7 @@ test('the top box decides wherever it lies; the middle one only over the middle'
   const middle = finding(45, 0.6, [0.4, 0.6]);
   const findings = [middle, aside];
   expect(typeOfTop(findings, classes)).toEqual(aside);
-  expect(typeOfMiddle(findings, { width: 100, height: 100 })).toEqual(middle);
+  expect(cellInTheMiddle(findings, { width: 100, height: 100 })).toEqual(middle);
   expect(typeOfTop([], classes)).toBeUndefined();
 });
 

@@ -1,34 +1,11 @@
 /** @file One type a picture, as the table of probabilities that `evaluate` reads. */
-import {
-  type CellClass,
-  type Finding,
-  probabilityByRow,
-  type Size,
-  type TypeDepth,
-} from '@leukoscope/core';
+import { type CellClass, type Finding, probabilityByRow, type TypeDepth } from '@leukoscope/core';
 
 /** A picture and its probabilities. */
 export interface TypedPicture {
   readonly file: string;
   /** In the order of the model's classes. */
   readonly probabilities: readonly number[];
-}
-
-/** Return the surest cell over the middle of a picture, which shows one cell. */
-export function typeOfMiddle(
-  findings: readonly Finding[],
-  { width, height }: Size,
-): Finding | undefined {
-  return findings
-    .filter(
-      ({ box, probabilities }) =>
-        probabilities !== undefined &&
-        box.x1 < width / 2 &&
-        width / 2 < box.x2 &&
-        box.y1 < height / 2 &&
-        height / 2 < box.y2,
-    )
-    .sort((a, b) => b.score - a.score)[0];
 }
 
 /**

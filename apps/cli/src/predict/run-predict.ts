@@ -1,6 +1,7 @@
 /** @file Runs `predict`: every image of a data set through a model, written as predictions. */
 import {
   analyseImage,
+  cellInTheMiddle,
   type CellType,
   type FusionMethod,
   isModelFault,
@@ -26,7 +27,7 @@ import { plural } from '../framework/text-table.ts';
 import { UsageError } from '../framework/usage-error.ts';
 import { checkFusion } from '../model/check-fusion.ts';
 import { tellOldFormat } from '../model/tell-old-format.ts';
-import { probabilityTable, typeOfMiddle, typeOfTop } from './picture-types.ts';
+import { probabilityTable, typeOfTop } from './picture-types.ts';
 
 interface Options extends SourceOptions {
   readonly out: string;
@@ -158,7 +159,7 @@ async function typeOf(bytes: Uint8Array, run: Run): Promise<CellType | undefined
   const { findings, size } = await cellsOf(bytes, run);
   return run.options.cell === 'top'
     ? typeOfTop(findings, run.model.facts.classes)
-    : typeOfMiddle(findings, size);
+    : cellInTheMiddle(findings, size);
 }
 
 function cellsOf(bytes: Uint8Array, { model, options, context }: Run) {

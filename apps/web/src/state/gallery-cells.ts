@@ -2,6 +2,7 @@
  * @file Which cells the gallery shows, in which order: by bin in the order of reports, or all in one queue
  * with the least certain first.
  */
+import { teachingOrder } from '@leukoscope/analysis/teaching';
 import type { Bin, Cell } from '@leukoscope/contract';
 import { binOrder } from './bins.ts';
 import { isUnseen } from './unseen-cells.ts';
@@ -26,9 +27,10 @@ export const wholeFilter: GalleryFilter = { flags: new Set(), fieldId: null, sco
  * `uncertain`: the least certain first, those the model did not trust before all others, whoever has seen
  * them since: cells must not jump when they are confirmed. `certain`: the other way round.
  * `likeness`: by the model's probability of the bin the cell lies in, highest first, so that strangers stand
- * at the end. `field`: as they lie in the fields.
+ * at the end. `teaching`: those whose names would teach a model most, as the model saw them: nobody's naming moves
+ * another cell. `field`: as they lie in the fields.
  */
-export type GallerySort = 'uncertain' | 'certain' | 'likeness' | 'field';
+export type GallerySort = 'uncertain' | 'certain' | 'likeness' | 'teaching' | 'field';
 
 /** By bins, or all cells in one queue. */
 export type GalleryView = 'bins' | 'queue';
@@ -45,7 +47,7 @@ export interface CellGroup {
 
 /** Put cells into their bins; empty bins are left out. */
 export function groupCells(
-  cells: Iterable<Cell>,
+  all: Iterable<Cell>,
   options: {
     readonly filter: GalleryFilter;
     readonly sort: GallerySort;
@@ -53,7 +55,9 @@ export function groupCells(
   },
 ): CellGroup[] {
   const { filter, sort, view } = options;
+  const cells = [...all];
   const shown = new Map<Bin | null, Cell[]>();
+  const keyOf = sort === 'teaching' ? teachingKey(cells) : certaintyKey(sort);
   const counts = new Map<Bin | null, number>();
   for (const cell of cells) {
     const key = view === 'bins' ? cell.bin : null;
@@ -67,7 +71,7 @@ export function groupCells(
   return order.flatMap((bin) => {
     const group = shown.get(bin);
     if (group === undefined) return [];
-    const sorted = sortCells(group, sort);
+    const sorted = keyOf === undefined ? group : sortCells(group, keyOf);
     const unseen = sorted.filter(isUnseen).length;
     return [{ bin, cells: sorted, all: counts.get(bin) ?? 0, unseen }];
   });
@@ -109,16 +113,41 @@ function isShown(cell: Cell, { flags, fieldId, score }: GalleryFilter): boolean 
   return cell.model !== null && cell.model.score >= low && cell.model.score <= high;
 }
 
-function sortCells(cells: readonly Cell[], sort: GallerySort): readonly Cell[] {
-  if (sort === 'field') return cells;
+/** Lowest first; undefined: as they lie. */
+function certaintyKey(
+  sort: Exclude<GallerySort, 'teaching'>,
+): ((cell: Cell) => number) | undefined {
+  if (sort === 'field') return undefined;
+  if (sort === 'likeness') return (cell) => -(likenessOf(cell) ?? 0);
   // A person's own cells are certain.
-  const certainty = (cell: Cell) =>
-    sort === 'likeness'
-      ? (likenessOf(cell) ?? 0)
-      : (cell.model?.score ?? 1) - (cell.isUnsure ? 1 : 0);
-  const sign = sort === 'uncertain' ? 1 : -1;
-  const keyed = cells.map((cell) => ({ cell, key: certainty(cell) * sign }));
-  // Cells of one score keep the order of their fields: sorting is stable.
+  const certainty = ({ model, isUnsure: isDoubted }: Cell) =>
+    (model?.score ?? 1) - (isDoubted ? 1 : 0);
+  return sort === 'uncertain' ? certainty : (cell) => -certainty(cell);
+}
+
+/** More than anybody names in one go are not chosen one by one. */
+const mostTaught = 200;
+
+/** The place in the order of teaching; cells without probabilities teach nothing and stand at the end. */
+function teachingKey(cells: readonly Cell[]): (cell: Cell) => number {
+  const teachable = cells.filter(({ model }) => (model?.probabilities.length ?? 0) > 0);
+  const kinds = [
+    ...new Set(teachable.flatMap((cell) => cell.model!.probabilities.map((p) => p.cellClass))),
+  ];
+  const order = teachingOrder(
+    teachable.map(({ model }) => {
+      const known = new Map(model!.probabilities.map((p) => [p.cellClass, p.probability]));
+      return { probabilities: kinds.map((kind) => known.get(kind) ?? 0) };
+    }),
+    { most: mostTaught },
+  );
+  const places = new Map(order.map((n, place) => [teachable[n]!.id, place]));
+  return ({ id }) => places.get(id) ?? places.size;
+}
+
+function sortCells(cells: readonly Cell[], keyOf: (cell: Cell) => number): readonly Cell[] {
+  const keyed = cells.map((cell) => ({ cell, key: keyOf(cell) }));
+  // Cells of one key keep the order of their fields: sorting is stable.
   keyed.sort((a, b) => a.key - b.key);
   return keyed.map(({ cell }) => cell);
 }

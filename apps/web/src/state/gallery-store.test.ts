@@ -113,6 +113,32 @@ test('bins stand in the usual order: unidentified, classes, not classed; the lea
   ]);
 });
 
+test('what would teach most: doubts of another make before more of the same, the same before and after naming', () => {
+  const answered = (
+    n: number,
+    shares: Partial<Record<'monocyte' | 'lymphocyte' | 'basophil' | 'blast', number>>,
+  ) => {
+    const cell = found(n, 'monocyte', 0.9);
+    const probabilities = Object.entries(shares).map(([cellClass, probability]) => ({
+      cellClass: cellClass as keyof typeof shares,
+      probability,
+    }));
+    return { ...cell, model: { ...cell.model!, probabilities } };
+  };
+  const { gallery, press } = enter([
+    foundCell(1, { bin: 'monocyte', origin: 'person', model: null, seen }),
+    answered(2, { monocyte: 0.98, lymphocyte: 0.02 }),
+    answered(3, { monocyte: 0.5, lymphocyte: 0.5 }),
+    answered(4, { monocyte: 0.55, lymphocyte: 0.45 }),
+    answered(5, { basophil: 0.7, blast: 0.3 }),
+  ]);
+  gallery.patch({ view: 'queue', sort: 'teaching' });
+  expect(shown(gallery)).toEqual([[null, [3, 5, 4, 2, 1]]]);
+  gallery.point(id(3), 'keyboard');
+  press('s');
+  expect(shown(gallery)).toEqual([[null, [3, 5, 4, 2, 1]]]);
+});
+
 test('filters hide cells by score, flag and field, and say how many lie in the bin all the same', () => {
   const other = id(77);
   const { gallery } = enter([

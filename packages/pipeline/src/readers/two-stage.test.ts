@@ -6,6 +6,7 @@ import {
   familyOf,
   freeBatch,
   freeShapes,
+  readTypeHead,
   refinerClasses,
 } from '@leukoscope/models';
 import {
@@ -268,4 +269,34 @@ test('the hash of a model changes with its thresholds as with its files', async 
   expect(tiny.facts.hash).toMatch(/^[0-9a-f]{64}$/);
   expect(other.facts.hash).not.toBe(tiny.facts.hash);
   expect((await load()).facts.hash).toBe(tiny.facts.hash);
+});
+
+test('findings carry what their types were decided from, view by view, only where it is asked for', async () => {
+  const model = await loadModel(await describeTiny(), { threads: 1, features: true });
+  models.push(model);
+  const { findings } = await analyseImage(field.raster, model);
+  const plain = (await analyseImage(field.raster, tiny)).findings;
+  const head = readTypeHead(decodeOnnxModel(files['refiner.onnx']));
+  const K = refinerClasses.length;
+  const own = head.weights.length / K;
+  expect(findings.map(({ features: _, ...rest }) => rest)).toEqual(plain);
+  const typed = findings.filter(({ probabilities }) => probabilities !== undefined);
+  expect(typed.length).toBeGreaterThan(0);
+  for (const { probabilities, features } of typed) {
+    expect(features).toHaveLength(4);
+    const mean = new Float64Array(K);
+    for (const x of features!) {
+      const logits = Array.from(head.bias, (b, k) =>
+        head.weights.subarray(k * own, (k + 1) * own).reduce((z, w, f) => z + w * x[f]!, b),
+      );
+      const sum = logits.reduce((total, z) => total + Math.exp(z), 0);
+      logits.forEach((z, k) => {
+        mean[k]! += Math.exp(z) / sum / 4;
+      });
+    }
+    probabilities!.forEach((p, k) => {
+      expect(p).toBeCloseTo(mean[k]!, 4);
+    });
+  }
+  expect(plain.some(({ features }) => features !== undefined)).toBe(false);
 });

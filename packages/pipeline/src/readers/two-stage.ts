@@ -14,7 +14,9 @@ import {
   nucleatedClasses,
   nucleatedProbability,
   refinerClasses,
+  withFeatures,
 } from '@leukoscope/models';
+import { decodeOnnxModel, encodeOnnxModel } from '@leukoscope/nn';
 import { suppressFindings } from '../merge/suppress-findings.ts';
 import type { LeukocyteModel, ModelFinding } from '../model/leukocyte-model.ts';
 import type { ModelSession } from '../model/model-session.ts';
@@ -40,7 +42,14 @@ export interface StageSessions {
 
 /** Make a model of a locator and a refiner; each is read and loaded when it first runs. */
 export const readTwoStage: Reader = async (parts): Promise<LeukocyteModel> => {
-  const readers = ['locator', 'refiner'].map((key) => fileOf(parts, key));
+  const readLocator = fileOf(parts, 'locator');
+  const readRefiner = fileOf(parts, 'refiner');
+  const readers = [
+    readLocator,
+    parts.run.features === true
+      ? async () => encodeOnnxModel(withFeatures(decodeOnnxModel(await readRefiner())))
+      : readRefiner,
+  ];
   const [locator, refiner] = openLazySessions(readers, 'image', parts.run);
   return joinStages(parts, { locator: locator!, refiner: refiner! });
 };
@@ -97,7 +106,7 @@ function checkClasses({ name, classes }: ModelDescription): void {
 }
 
 function toFinding(
-  { box, mask, probabilities }: RefinedCell,
+  { box, mask, probabilities, features }: RefinedCell,
   locatorScore: number,
   { unsureBelow = 0 }: ModelDescription['calibration'],
 ): ModelFinding {
@@ -111,5 +120,6 @@ function toFinding(
     isUnsure: probabilities[best]! < unsureBelow,
     // Outlines were learnt from nucleated cells only.
     ...(mask === undefined || best >= nucleatedClasses ? {} : { mask }),
+    ...(features.length === 0 ? {} : { features }),
   };
 }

@@ -27,6 +27,7 @@ const sorts: readonly (readonly [GallerySort, string])[] = [
   ['uncertain', 'Least certain first'],
   ['certain', 'Most certain first'],
   ['likeness', 'Most like their type first'],
+  ['teaching', 'Would teach most first'],
   ['field', 'By field'],
 ];
 

@@ -45,6 +45,8 @@ export interface RefinedCell {
   readonly mask: PlacedMask | undefined;
   /** Over `refinerClasses`. */
   readonly probabilities: Float64Array;
+  /** One list a view, where the network gives them. */
+  readonly features: readonly Float32Array[];
 }
 
 /** A look that agrees this well with the located box (IoU) needs no other square. */
@@ -91,6 +93,7 @@ async function refineSome(
       box: clipBox(outlinedBox(cell.box, mask), raster),
       mask,
       probabilities: tempered(meanOf(cell).probabilities, temperature),
+      features: [...cell.seen.values()].flatMap(({ features }) => features ?? []),
     };
   });
 }
@@ -108,6 +111,7 @@ interface Look {
   readonly logits: Float32Array;
   /** Logits of the outline as the view shows it. */
   readonly grid: Float32Array;
+  readonly features: Float32Array | undefined;
 }
 
 function beginCell(
@@ -138,11 +142,14 @@ async function lookAt(
     some.forEach(({ cell, turn }, n) => {
       turnPlanes(cell.crop, side, turn, data, n * cell.crop.length);
     });
-    const { logits, mask } = await session.run({ image: { dtype: 'float32', shape, data } });
+    const { logits, mask, features } = await session.run({
+      image: { dtype: 'float32', shape, data },
+    });
     some.forEach(({ cell, turn }, n) => {
       cell.seen.set(turn, {
         logits: rowOf(logits!, n, refinerClasses.length),
         grid: rowOf(mask!, n, (side / 2) ** 2),
+        features: features && rowOf(features, n, features.shape[1]!),
       });
     });
   }

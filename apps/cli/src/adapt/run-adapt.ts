@@ -1,0 +1,182 @@
+/** @file Runs `adapt`: labelled pictures -> cells -> a candidate -> a model, or the reasons why there is none. */
+import { readFile } from 'node:fs/promises';
+import { LeukoscopeError, messageOf } from '@leukoscope/core';
+import type { ImageRecord, ImportIssue } from '@leukoscope/datasets';
+import { describeModel, openModel, weightsFile } from '@leukoscope/pipeline/node';
+import {
+  type AdaptableModel,
+  type Adaptation,
+  adaptationCard,
+  adaptedModel,
+  adaptModel,
+  collectCells,
+  type LabelledCell,
+  type LearntData,
+  openAdaptable,
+} from '@leukoscope/training';
+import { selectRecords } from '../dataset/map-classes.ts';
+import {
+  failuresOf,
+  type OpenedDataset,
+  openDataset,
+  type SourceOptions,
+  tellIssues,
+} from '../dataset/open-dataset.ts';
+import type { CommandContext, CommandResult } from '../framework/command.ts';
+import { withOutputFolder } from '../framework/output.ts';
+import { UsageError } from '../framework/usage-error.ts';
+import { factsOf, reportOf } from './adapt-facts.ts';
+import { adaptText } from './adapt-text.ts';
+
+interface Options extends SourceOptions {
+  readonly data: readonly string[];
+  readonly parent: string;
+  readonly out: string;
+  readonly force: boolean;
+  readonly name: string | undefined;
+  readonly holdout: number;
+  readonly together: string | undefined;
+  readonly centred: boolean;
+  readonly split: readonly string[];
+  readonly threads: number | undefined;
+  readonly provider: 'cpu' | 'cuda' | 'webgpu' | undefined;
+}
+
+/** The file of stored features in the folder of weights. */
+const memoryFile = 'compact-memory.safetensors';
+
+/** Collect, fit, judge, write. */
+export async function runAdapt(
+  { options }: { readonly options: Options },
+  context: CommandContext,
+): Promise<CommandResult> {
+  const { data, parent: parentName, out, force } = options;
+  if (data.length === 0) {
+    throw new UsageError('--data must name at least one data set of named cells. Received none.');
+  }
+  const groupOf = groupsBy(options.together);
+  return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
+    const described = await describeModel(parentName);
+    const adaptable = await openAdaptable(described, await readMemory());
+    const opened: OpenedDataset[] = [];
+    for (const location of data) opened.push(await openDataset(location, options, context));
+    const { cells, learnt, failed } = await collectAll(opened, groupOf, options, context);
+    const adaptation = await fit(adaptable, cells, options, context);
+    const facts = factsOf(adaptable, adaptation, cells, learnt, options);
+    const isOffered = adaptation.refusals.length === 0;
+    await output.write('adaptation.json', `${JSON.stringify(reportOf(facts, cells), null, 2)}\n`);
+    if (facts.candidate !== undefined) {
+      await output.write('model.md', adaptationCard({ ...facts, candidate: facts.candidate }));
+      if (isOffered) {
+        const files = await adaptedModel(adaptable, facts.candidate, facts.name);
+        for (const [file, bytes] of files) await output.write(file, bytes);
+      }
+    }
+    tellIssues('Pictures that could not be learnt from', failed, context);
+    const unread = failuresOf(options, failed, ...opened.map((set) => set.failed));
+    return {
+      failures: unread + adaptation.refusals.length,
+      json: { out, isOffered, ...reportOf(facts, cells), failed, files: output.files },
+      text: (style, columns) => adaptText(facts, cells, out, style, columns),
+    };
+  });
+}
+
+async function readMemory(): Promise<Uint8Array> {
+  const file = weightsFile(memoryFile);
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (cause) {
+    throw new LeukoscopeError(
+      'ADAPT_MEMORY',
+      `the memory of features must lie in ${file}. Received: ${messageOf(cause)}. The weights folder is incomplete: check the repository out again.`,
+      { cause },
+    );
+  }
+}
+
+interface Collected {
+  readonly cells: readonly LabelledCell[];
+  readonly learnt: readonly LearntData[];
+  readonly failed: readonly ImportIssue[];
+}
+
+async function collectAll(
+  opened: readonly OpenedDataset[],
+  groupOf: (image: ImageRecord) => string,
+  { parent, centred, split, threads, provider }: Options,
+  context: CommandContext,
+): Promise<Collected> {
+  const cells: LabelledCell[] = [];
+  const learnt: LearntData[] = [];
+  const failed: ImportIssue[] = [];
+  const model = await openModel(parent, { threads, provider, features: true });
+  try {
+    for (const set of opened) {
+      const dataset = selectRecords(set.dataset, { split, class: [] });
+      const progress = context.progress(`Finding cells of ${dataset.name}`, dataset.images.length);
+      try {
+        const found = await collectCells(model, dataset, {
+          read: (file) => set.folder.read(file),
+          // Two data sets may call different slides the same.
+          groupOf: (image) => `${dataset.name}/${groupOf(image)}`,
+          centred,
+          onProgress: (done) => progress.update(done),
+          signal: context.signal,
+        });
+        for (const cell of found.cells) cells.push(cell);
+        for (const issue of found.failed) failed.push(issue);
+        const { pictures, notFound, notTyped, sha256 } = found;
+        learnt.push({
+          name: dataset.name,
+          sha256,
+          pictures,
+          cells: found.cells.length,
+          notFound,
+          notTyped,
+        });
+      } finally {
+        progress.finish();
+      }
+    }
+  } finally {
+    await model.close();
+  }
+  return { cells, learnt, failed };
+}
+
+async function fit(
+  adaptable: AdaptableModel,
+  cells: readonly LabelledCell[],
+  { holdout }: Options,
+  context: CommandContext,
+): Promise<Adaptation> {
+  const progress = context.progress('Fitting', 6);
+  try {
+    return await adaptModel(adaptable, cells, {
+      holdout,
+      onProgress: (done) => progress.update(done),
+      signal: context.signal,
+    });
+  } finally {
+    progress.finish();
+  }
+}
+
+/** The slide of a picture: as the pattern names it, or as the data do. */
+function groupsBy(pattern: string | undefined): (image: ImageRecord) => string {
+  if (pattern === undefined) return ({ slide, patient, file }) => slide ?? patient ?? file;
+  let expression: RegExp;
+  try {
+    expression = new RegExp(pattern);
+  } catch {
+    throw new UsageError(`--together must be a regular expression. Received ${pattern}.`);
+  }
+  return ({ file }) => {
+    const group = expression.exec(file)?.[1];
+    if (group !== undefined) return group;
+    throw new UsageError(
+      `--together must match every picture's path with a first group. Received ${pattern}, which does not match ${file}.`,
+    );
+  };
+}
