@@ -35,7 +35,7 @@ export async function openPage(
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`${error.name}: ${error.message}`));
   page.on('console', (line) => {
-    if (line.type() === 'error') faults.push(line.text());
+    if (line.type() === 'error') faults.push(`${line.text()} ${line.location().url}`);
   });
   return { page, faults };
 }

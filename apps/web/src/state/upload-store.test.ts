@@ -29,6 +29,8 @@ function fakeServer(
 ) {
   const kept = new Map<string, { name: string; size: number; bytes: number; sha256?: string }>();
   const received: string[] = [];
+  /** Requests about uploads that are not there. */
+  const gone: string[] = [];
   let count = 0;
   const answer = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
   const error = (code: string, status: number) =>
@@ -57,7 +59,10 @@ function fakeServer(
     }
     const id = address.pathname.split('/')[3]!;
     const upload = kept.get(id);
-    if (upload === undefined) return error('UPLOAD_MISSING', 404);
+    if (upload === undefined) {
+      gone.push(`${method} ${id}`);
+      return error('UPLOAD_MISSING', 404);
+    }
     if (method === 'DELETE') {
       kept.delete(id);
       return new Response(null, { status: 204 });
@@ -74,14 +79,16 @@ function fakeServer(
       try {
         hooks.onFinish?.(upload.name);
       } catch (fault) {
-        if (fault instanceof ApiError) return error(fault.code, fault.status);
-        throw fault;
+        if (!(fault instanceof ApiError)) throw fault;
+        // As the server does: a file that is refused for itself ends its upload.
+        if (fault.code === 'FIELD_TWICE') kept.delete(id);
+        return error(fault.code, fault.status);
       }
       return answer(fieldOf(id, upload), 201);
     }
     return answer(uploadOf(id));
   };
-  return { client: createClient({ fetch }), kept, received };
+  return { client: createClient({ fetch }), kept, received, gone };
 }
 
 function fieldOf(id: string, upload: { name: string; size: number }) {
@@ -169,19 +176,26 @@ test('sends no more files at the same time than it is told', async () => {
 });
 
 test('says for each file why it was refused, and goes on with the others', async () => {
-  const { client, kept } = fakeServer({
+  const { client, kept, gone } = fakeServer({
     onFinish(name) {
       if (name === 'twice.png') throw new ApiError('FIELD_TWICE', 'FIELD_TWICE', { status: 409 });
+      if (name === 'late.png') throw new ApiError('CASE_SIGNED', 'CASE_SIGNED', { status: 409 });
     },
   });
   const storage = memoryStorage();
   const store = makeStore(client, storage);
-  store.add(target, [fileOf('twice.png'), fileOf('empty.png', 0), fileOf('good.png')]);
-  await until(() => states(store).join() === 'refused,refused,done');
+  const names = ['twice.png', 'late.png', 'good.png'];
+  store.add(target, [
+    fileOf('twice.png'),
+    fileOf('empty.png', 0),
+    ...names.slice(1).map((name) => fileOf(name)),
+  ]);
+  await until(() => states(store).join() === 'refused,refused,refused,done');
   expect(store.get()[0]?.message).toBe('FIELD_TWICE');
   expect(store.get()[1]?.message).toContain('Received an empty file');
-  // What was refused is given up on the server too, and not taken up again.
+  // What the server has not ended itself is given up there too, and nothing is taken up again.
   expect([...kept.values()].map(({ name }) => name)).toEqual(['good.png']);
+  expect(gone).toEqual([]);
   expect(storage.texts.size).toBe(0);
 });
 

@@ -134,7 +134,8 @@ export function createUploadStore(parts: UploadParts): UploadStore {
     } catch (error) {
       if (!abort.signal.aborted) {
         const isRefused = isRefusal(error);
-        if (isRefused) await giveUp(work);
+        if (endsWithFile(error)) forget(work);
+        else if (isRefused) await giveUp(work);
         change(key, { state: isRefused ? 'refused' : 'broken', message: messageOf(error) });
       }
     } finally {
@@ -204,11 +205,15 @@ export function createUploadStore(parts: UploadParts): UploadStore {
     return kept?.caseId === caseId ? (kept.uploadId ?? undefined) : undefined;
   };
 
+  const forget = (work: Work) => {
+    memory.forget(work.file);
+    work.uploadId = undefined;
+  };
+
   /** Forget what was announced, here and on the server. */
   const giveUp = async (work: Work) => {
-    memory.forget(work.file);
     const { uploadId } = work;
-    work.uploadId = undefined;
+    forget(work);
     if (uploadId === undefined) return;
     // Gone already: nothing is left to give up. The server forgets it in a week anyway.
     await api.cancelUpload({ params: { id: uploadId } }).catch(() => {});
@@ -302,6 +307,11 @@ function isRefusal(error: unknown): boolean {
     error.status !== 429 &&
     error.code !== 'UPLOAD_OFFSET'
   );
+}
+
+/** The server has ended the upload itself: what was refused is the file, which would be refused again. */
+function endsWithFile(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 422 || error.code === 'FIELD_TWICE');
 }
 
 /** The whole of some uploads, for a summary. */
