@@ -115,9 +115,9 @@ test('a hundred exports of one viewer at once are ten at most, and hold no corre
   expect(refused[0]!.json().error.code).toBe('PERSON_BUSY');
   // Which ten they are, the database decides by whose key it finds first.
   for (const { headers, payload } of made) {
-    expect(payload.length).toBeGreaterThan(
-      headers['content-type'] === 'application/pdf' ? 1000 : 5000,
-    );
+    // Reports for reading list no cells.
+    const isReport = /pdf|html/.test(String(headers['content-type']));
+    expect(payload.length).toBeGreaterThan(isReport ? 1000 : 5000);
   }
   expect(ninthOfTen(times)).toBeLessThan(mostMs);
   // And when they are answered, the next ones are taken. Whole ones: a line for each cell, and the heads of columns.
@@ -130,9 +130,17 @@ test('a hundred exports of one viewer at once are ten at most, and hold no corre
 test('ten people who read at the same time what they would sign hold no correction of others up', async () => {
   const { caseId: id } = await largeCase('SIGNED SOON');
   const url = `/api/cases/${id}/signing`;
-  const read = Promise.all(
-    Array.from({ length: 10 }, () => server.app.inject({ url, headers: { host: 'localhost' } })),
-  );
+  const ten = () =>
+    Promise.all(
+      Array.from({ length: 10 }, () => server.app.inject({ url, headers: { host: 'localhost' } })),
+    );
+  // Again and again, so that enough corrections come in between.
+  const rounds = async () => {
+    const answers = [];
+    for (let round = 0; round < 8; round++) answers.push(...(await ten()));
+    return answers;
+  };
+  const read = rounds();
   const times = await correctWhile(read);
   const answers = await read;
   expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200));
