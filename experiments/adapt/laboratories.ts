@@ -8,6 +8,7 @@ import { type CellClass, hash32 } from '@leukoscope/core';
 import { type Dataset, type Folder, type ImageRecord, importDataset } from '@leukoscope/datasets';
 import { openFolder } from '@leukoscope/datasets/node';
 import { decodeImage } from '@leukoscope/image';
+import { marrowBetween, marrowMeasures, munichTypes, pbcTypes } from '../published-types.ts';
 
 /** What cells of a picture are for. */
 export type Purpose = 'memory' | 'check' | 'kept' | 'site' | 'left-out';
@@ -24,37 +25,6 @@ export interface Laboratory {
   groupOf(image: ImageRecord): string;
   purposeOf(image: ImageRecord): Purpose;
 }
-
-const pbcTypes: Readonly<Record<string, CellClass>> = {
-  BA: 'basophil',
-  BNE: 'band-neutrophil',
-  EO: 'eosinophil',
-  ERB: 'erythroblast',
-  LY: 'lymphocyte',
-  MMY: 'metamyelocyte',
-  MO: 'monocyte',
-  MY: 'myelocyte',
-  PMY: 'promyelocyte',
-  SNE: 'segmented-neutrophil',
-};
-
-const munichTypes: Readonly<Record<string, CellClass>> = {
-  BAS: 'basophil',
-  EBO: 'erythroblast',
-  EOS: 'eosinophil',
-  KSC: 'smudge-cell',
-  LYA: 'lymphocyte',
-  LYT: 'lymphocyte',
-  MMZ: 'metamyelocyte',
-  MOB: 'blast',
-  MON: 'monocyte',
-  MYB: 'myelocyte',
-  MYO: 'blast',
-  NGB: 'band-neutrophil',
-  NGS: 'segmented-neutrophil',
-  PMB: 'promyelocyte',
-  PMO: 'promyelocyte',
-};
 
 const imported = async (folder: Folder): Promise<Dataset> =>
   (await importDataset(folder, { decodeImage: (bytes) => decodeImage(bytes) })).parsed;
@@ -74,10 +44,6 @@ async function byPath(folder: Folder, typeOf: (file: string) => CellClass | unde
   const classes = names.map((name, id) => ({ id, name, cellClass: name }));
   return { name: folder.name, classes, images };
 }
-
-/** Blocks as when the refiner was trained (`experiments/compact/refiner.json`): neighbours may show one cell. */
-const marrowMeasures = /^(4\/(12[7-9]|1[3-6]\d)|0\/1[1-4]|[1-35-9]\/(3[1-9]|40))\./;
-const marrowBetween = /^(4\/12[4-6]|0\/([89]|10)|[1-35-9]\/(2[89]|30))\./;
 
 /** Every laboratory, in the order in which it is gathered. */
 export const laboratories: readonly Laboratory[] = [

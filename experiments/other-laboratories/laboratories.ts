@@ -6,6 +6,7 @@
 import type { Box, CellClass } from '@leukoscope/core';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { marrowBetween, marrowMeasures, munichTypes, pbcTypes } from '../published-types.ts';
 
 /** A cell whose type is known. */
 export interface LabelledCell {
@@ -27,37 +28,6 @@ export interface Laboratory {
   readonly chooses: boolean;
   cells(data: string): Promise<LabelledCell[]>;
 }
-
-const fromPbc: Readonly<Record<string, CellClass>> = {
-  BA: 'basophil',
-  BNE: 'band-neutrophil',
-  EO: 'eosinophil',
-  ERB: 'erythroblast',
-  LY: 'lymphocyte',
-  MMY: 'metamyelocyte',
-  MO: 'monocyte',
-  MY: 'myelocyte',
-  PMY: 'promyelocyte',
-  SNE: 'segmented-neutrophil',
-};
-
-const fromMunich: Readonly<Record<string, CellClass>> = {
-  BAS: 'basophil',
-  EBO: 'erythroblast',
-  EOS: 'eosinophil',
-  KSC: 'smudge-cell',
-  LYA: 'lymphocyte',
-  LYT: 'lymphocyte',
-  MMZ: 'metamyelocyte',
-  MOB: 'blast',
-  MON: 'monocyte',
-  MYB: 'myelocyte',
-  MYO: 'blast',
-  NGB: 'band-neutrophil',
-  NGS: 'segmented-neutrophil',
-  PMB: 'promyelocyte',
-  PMO: 'promyelocyte',
-};
 
 /** A promonocyte (PMO) has no class of its own and is left out. */
 const fromApl: Readonly<Record<string, CellClass>> = {
@@ -90,10 +60,6 @@ const marrowStages: readonly CellClass[] = [
   'band-neutrophil',
   'segmented-neutrophil',
 ];
-
-/** Blocks of marrow patches as experiments/compact/refiner.json splits them. */
-const marrowApart = /^(4\/(12[7-9]|1[3-6]\d)|0\/1[1-4]|[1-35-9]\/(3[1-9]|40))\./;
-const marrowBetween = /^(4\/12[4-6]|0\/([89]|10)|[1-35-9]\/(2[89]|30))\./;
 
 /** PBC's training pictures that the protocol's memory takes, of each type. */
 const mostOfType = 45;
@@ -150,7 +116,7 @@ async function bcisc(data: string, apart: boolean): Promise<LabelledCell[]> {
 
 async function pbc(data: string, folder: string): Promise<LabelledCell[]> {
   return (await filesIn(data, folder)).flatMap((file) => {
-    const label = fromPbc[path.basename(file).split('_')[0]!];
+    const label = pbcTypes[path.basename(file).split('_')[0]!];
     return label === undefined ? [] : [{ file, label, group: 'pbc' }];
   });
 }
@@ -182,7 +148,7 @@ async function marrow(data: string, apart: boolean): Promise<LabelledCell[]> {
   for (const [stage, label] of marrowStages.entries()) {
     for (const file of await filesIn(data, `marrow/${stage}`)) {
       const own = file.slice('marrow/'.length);
-      if (marrowBetween.test(own) || marrowApart.test(own) !== apart) continue;
+      if (marrowBetween.test(own) || marrowMeasures.test(own) !== apart) continue;
       cells.push({ file, label, group: `stage ${stage}` });
     }
   }
@@ -193,7 +159,7 @@ async function amlLmu(data: string): Promise<LabelledCell[]> {
   const rows = await table(data, 'aml-lmu/labels.csv');
   return rows.map(([file, type, source]) => ({
     file: `aml-lmu/${file}`,
-    label: fromMunich[type!]!,
+    label: munichTypes[type!]!,
     group: source!,
   }));
 }
