@@ -7,20 +7,9 @@
  */
 import { createRandom, float32, int64, taxonomies, type TensorData } from '@leukoscope/core';
 import { familyOf } from '@leukoscope/models';
-import {
-  buildInferenceModel,
-  createScope,
-  createTrainer,
-  initialValues,
-  sgd,
-} from '@leukoscope/nn';
+import { createTrainer, sgd } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
-
-/** One timed thing: run it once per call. */
-export interface DetectorWorkload {
-  run(): Promise<unknown>;
-  close(): Promise<void>;
-}
+import { look, picture, type Workload } from './workload.ts';
 
 const cellsAPicture = 4;
 
@@ -29,13 +18,6 @@ const modelOf = (family: string, width: number, height: number) =>
     preset: 'paper',
     config: { classes: taxonomies.five.classes, size: { width, height } },
   });
-
-function picture(count: number, width: number, height: number): TensorData<'float32'> {
-  const random = createRandom(2);
-  const length = count * 3 * width * height;
-  const data = Float32Array.from({ length }, () => random.next() * 255);
-  return float32(data, [count, 3, height, width]);
-}
 
 /** Cells of 60 to 140 pixels. */
 function truthOf(count: number, width: number, height: number): Record<string, TensorData> {
@@ -58,7 +40,7 @@ function truthOf(count: number, width: number, height: number): Record<string, T
   };
 }
 
-async function step(family: string, width: number, height: number): Promise<DetectorWorkload> {
+async function step(family: string, width: number, height: number): Promise<Workload> {
   const model = modelOf(family, width, height);
   const plan = { count: 2, size: { width, height }, mostCells: cellsAPicture };
   const runtime = openRuntime({ host: 'inline' });
@@ -79,25 +61,13 @@ async function step(family: string, width: number, height: number): Promise<Dete
   };
 }
 
-async function look(family: string, width: number, height: number): Promise<DetectorWorkload> {
-  const model = modelOf(family, width, height);
-  const scope = createScope({ mode: 'infer' });
-  model.inference(scope);
-  const specs = [...scope.declared.parameters.values()];
-  const weights = initialValues(specs, createRandom(1), new Map());
-  const runtime = openRuntime({ host: 'inline' });
-  const session = await runtime.load(buildInferenceModel((at) => model.inference(at), weights));
-  const image = picture(1, width, height);
-  return { run: () => session.run({ image }), close: () => runtime.close() };
-}
-
 /** By name. */
-export const detectorWorkloads: Record<string, () => Promise<DetectorWorkload>> = {
+export const detectorWorkloads: Record<string, () => Promise<Workload>> = {
   'retinanet-step': () => step('retinanet', 512, 384),
   'fcos-step': () => step('fcos', 512, 384),
   'ssd300-step': () => step('ssd', 300, 300),
-  'retinanet-inference': () => look('retinanet', 512, 384),
-  'fcos-inference': () => look('fcos', 512, 384),
-  'ssd300-inference': () => look('ssd', 300, 300),
-  'yolov3-320-inference': () => look('yolov3', 320, 320),
+  'retinanet-inference': () => look(modelOf('retinanet', 512, 384), picture(1, 512, 384)),
+  'fcos-inference': () => look(modelOf('fcos', 512, 384), picture(1, 512, 384)),
+  'ssd300-inference': () => look(modelOf('ssd', 300, 300), picture(1, 300, 300)),
+  'yolov3-320-inference': () => look(modelOf('yolov3', 320, 320), picture(1, 320, 320)),
 };

@@ -4,22 +4,11 @@
  * Networks of the preset `paper` at 256x256, one class beside the background, loss of cross-entropy, all trained.
  * A step of U-Net and SegNet takes two pictures, one of DeepLabv3+ four.
  */
-import { createRandom, float32, int64, type TensorData } from '@leukoscope/core';
+import { float32, int64 } from '@leukoscope/core';
 import { familyOf } from '@leukoscope/models';
-import {
-  buildInferenceModel,
-  createScope,
-  createTrainer,
-  initialValues,
-  sgd,
-} from '@leukoscope/nn';
+import { createTrainer, sgd } from '@leukoscope/nn';
 import { openRuntime } from '@leukoscope/nn/runtime';
-
-/** One timed thing: run it once per call. */
-export interface SegmenterWorkload {
-  run(): Promise<unknown>;
-  close(): Promise<void>;
-}
+import { look, picture, type Workload } from './workload.ts';
 
 const side = 256;
 const modelOf = (family: string) =>
@@ -28,16 +17,7 @@ const modelOf = (family: string) =>
     config: { size: { width: side, height: side }, diceShare: 0 },
   });
 
-function picture(count: number): TensorData<'float32'> {
-  const random = createRandom(2);
-  const length = count * 3 * side * side;
-  return float32(
-    Float32Array.from({ length }, () => random.next() * 255),
-    [count, 3, side, side],
-  );
-}
-
-async function step(family: string, count: number): Promise<SegmenterWorkload> {
+async function step(family: string, count: number): Promise<Workload> {
   const model = modelOf(family);
   const plan = { count, size: { width: side, height: side }, mostCells: 1 };
   const runtime = openRuntime({ host: 'inline' });
@@ -50,7 +30,7 @@ async function step(family: string, count: number): Promise<SegmenterWorkload> {
   const pixels = count * side * side;
   const shape = [count, side, side];
   const batch = {
-    image: picture(count),
+    image: picture(count, side, side),
     gt_class_map: int64(
       Array.from({ length: pixels }, (_, i) => (i >> 5) % 2),
       shape,
@@ -66,24 +46,12 @@ async function step(family: string, count: number): Promise<SegmenterWorkload> {
   };
 }
 
-async function look(family: string): Promise<SegmenterWorkload> {
-  const model = modelOf(family);
-  const scope = createScope({ mode: 'infer' });
-  model.inference(scope);
-  const specs = [...scope.declared.parameters.values()];
-  const weights = initialValues(specs, createRandom(1), new Map());
-  const runtime = openRuntime({ host: 'inline' });
-  const session = await runtime.load(buildInferenceModel((at) => model.inference(at), weights));
-  const image = picture(1);
-  return { run: () => session.run({ image }), close: () => runtime.close() };
-}
-
 /** By name. */
-export const segmenterWorkloads: Record<string, () => Promise<SegmenterWorkload>> = {
+export const segmenterWorkloads: Record<string, () => Promise<Workload>> = {
   'u-net-step': () => step('u-net', 2),
   'segnet-step': () => step('segnet', 2),
   'deeplab-step': () => step('deeplab', 4),
-  'u-net-inference': () => look('u-net'),
-  'segnet-inference': () => look('segnet'),
-  'deeplab-inference': () => look('deeplab'),
+  'u-net-inference': () => look(modelOf('u-net'), picture(1, side, side)),
+  'segnet-inference': () => look(modelOf('segnet'), picture(1, side, side)),
+  'deeplab-inference': () => look(modelOf('deeplab'), picture(1, side, side)),
 };

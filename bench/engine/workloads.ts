@@ -34,12 +34,7 @@ import {
 import { openRuntime } from '@leukoscope/nn/runtime';
 import { detectorWorkloads } from './detectors.ts';
 import { segmenterWorkloads } from './segmenters.ts';
-
-/** One timed thing: run it once per call. */
-export interface Workload {
-  run(): Promise<unknown>;
-  close(): Promise<void>;
-}
+import { look, picture, type Workload } from './workload.ts';
 
 const noise = (shape: readonly number[], seed: number): TensorData<'float32'> => {
   const random = createRandom(seed);
@@ -156,25 +151,6 @@ async function detectorStep(
   };
 }
 
-async function detectorInference(
-  family: 'faster-rcnn' | 'mask-rcnn',
-  width: number,
-  height: number,
-): Promise<Workload> {
-  const model = detector(family, width, height);
-  const scope = createScope({ mode: 'infer' });
-  model.inference(scope);
-  const specs = [...scope.declared.parameters.values()];
-  const weights = initialValues(specs, createRandom(1), new Map());
-  const runtime = openRuntime({ host: 'inline' });
-  const session = await runtime.load(
-    buildInferenceModel((infers) => model.inference(infers), weights),
-  );
-  const { data, ...rest } = noise([1, 3, height, width], 2);
-  const image = { ...rest, data: (data as Float32Array).map((value) => value * 255) };
-  return { run: () => session.run({ image }), close: () => runtime.close() };
-}
-
 /** The stem's first convolution and norm, as detectors freeze them. */
 const stem = ['conv1', 'bn1'];
 
@@ -217,8 +193,8 @@ export const workloads: Record<string, () => Promise<Workload>> = {
   },
   'faster-rcnn-step': () => detectorStep('faster-rcnn', 512, 384),
   'mask-rcnn-step': () => detectorStep('mask-rcnn', 256, 256),
-  'faster-rcnn-inference': () => detectorInference('faster-rcnn', 512, 384),
-  'mask-rcnn-inference': () => detectorInference('mask-rcnn', 256, 256),
+  'faster-rcnn-inference': () => look(detector('faster-rcnn', 512, 384), picture(1, 512, 384)),
+  'mask-rcnn-inference': () => look(detector('mask-rcnn', 256, 256), picture(1, 256, 256)),
   'roi-align': async () => {
     const features = input('features', [1, 256, 75, 75]);
     const boxes = input('boxes', [1, 128, 4]);
