@@ -111,7 +111,7 @@ const papers: readonly { readonly title: string; readonly systems: readonly Syst
         ours: '`dataset audit`, `dataset correct`',
         theirs: 'Fig. 8',
         checked: '`audit-labels.test.ts`',
-        said: '97 of 100 planted errors in 121 proposals: [experiments/label-audit](../experiments/label-audit/README.md)',
+        said: auditFigure(),
       },
       {
         name: 'Data set toolbox, web service',
@@ -304,6 +304,13 @@ const papers: readonly { readonly title: string; readonly systems: readonly Syst
     ],
   },
 ];
+
+/** How many of the planted errors the audit proposed. */
+function auditFigure(): string {
+  const file = path.join(root, 'experiments/label-audit/results.json');
+  const { proposals, foundAmongFirst150 } = JSON.parse(readFileSync(file, 'utf8'));
+  return `${foundAmongFirst150.total} of 100 planted errors in ${proposals} proposals: [experiments/label-audit](../experiments/label-audit/README.md)`;
+}
 
 /** Write the page. */
 export function reproductionPage(): string {
