@@ -19,7 +19,7 @@ const rasters = await Promise.all(
     .slice(0, 8)
     .map((file) => decodeRgb(readFileSync(path.join(folder, file)))),
 );
-const rounds = 6;
+const rounds = 3;
 const described = await describeModel('compact');
 const { attributes, ...plain } = described.description;
 const run = { threads: 1 };
@@ -54,7 +54,9 @@ for (let round = 0; round <= rounds; round++) {
 for (const model of Object.values(models)) await model.close();
 const fields = rounds * rasters.length;
 const text = (value: number) => `${value.toFixed(2)} ms`;
-console.log(`field with heads ${text(spent.with / fields)}, without ${text(spent.without / fields)}`);
+console.log(
+  `field with heads ${text(spent.with / fields)}, without ${text(spent.without / fields)}`,
+);
 console.log(
   `nuclei ${text(nuclei / cells)} a cell, ${text(nuclei / fields)} a field: ${((100 * nuclei) / (spent.without - nuclei)).toFixed(1)} % of the rest (${attributes?.heads.length ?? 0} heads, ${cells / rounds} cells)`,
 );

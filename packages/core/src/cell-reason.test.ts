@@ -27,6 +27,13 @@ test('leaves out what is not likely, and says what the picture alone tells', () 
   expect(reasonWords({})).toBe('');
 });
 
+test('a band with a narrow place has no lobes', () => {
+  const attributes = [{ name: 'nucleus-shape', value: 'band', probability: 0.9 }] as const;
+  expect(reasonWords({ nucleus: { lobes: 2, share: 0.25 }, attributes })).toBe(
+    'nucleus a band; N:C .33',
+  );
+});
+
 test('says granules once, by the most that is known', () => {
   const none = [
     { name: 'granule-type', value: 'none', probability: 0.9 },

@@ -28,6 +28,9 @@ const unsaid: Readonly<Partial<Record<AttributeName, readonly string[]>>> = {
   'cytoplasm-texture': ['clear'],
 };
 
+/** Shapes of the nucleus that have lobes; where another is likely, narrow places of a band are no lobes. */
+const segmented: readonly string[] = ['bilobed', 'multilobed'];
+
 /** Attributes of granules, which are said together. */
 const ofGranules: readonly AttributeName[] = ['granule-type', 'granule-colour', 'granularity'];
 
@@ -64,7 +67,8 @@ function shareWords(share: number): string {
 function nucleusWords(said: readonly CellAttribute[], lobes: number | undefined): string[] {
   const shape = said.find(({ name }) => name === 'nucleus-shape');
   const words = shape === undefined ? 'nucleus' : attributeWords(shape);
-  if (lobes !== undefined && lobes > 1) return [`${words}, ${lobes} lobes`];
+  const isSegmented = shape === undefined || segmented.includes(shape.value);
+  if (lobes !== undefined && lobes > 1 && isSegmented) return [`${words}, ${lobes} lobes`];
   if (shape !== undefined) return [words];
   return lobes === undefined ? [] : ['nucleus of one part'];
 }

@@ -45,7 +45,7 @@ test('what is seen of a cell stands in columns, and in words; models that tell n
     isUnsure: false,
     isIncomplete: false,
     mask: mask(10),
-    nucleus: { mask: mask(5), lobes: 2 },
+    nucleus: { mask: mask(5), lobes: 1 },
     attributes: [{ name: 'granule-type', value: 'none', probability: 0.87654 }],
   };
   const table = (attributed: boolean) => {
@@ -60,10 +60,10 @@ test('what is seen of a cell stands in columns, and in words; models that tell n
   expect(table(true)).toMatchObject({
     nucleus_to_cytoplasm: '0.3333',
     nucleus_to_cell: '0.25',
-    lobes: '2',
+    lobes: '1',
     granule_type: 'none',
     granule_type_probability: '0.8765',
-    reason: 'nucleus, 2 lobes; no granules; N:C .33',
+    reason: 'nucleus of one part; no granules; N:C .33',
   });
   expect(table(false)).not.toHaveProperty('granule_type');
 });

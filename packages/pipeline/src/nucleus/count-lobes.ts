@@ -10,7 +10,7 @@ import type { Mask } from '@leukoscope/core';
 import { squaredDistances } from '@leukoscope/image';
 
 /** Necks of at most this share of the lobe's own thickness part two lobes. */
-const neck = 0.7;
+const neck = 0.6;
 /** Thinner parts than this share of the thickest are no lobes. */
 const least = 0.4;
 
@@ -19,10 +19,8 @@ export function countLobes(nucleus: Mask): number {
   const { width, height } = nucleus;
   const squared = squaredDistances(bordered(nucleus)).data;
   const W = width + 2;
-  const set: number[] = [];
-  for (let i = 0; i < squared.length; i++) if (squared[i]! > 0) set.push(i);
+  const set = fromTheTop(squared);
   if (set.length === 0) return 0;
-  set.sort((a, b) => squared[b]! - squared[a]!);
   const highest = Math.sqrt(squared[set[0]!]!);
   const parent = new Int32Array(W * (height + 2)).fill(-1);
   const rootOf = (i: number): number => {
@@ -52,6 +50,16 @@ export function countLobes(nucleus: Mask): number {
   // What never met a higher peak.
   for (const i of set) if (parent[i] === i && isLobe(squared[i]!, 0, highest)) lobes++;
   return lobes;
+}
+
+/** Places of what is set, the highest first. */
+function fromTheTop(squared: Float64Array): Int32Array {
+  const count = squared.length;
+  // Squared distances are whole numbers: with the place behind them one sort without a comparison function does.
+  const keys = new Float64Array(count);
+  let set = 0;
+  for (let i = 0; i < count; i++) if (squared[i]! > 0) keys[set++] = squared[i]! * count + i;
+  return Int32Array.from(keys.subarray(0, set).sort().reverse(), (key) => key % count);
 }
 
 function isLobe(squaredPeak: number, squaredNeck: number, highest: number): boolean {

@@ -345,4 +345,4 @@ test('a model with heads tells attributes of cells of their kinds, by the mean f
   const others = (await analyseImage(field.raster, none)).findings;
   for (const { attributes: own, probabilities } of others)
     if (own !== undefined) expect(probabilities!.at(-1)).toBeGreaterThanOrEqual(0.5);
-});
+}, 120_000);
