@@ -36,7 +36,7 @@ const kinds: AttributeHeads['kinds'] = [
   'lymphocyte',
   'monocyte',
 ];
-const holds = [0.003, 0.01, 0.03, 0.1, 0.3];
+const holds = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
 /** Cells of a value count (cells / cells of the value) to this power. */
 const balances = [0, 0.5, 1];
 const temperatures = Array.from({ length: 25 }, (_, i) => 0.5 * 1.08 ** i);
