@@ -49,9 +49,9 @@ for (const { name, masks, pictures } of sets) {
     for (const cell of toPlacedMasks(labelComponents(from(leastCell)))) {
       const truth = inside(cell, nuclei);
       if (maskArea(cell.mask) < leastCellArea || maskArea(truth) < leastNucleusArea) continue;
-      const before = process.cpuUsage();
+      const before = process.threadCpuUsage();
       const found = outlineNucleus(raster, cell);
-      const { user, system } = process.cpuUsage(before);
+      const { user, system } = process.threadCpuUsage(before);
       milliseconds += (user + system) / 1000;
       dice.push(found === undefined ? 0 : diceOf(found.mask.mask.data, truth.data));
       const share = found === undefined ? 0 : maskArea(found.mask.mask) / maskArea(cell.mask);

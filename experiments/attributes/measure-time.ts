@@ -42,9 +42,9 @@ for (let round = 0; round <= rounds; round++) {
       if (name === 'without') continue;
       for (const { mask } of findings) {
         if (mask === undefined) continue;
-        const start = process.cpuUsage();
+        const start = process.threadCpuUsage();
         outlineNucleus(raster, mask);
-        const { user: used, system: more } = process.cpuUsage(start);
+        const { user: used, system: more } = process.threadCpuUsage(start);
         nuclei += (used + more) / 1000;
         cells++;
       }

@@ -36,7 +36,7 @@ test(
     await page.goto(`/cases/${caseId}`);
     await page.locator('[data-bin="segmented-neutrophil"] [role="gridcell"]').first().hover();
     const panel = page.getByRole('region', { name: 'Cell', exact: true });
-    await panel.getByText(/^Nucleus segmented; fine granules; N:C /).waitFor();
+    await panel.getByText(/^Nucleus segmented; fine granules; (N:C|no cytoplasm)/).waitFor();
     await panel.getByText('2 attributes').click();
     await panel.getByText('nucleus shape').waitFor();
     await panel.getByText('0.90', { exact: true }).waitFor();
@@ -79,7 +79,7 @@ test(
     const cell = items.find(({ bin }) => bin === 'lymphocyte')!;
     await page.goto(`/cases/${caseId}/field/${cell.fieldId}?cell=${cell.id}`);
     const card = page.getByRole('region', { name: 'Selected cell' });
-    await card.getByText(/^Nucleus round; no granules; N:C /).waitFor();
+    await card.getByText(/^Nucleus round; no granules; (N:C|no cytoplasm)/).waitFor();
     expect(faults).toEqual([]);
   },
   limitMs,

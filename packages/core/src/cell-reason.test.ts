@@ -22,7 +22,7 @@ test('leaves out what is not likely, and says what the picture alone tells', () 
     'nucleus, 2 lobes; N:C 1',
   );
   expect(reasonWords({ nucleus: { lobes: 1, share: 1 } })).toBe(
-    'nucleus of one part; N:C without cytoplasm',
+    'nucleus of one part; no cytoplasm',
   );
   expect(reasonWords({})).toBe('');
 });

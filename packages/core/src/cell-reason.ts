@@ -55,13 +55,13 @@ export function reasonWords({ nucleus, attributes = [] }: CellReason): string {
     ...nucleusWords(said, nucleus?.lobes),
     ...granuleWords(said),
     ...others.map(attributeWords),
-    ...(nucleus === undefined ? [] : [`N:C ${shareWords(nucleus.share)}`]),
+    ...(nucleus === undefined ? [] : [shareWords(nucleus.share)]),
   ].join('; ');
 }
 
 function shareWords(share: number): string {
   const ratio = nucleusToCytoplasm(share);
-  return Number.isFinite(ratio) ? ratioText(ratio) : 'without cytoplasm';
+  return Number.isFinite(ratio) ? `N:C ${ratioText(ratio)}` : 'no cytoplasm';
 }
 
 function nucleusWords(said: readonly CellAttribute[], lobes: number | undefined): string[] {
