@@ -49,7 +49,7 @@ for (const [a, name] of attributeNames.entries()) {
   const K = attributeValues[name].length;
   const tried = balances.flatMap((balance) =>
     holds.map((hold) => {
-      const head = fit(a, K, balance, hold);
+      const head = fitAttribute(a, K, balance, hold);
       return { balance, hold, head, right: balancedAccuracy(answersOf(a, name, head)) };
     }),
   );
@@ -76,7 +76,7 @@ for (const model of models) {
   execFileSync('npx', ['biome', 'format', '--write', file], { stdio: 'inherit' });
 }
 
-function fit(a: number, K: number, balance: number, hold: number): TypeHead {
+function fitAttribute(a: number, K: number, balance: number, hold: number): TypeHead {
   const F = teaching[0]!.features.length;
   const features = new Float32Array(teaching.length * F);
   const allowed = new Uint8Array(teaching.length * K);

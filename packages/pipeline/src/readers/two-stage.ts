@@ -143,7 +143,7 @@ function attributesOf(
 
 function meanOf(views: readonly Float32Array[]): Float32Array {
   const mean = new Float32Array(views[0]!.length);
-  for (const view of views) view.forEach((x, f) => (mean[f]! += x / views.length));
+  for (const view of views) for (const [f, x] of view.entries()) mean[f]! += x / views.length;
   return mean;
 }
 
