@@ -23,6 +23,19 @@ export function createBlobModel(): LeukocyteModel {
   };
 }
 
+/** What the model sees of cells beside their types; of grey ones nothing. */
+const attributesOf: readonly ModelFinding['attributes'][] = [
+  [
+    { name: 'nucleus-shape', value: 'multilobed', probability: 0.9 },
+    { name: 'granule-type', value: 'small', probability: 0.8 },
+  ],
+  [
+    { name: 'nucleus-shape', value: 'round', probability: 0.95 },
+    { name: 'granule-type', value: 'none', probability: 0.9 },
+  ],
+  undefined,
+];
+
 function findBlobs(raster: RgbRaster): ModelFinding[] {
   const data = new Uint8Array(raster.width * raster.height);
   for (let i = 0; i < data.length; i++) data[i] = raster.data[i * 3 + 1]! < 128 ? 1 : 0;
@@ -41,7 +54,9 @@ function toFinding(raster: RgbRaster, mask: PlacedMask): ModelFinding {
   const classIndex = isUnsure ? 2 : r! > 100 ? 0 : 1;
   const probabilities = [0.1, 0.1, 0.1];
   probabilities[classIndex] = 0.8;
+  const attributes = attributesOf[classIndex];
   return {
+    ...(attributes === undefined ? {} : { attributes }),
     box,
     mask,
     classIndex,

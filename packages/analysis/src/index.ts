@@ -30,6 +30,7 @@ export {
   cellMorphology,
   type MorphologyOptions,
 } from './morphology/cell-morphology.ts';
+export { reasonOf } from './morphology/reason-of-finding.ts';
 export { estimatePixelsPerMicron } from './quality/field-scale.ts';
 export { cutDetail, estimateBlurPx } from './quality/focus.ts';
 export { fitLight, type LightField } from './quality/light-field.ts';

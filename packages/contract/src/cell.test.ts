@@ -1,6 +1,6 @@
 import { cellClasses } from '@leukoscope/core';
 import { expect, test } from 'vitest';
-import { binSchema, cellClassSchema } from './cell.ts';
+import { binSchema, cellClassSchema, modelAnswerSchema } from './cell.ts';
 import { boxSchema } from './geometry.ts';
 import { newReviewSchema } from './review.ts';
 import { userNameSchema } from './user.ts';
@@ -35,4 +35,20 @@ test('redraws one cell at a time', () => {
 test('brings names to sign in with to lower case', () => {
   expect(userNameSchema.parse(' Ada.L ')).toBe('ada.l');
   expect(userNameSchema.safeParse('a b').success).toBe(false);
+});
+
+test('reads answers of older servers, which hold neither nucleus nor attributes, as they are', () => {
+  const old = {
+    modelId: 'm',
+    cellClass: 'monocyte',
+    bin: 'monocyte',
+    score: 0.9,
+    probabilities: [],
+    runnerUp: null,
+  };
+  expect(modelAnswerSchema.parse(old)).toEqual(old);
+  const attributes = [{ name: 'vacuoles', value: 'yes', probability: 0.8 }];
+  const nucleus = { mask: { width: 9, height: 9, counts: '0' }, lobes: 2, share: 0.4 };
+  const now = { ...old, nucleus, attributes };
+  expect(modelAnswerSchema.parse(now)).toEqual(now);
 });

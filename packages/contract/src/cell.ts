@@ -4,7 +4,7 @@
  * A cell lies in one bin: a cell class, `unidentified` (must be decided before signing) or
  * `not-classed` (left out of the differential). The model's own answer is kept beside it for ever.
  */
-import { type CellClass, cellClasses, isCellClass } from '@leukoscope/core';
+import { attributeNames, type CellClass, cellClasses, isCellClass } from '@leukoscope/core';
 import { z } from 'zod';
 import { boxSchema, maskSchema } from './geometry.ts';
 import {
@@ -39,6 +39,22 @@ export const classProbabilitySchema = z.object({
   probability: z.number().min(0).max(1),
 });
 
+/** A nucleus. */
+export const nucleusSchema = z.object({
+  mask: maskSchema,
+  /** Parts that are thicker than what joins them. */
+  lobes: z.int().min(1),
+  /** Its area over that of the whole cell. */
+  share: z.number().min(0).max(1),
+});
+
+/** An attribute of a cell: its likeliest value, with words for both in core. */
+export const cellAttributeSchema = z.object({
+  name: z.enum(attributeNames),
+  value: z.string(),
+  probability: z.number().min(0).max(1),
+});
+
 /** What the model said about the cell; null for cells that a person added. */
 export const modelAnswerSchema = z.object({
   modelId: z.string(),
@@ -55,6 +71,10 @@ export const modelAnswerSchema = z.object({
    * called so; the probability is that of all kinds that were not expected together.
    */
   unexpected: classProbabilitySchema.optional(),
+  /** The nucleus inside the model's outline; absent where none could be told, and in answers of older servers. */
+  nucleus: nucleusSchema.optional(),
+  /** What else the cell looks like, of models that tell it. */
+  attributes: z.array(cellAttributeSchema).optional(),
 });
 
 /** One cell of a field. */

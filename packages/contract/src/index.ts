@@ -19,10 +19,12 @@ export {
   cellClassSchema,
   cellQuerySchema,
   cellSchema,
+  cellAttributeSchema,
   classProbabilitySchema,
   cropQuerySchema,
   type ModelAnswer,
   modelAnswerSchema,
+  nucleusSchema,
 } from './cell.ts';
 export { type Comment, commentSchema, newCommentSchema } from './comment.ts';
 export {

@@ -18,6 +18,20 @@ export {
 export { nms } from './boxes/nms.ts';
 export { pairwiseIou } from './boxes/pairwise-iou.ts';
 export {
+  type AttributeName,
+  attributeNames,
+  attributeValues,
+  attributeWords,
+  type CellAttribute,
+  isAttributeName,
+} from './cell-attributes.ts';
+export {
+  type CellReason,
+  nucleusToCytoplasm,
+  ratioText,
+  reasonWords,
+} from './cell-reason.ts';
+export {
   type CellClass,
   cellClasses,
   coarsen,
@@ -34,7 +48,7 @@ export {
   judgeFamiliarity,
 } from './familiarity.ts';
 export { type Expectation, expectationNames, expectations } from './expectation.ts';
-export type { Finding, UnexpectedKind } from './finding.ts';
+export type { Finding, Nucleus, UnexpectedKind } from './finding.ts';
 export { halveRaster } from './halve-raster.ts';
 export {
   createMask,

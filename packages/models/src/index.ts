@@ -40,6 +40,13 @@ export {
   parseModelDescription,
   type ReaderName,
 } from './family/model-description.ts';
+export {
+  type AttributeHeads,
+  encodeHeadWeights,
+  type ReadHead,
+  readAttributeHeads,
+  tellAttributes,
+} from './family/attribute-heads.ts';
 export { centredLogits, type FamiliarCells } from './family/familiar-cells.ts';
 export type { SpecimenPrior } from './family/prior.ts';
 export {
@@ -93,6 +100,7 @@ export {
   refinerBody,
   type TypeHead,
   withFeatures,
+  withPooled,
   withTypeHead,
 } from './compact/type-head.ts';
 export {

@@ -10,14 +10,18 @@ import {
   type Familiarity,
   type Finding,
   LeukoscopeError,
+  type PlacedMask,
   type Raster,
+  type RgbRaster,
   type Size,
   type TypeDepth,
 } from '@leukoscope/core';
 import type { ImageSource } from '@leukoscope/image';
+import { isNucleated } from './is-nucleated.ts';
 import { markIncomplete } from './mark-incomplete.ts';
 import { measureFamiliarity } from './measure-familiarity.ts';
 import type { LeukocyteModel, ModelFinding, Tiling } from './model/leukocyte-model.ts';
+import { outlineNucleus } from './nucleus/outline-nucleus.ts';
 import { type OpenImage, type OpenImageOptions, openImage } from './source/open-image.ts';
 import { mergeTiles, type TileFindings } from './tiles/merge-tiles.ts';
 import { tileGrid } from './tiles/tile-grid.ts';
@@ -86,7 +90,7 @@ export async function analyseOpenImage(
     looked = await lookInTiles(image, model, tiling, { ...options, tilesBefore: looked.tilesDone });
   }
   const findings = looked.findings.map((finding) =>
-    typeFinding(finding, model.facts, { depth, prior }),
+    withoutCutNucleus(typeFinding(finding, model.facts, { depth, prior })),
   );
   const familiarity = measureFamiliarity(looked.findings, model.facts);
   return {
@@ -109,8 +113,10 @@ async function lookInTiles(
   const found: TileFindings[] = [];
   for (const tile of tiles) {
     signal?.throwIfAborted();
-    const inTile = await model.analyse(await image.read(tile), { scoreThreshold });
-    found.push({ tile, findings: inTile.map((finding) => moveFinding(finding, tile)) });
+    const raster = await image.read(tile);
+    const inTile = await model.analyse(raster, { scoreThreshold });
+    const findings = inTile.map((finding) => moveFinding(withNucleus(finding, raster), tile));
+    found.push({ tile, findings });
     onProgress?.({ tilesDone: tilesBefore + found.length, tiles: tilesBefore + tiles.length });
   }
   signal?.throwIfAborted();
@@ -118,12 +124,33 @@ async function lookInTiles(
   return { findings, tiles: tiles.length, tilesDone: tilesBefore + tiles.length };
 }
 
+/** While the tile's pixels are there. */
+function withNucleus(finding: ModelFinding, raster: RgbRaster): ModelFinding {
+  const { mask, cellClass } = finding;
+  const nucleus =
+    mask === undefined || !isNucleated(cellClass) ? undefined : outlineNucleus(raster, mask);
+  return nucleus === undefined ? finding : { ...finding, nucleus };
+}
+
+/** Of a cell that the border cuts nobody knows how large its nucleus is, or how many lobes it has. */
+function withoutCutNucleus(finding: Finding): Finding {
+  if (!finding.isIncomplete) return finding;
+  const { nucleus: _, ...rest } = finding;
+  return rest;
+}
+
 function moveFinding(finding: ModelFinding, { x1, y1 }: Box): ModelFinding {
-  const { box, mask } = finding;
+  const { box, mask, nucleus } = finding;
+  const moved = (placed: PlacedMask) => ({
+    ...placed,
+    left: placed.left + x1,
+    top: placed.top + y1,
+  });
   return {
     ...finding,
     box: { x1: box.x1 + x1, y1: box.y1 + y1, x2: box.x2 + x1, y2: box.y2 + y1 },
-    ...(mask === undefined ? {} : { mask: { ...mask, left: mask.left + x1, top: mask.top + y1 } }),
+    ...(mask === undefined ? {} : { mask: moved(mask) }),
+    ...(nucleus === undefined ? {} : { nucleus: { ...nucleus, mask: moved(nucleus.mask) } }),
   };
 }
 

@@ -49,6 +49,8 @@ export type {
   Tiling,
 } from './model/leukocyte-model.ts';
 export type { RunOptions } from './model/open-session.ts';
+export { countLobes } from './nucleus/count-lobes.ts';
+export { outlineNucleus } from './nucleus/outline-nucleus.ts';
 export { type OpenImage, type OpenImageOptions, openImage } from './source/open-image.ts';
 export { makePreview, type Preview } from './source/preview.ts';
 export { type MergeOptions, mergeTiles, type TileFindings } from './tiles/merge-tiles.ts';

@@ -2,8 +2,9 @@
  * @file The cells of one picture against those that the model was trained on: what they add to their case's distance
  * (core's `judgeFamiliarity` has the formula).
  */
-import { type Familiarity, type Finding, isLeukocyte, lineageOf } from '@leukoscope/core';
+import type { Familiarity, Finding } from '@leukoscope/core';
 import { centredLogits } from '@leukoscope/models';
+import { isNucleated } from './is-nucleated.ts';
 import type { ModelFacts } from './model/leukocyte-model.ts';
 
 /** Sum the residuals of a picture's whole nucleated cells; `findings` are as the model gave them, before any prior. */
@@ -22,8 +23,4 @@ export function measureFamiliarity(
       sums[k]! += (z - means[classIndex]![k]!) / deviations[k]!;
   }
   return { cells, sums, limit };
-}
-
-function isNucleated(cellClass: Finding['cellClass']): boolean {
-  return isLeukocyte(cellClass) || lineageOf(cellClass).includes('erythroblast');
 }

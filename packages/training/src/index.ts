@@ -50,6 +50,7 @@ export {
   compareAnswers,
 } from './adapt/compare-answers.ts';
 export { type FeatureCells, meanOfViews, taughtCells } from './adapt/feature-cells.ts';
+export { type FitExamples, type FitHeadOptions, fitHead } from './adapt/fit-head.ts';
 export {
   decodeFeatureMemory,
   encodeFeatureMemory,

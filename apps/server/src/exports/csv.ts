@@ -1,4 +1,5 @@
 /** @file A case as CSV: one line a cell, ready for a spreadsheet. */
+import { reasonWords } from '@leukoscope/core';
 import type { Snapshot } from '../services/snapshot-form.ts';
 
 const columns = [
@@ -23,6 +24,9 @@ const columns = [
   'expectation',
   'unexpected_type',
   'unexpected_probability',
+  'nucleus_to_cell',
+  'lobes',
+  'reason',
 ] as const;
 
 /** Write a case as CSV (RFC 4180, UTF-8). */
@@ -52,6 +56,9 @@ export function toCsv(snapshot: Snapshot): string {
       field?.analysis?.expectation ?? '',
       cell.model?.unexpected?.cellClass ?? '',
       cell.model?.unexpected?.probability ?? '',
+      cell.model?.nucleus?.share ?? '',
+      cell.model?.nucleus?.lobes ?? '',
+      cell.model === null ? '' : reasonWords(cell.model),
     ];
   });
   return `${[columns, ...lines].map((line) => line.map(quote).join(',')).join('\r\n')}\r\n`;

@@ -261,7 +261,7 @@ interface RowPlace {
 }
 
 function toRow(finding: FindingJson, place: RowPlace): CellRow {
-  const { cellClass, box, score, probabilities, unexpected } = finding;
+  const { cellClass, box, score, probabilities, unexpected, nucleus, attributes } = finding;
   const bin = binOf(finding, place.scoreThreshold);
   return {
     id: place.id,
@@ -282,6 +282,8 @@ function toRow(finding: FindingJson, place: RowPlace): CellRow {
       // What the specimen was not expected to hold comes before any other doubt.
       runnerUp: unexpected ?? probabilities.find((p) => p.cellClass !== cellClass) ?? null,
       ...(unexpected === undefined ? {} : { unexpected }),
+      ...(nucleus === undefined ? {} : { nucleus }),
+      ...(attributes === undefined ? {} : { attributes }),
     },
     isIncomplete: finding.isIncomplete,
     isUnsure: finding.isUnsure,

@@ -4,12 +4,14 @@
  */
 import {
   boxSchema,
+  cellAttributeSchema,
   cellClassSchema,
   classProbabilitySchema,
   expectationSchema,
   familiaritySchema,
   flagSchema,
   maskSchema,
+  nucleusSchema,
   sha256Schema,
 } from '@leukoscope/contract';
 import { z } from 'zod';
@@ -46,6 +48,8 @@ export const findingJsonSchema = z.object({
   isIncomplete: z.boolean(),
   isUnsure: z.boolean(),
   unexpected: classProbabilitySchema.optional(),
+  nucleus: nucleusSchema.optional(),
+  attributes: z.array(cellAttributeSchema).optional(),
 });
 
 /** What an analysis process answers. */

@@ -3,8 +3,16 @@
  *
  * What goes back is plain JSON: masks as run lengths of the whole field, probabilities by class name.
  */
-import { qualityFlags, qualityViewOf } from '@leukoscope/analysis';
-import { type CellClass, encodePlacedRle, LeukoscopeError, rleToString } from '@leukoscope/core';
+import { qualityFlags, qualityViewOf, reasonOf } from '@leukoscope/analysis';
+import {
+  type CellClass,
+  encodePlacedRle,
+  type Finding,
+  LeukoscopeError,
+  type PlacedMask,
+  rleToString,
+  type Size,
+} from '@leukoscope/core';
 import { decodeRgb } from '@leukoscope/image';
 import { analyseImage, type LeukocyteModel } from '@leukoscope/pipeline';
 import { serveTasks } from '../hosts/serve-tasks.ts';
@@ -58,11 +66,9 @@ export function serveAnalyses(source: ModelSource): void {
         isIncomplete,
         isUnsure,
         ...(unexpected === undefined ? {} : { unexpected }),
-        mask:
-          finding.mask === undefined
-            ? null
-            : { ...result.size, counts: rleToString(encodePlacedRle(finding.mask, result.size)) },
+        mask: finding.mask === undefined ? null : runsOf(finding.mask, result.size),
         probabilities: rank(finding.probabilities ?? [], classes),
+        ...seenOf(finding, result.size),
       };
     });
     const answer: AnalysisResult = {
@@ -82,6 +88,34 @@ export function serveAnalyses(source: ModelSource): void {
     };
     return answer;
   });
+}
+
+/** Nucleus and attributes, where they were told. */
+function seenOf(finding: Finding, size: Size): Pick<FindingJson, 'nucleus' | 'attributes'> {
+  const { nucleus, attributes } = reasonOf(finding);
+  return {
+    ...(nucleus === undefined || finding.nucleus === undefined
+      ? {}
+      : {
+          nucleus: {
+            mask: runsOf(finding.nucleus.mask, size),
+            lobes: nucleus.lobes,
+            share: short(nucleus.share),
+          },
+        }),
+    ...(attributes === undefined
+      ? {}
+      : {
+          attributes: attributes.map((told) => ({
+            ...told,
+            probability: short(told.probability),
+          })),
+        }),
+  };
+}
+
+function runsOf(mask: PlacedMask, size: Size) {
+  return { ...size, counts: rleToString(encodePlacedRle(mask, size)) };
 }
 
 /** Digits beyond these say nothing, and stand in every history. */

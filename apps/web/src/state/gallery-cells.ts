@@ -4,7 +4,8 @@
  */
 import { teachingOrder } from '@leukoscope/analysis/teaching';
 import type { Bin, Cell } from '@leukoscope/contract';
-import { binOrder } from './bins.ts';
+import { reasonWords } from '@leukoscope/core';
+import { binName, binOrder } from './bins.ts';
 import { isUnseen } from './unseen-cells.ts';
 import { isUnsure } from './unsure-cells.ts';
 
@@ -18,19 +19,34 @@ export interface GalleryFilter {
   readonly fieldId: string | null;
   /** Scores of the model, 0..1, both inclusive. Cells without a score are shown by the whole range only. */
   readonly score: readonly [number, number];
+  /** Words that must all be said of a cell: its bin, or what the model saw of it. */
+  readonly text: string;
 }
 
 /** Everything. */
-export const wholeFilter: GalleryFilter = { flags: new Set(), fieldId: null, score: [0, 1] };
+export const wholeFilter: GalleryFilter = {
+  flags: new Set(),
+  fieldId: null,
+  score: [0, 1],
+  text: '',
+};
 
 /**
  * `uncertain`: the least certain first, those the model did not trust before all others, whoever has seen
  * them since: cells must not jump when they are confirmed. `certain`: the other way round.
  * `likeness`: by the model's probability of the bin the cell lies in, highest first, so that strangers stand
  * at the end. `teaching`: those whose names would teach a model most, as the model saw them: nobody's naming moves
- * another cell. `field`: as they lie in the fields.
+ * another cell. `nucleus`: the largest nucleus for its cell first. `lobes`: the most lobed nucleus first. `field`: as they
+ * lie in the fields.
  */
-export type GallerySort = 'uncertain' | 'certain' | 'likeness' | 'teaching' | 'field';
+export type GallerySort =
+  | 'uncertain'
+  | 'certain'
+  | 'likeness'
+  | 'teaching'
+  | 'nucleus'
+  | 'lobes'
+  | 'field';
 
 /** By bins, or all cells in one queue. */
 export type GalleryView = 'bins' | 'queue';
@@ -96,8 +112,10 @@ export function hasFlag(cell: Cell, flag: CellFlag): boolean {
 }
 
 /** Tell whether a filter hides anything at all. */
-export function isWhole({ flags, fieldId, score }: GalleryFilter): boolean {
-  return flags.size === 0 && fieldId === null && score[0] <= 0 && score[1] >= 1;
+export function isWhole({ flags, fieldId, score, text }: GalleryFilter): boolean {
+  return (
+    flags.size === 0 && fieldId === null && score[0] <= 0 && score[1] >= 1 && text.trim() === ''
+  );
 }
 
 /** How probable the model finds the bin in which the cell lies; undefined when it says nothing of it. */
@@ -105,9 +123,19 @@ export function likenessOf({ bin, model }: Cell): number | undefined {
   return model?.probabilities.find(({ cellClass }) => cellClass === bin)?.probability;
 }
 
-function isShown(cell: Cell, { flags, fieldId, score }: GalleryFilter): boolean {
+/** Tell whether all words of a text are said of a cell, each from a word's beginning: "seg" finds "segmented". */
+function isSaid(cell: Cell, text: string): boolean {
+  const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (wanted.length === 0) return true;
+  const said =
+    ` ${binName(cell.bin)} ${cell.model === null ? '' : reasonWords(cell.model)}`.toLowerCase();
+  return wanted.every((word) => said.includes(` ${word}`));
+}
+
+function isShown(cell: Cell, { flags, fieldId, score, text }: GalleryFilter): boolean {
   if (fieldId !== null && cell.fieldId !== fieldId) return false;
   for (const flag of flags) if (!hasFlag(cell, flag)) return false;
+  if (!isSaid(cell, text)) return false;
   const [low, high] = score;
   if (low <= 0 && high >= 1) return true;
   return cell.model !== null && cell.model.score >= low && cell.model.score <= high;
@@ -118,6 +146,9 @@ function certaintyKey(
   sort: Exclude<GallerySort, 'teaching'>,
 ): ((cell: Cell) => number) | undefined {
   if (sort === 'field') return undefined;
+  // Cells without a nucleus stand behind all others.
+  if (sort === 'nucleus') return ({ model }) => -(model?.nucleus?.share ?? -1);
+  if (sort === 'lobes') return ({ model }) => -(model?.nucleus?.lobes ?? -1);
   if (sort === 'likeness') return (cell) => -(likenessOf(cell) ?? 0);
   // A person's own cells are certain.
   const certainty = ({ model, isUnsure: isDoubted }: Cell) =>

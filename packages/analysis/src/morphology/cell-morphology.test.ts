@@ -45,12 +45,14 @@ test('a scale gives micrometres', () => {
 
 test('the nucleus gives N:C, counting only what lies in the cell', () => {
   const cell = ellipse(50, 50, 30, 30);
-  const shape = cellMorphology({ box, mask: cell }, { nucleus: ellipse(50, 50, 20, 20) })!;
+  const nucleus = (x: number, r: number) => ({ mask: ellipse(x, 50, r, r), lobes: 2 });
+  const shape = cellMorphology({ box, mask: cell, nucleus: nucleus(50, 20) })!;
   expect(shape.nucleusToCell).toBeCloseTo(4 / 9, 2);
   expect(shape.nucleusToCytoplasm).toBeCloseTo(4 / 5, 1);
-  const outside = cellMorphology({ box, mask: cell }, { nucleus: ellipse(80, 50, 20, 20) })!;
+  expect(shape.lobes).toBe(2);
+  const outside = cellMorphology({ box, mask: cell, nucleus: nucleus(80, 20) })!;
   expect(outside.nucleusToCell).toBeLessThan(0.3);
-  const bare = cellMorphology({ box, mask: cell }, { nucleus: cell })!;
+  const bare = cellMorphology({ box, mask: cell, nucleus: { mask: cell, lobes: 1 } })!;
   expect(bare.nucleusToCell).toBe(1);
   expect(bare.nucleusToCytoplasm).toBeUndefined();
 });

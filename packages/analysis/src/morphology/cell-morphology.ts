@@ -8,6 +8,7 @@ import {
   boxArea,
   type Finding,
   LeukoscopeError,
+  type Nucleus,
   type PlacedMask,
   maskArea,
 } from '@leukoscope/core';
@@ -35,22 +36,22 @@ export interface CellMorphology {
   readonly nucleusToCell?: number;
   /** Area of the nucleus over that of its convex hull: 1 round, lower the more it is lobed. */
   readonly nucleusSolidity?: number;
+  /** Parts of the nucleus that are thicker than what joins them. */
+  readonly lobes?: number;
 }
 
 /** Options of `cellMorphology`. */
 export interface MorphologyOptions {
-  /** The nucleus inside the cell. */
-  readonly nucleus?: PlacedMask | undefined;
   readonly pixelsPerMicron?: number | undefined;
 }
 
 /** Measure a cell; undefined where it has no mask. */
 export function cellMorphology(
-  finding: Pick<Finding, 'box' | 'mask'>,
+  finding: Pick<Finding, 'box' | 'mask' | 'nucleus'>,
   options: MorphologyOptions = {},
 ): CellMorphology | undefined {
-  const { nucleus, pixelsPerMicron } = options;
-  const { mask } = finding;
+  const { pixelsPerMicron } = options;
+  const { mask, nucleus } = finding;
   if (pixelsPerMicron !== undefined && !(pixelsPerMicron > 0)) {
     throw new LeukoscopeError(
       'MORPHOLOGY_SCALE',
@@ -77,7 +78,7 @@ export function cellMorphology(
   };
 }
 
-function nucleusMeasures(cell: PlacedMask, nucleus: PlacedMask) {
+function nucleusMeasures(cell: PlacedMask, { mask: nucleus, lobes }: Nucleus) {
   const cellArea = maskArea(cell.mask);
   const inside = sharedArea(cell, nucleus);
   if (inside === 0) return {};
@@ -86,6 +87,7 @@ function nucleusMeasures(cell: PlacedMask, nucleus: PlacedMask) {
     ...(inside < cellArea ? { nucleusToCytoplasm: inside / (cellArea - inside) } : {}),
     nucleusToCell: inside / cellArea,
     nucleusSolidity: regionProperties(nucleus).solidity,
+    lobes,
   };
 }
 

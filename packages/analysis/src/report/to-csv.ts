@@ -1,12 +1,21 @@
 /**
- * @file Cells of cases -> `cells.csv` (RFC 4180): one row a cell, with type, probabilities, box, shape.
+ * @file Cells of cases -> `cells.csv` (RFC 4180): one row a cell, with type, probabilities, box, shape, nucleus,
+ * attributes, and the last two in words.
  *
  * Empty means "not measured". Boxes are xyxy pixels of the image. Texts that a spreadsheet would run as a
  * formula get a leading apostrophe.
  */
-import { cellClasses, reportClass, type TypeDepth } from '@leukoscope/core';
+import {
+  type AttributeName,
+  attributeNames,
+  cellClasses,
+  reasonWords,
+  reportClass,
+  type TypeDepth,
+} from '@leukoscope/core';
 import type { CaseAnalysis } from '../case-analysis.ts';
 import { cellMorphology } from '../morphology/cell-morphology.ts';
+import { reasonOf } from '../morphology/reason-of-finding.ts';
 import { probabilityOf } from './overlay-data.ts';
 
 const columns = [
@@ -33,6 +42,11 @@ const columns = [
   'specimen',
   'unexpected_type',
   'unexpected_probability',
+  'nucleus_to_cytoplasm',
+  'nucleus_to_cell',
+  'nucleus_solidity',
+  'lobes',
+  'reason',
 ] as const;
 
 /** Options of `toCsv`. */
@@ -45,7 +59,13 @@ export interface ToCsvOptions {
 export function toCsv(cases: readonly CaseAnalysis[], options: ToCsvOptions = {}): string {
   const { depth = 'fine' } = options;
   const classes = [...new Set(cases.flatMap(({ facts }) => facts.classes))];
-  const lines = [[...columns, ...classes.map((cellClass) => `p_${cellClass}`)].join(',')];
+  const told = attributesIn(cases);
+  const head = [
+    ...columns,
+    ...told.flatMap((name) => [snake(name), `${snake(name)}_probability`]),
+    ...classes.map((cellClass) => `p_${cellClass}`),
+  ];
+  const lines = [head.join(',')];
   for (const { name, images, facts, pixelsPerMicron } of cases) {
     for (const { file, findings } of images) {
       findings.forEach((finding, i) => {
@@ -75,6 +95,15 @@ export function toCsv(cases: readonly CaseAnalysis[], options: ToCsvOptions = {}
           facts.expectation ?? '',
           finding.unexpected?.cellClass ?? '',
           fixed(finding.unexpected?.probability, 4),
+          fixed(shape?.nucleusToCytoplasm, 4),
+          fixed(shape?.nucleusToCell, 4),
+          fixed(shape?.nucleusSolidity, 4),
+          shape?.lobes ?? '',
+          textCell(reasonWords(reasonOf(finding))),
+          ...told.flatMap((name) => {
+            const own = finding.attributes?.find((attribute) => attribute.name === name);
+            return [own?.value ?? '', fixed(own?.probability, 4)];
+          }),
           ...classes.map((cellClass) => {
             const index = facts.classes.indexOf(cellClass);
             return index < 0 ? '' : fixed(probabilities?.[index], 4);
@@ -85,6 +114,20 @@ export function toCsv(cases: readonly CaseAnalysis[], options: ToCsvOptions = {}
     }
   }
   return `${lines.join('\r\n')}\r\n`;
+}
+
+/** Attributes that any cell has, in core's order: models that tell none add no columns. */
+function attributesIn(cases: readonly CaseAnalysis[]): AttributeName[] {
+  const found = new Set<AttributeName>();
+  for (const { images } of cases)
+    for (const { findings } of images)
+      for (const { attributes = [] } of findings)
+        for (const { name } of attributes) found.add(name);
+  return attributeNames.filter((name) => found.has(name));
+}
+
+function snake(name: string): string {
+  return name.replaceAll('-', '_');
 }
 
 function fixed(value: number | undefined, digits: number): string {

@@ -1,6 +1,14 @@
 /** @file Case -> plain JSON with every number, masks as COCO run lengths. */
-import { encodePlacedRle, type Finding, rleToString, type Size } from '@leukoscope/core';
+import {
+  encodePlacedRle,
+  type Finding,
+  type PlacedMask,
+  reasonWords,
+  rleToString,
+  type Size,
+} from '@leukoscope/core';
 import { type CaseAnalysis, researchNotice } from '../case-analysis.ts';
+import { reasonOf } from '../morphology/reason-of-finding.ts';
 
 /** Options of `toJson`. */
 export interface ToJsonOptions {
@@ -54,15 +62,39 @@ function cellOf(finding: Finding, size: Size, masks: boolean) {
     ...(probabilities === undefined
       ? {}
       : { probabilities: probabilities.map((p) => round(p, 4)) }),
-    ...(mask === undefined || !masks
+    ...(mask === undefined || !masks ? {} : { mask: runsOf(mask, size) }),
+    ...seenOf(finding, size, masks),
+  };
+}
+
+/** Nucleus, attributes, and both in words; nothing where neither was told. */
+function seenOf(finding: Finding, size: Size, masks: boolean) {
+  const { nucleus, attributes } = finding;
+  const reason = reasonOf(finding);
+  return {
+    ...(nucleus === undefined || reason.nucleus === undefined
       ? {}
       : {
-          mask: {
-            size: [size.height, size.width],
-            counts: rleToString(encodePlacedRle(mask, size)),
+          nucleus: {
+            lobes: nucleus.lobes,
+            share: round(reason.nucleus.share, 4),
+            ...(masks ? { mask: runsOf(nucleus.mask, size) } : {}),
           },
         }),
+    ...(attributes === undefined
+      ? {}
+      : {
+          attributes: attributes.map(({ probability, ...told }) => ({
+            ...told,
+            probability: round(probability, 4),
+          })),
+        }),
+    ...(reasonWords(reason) === '' ? {} : { reason: reasonWords(reason) }),
   };
+}
+
+function runsOf(mask: PlacedMask, size: Size) {
+  return { size: [size.height, size.width], counts: rleToString(encodePlacedRle(mask, size)) };
 }
 
 function round(value: number, digits: number): number {

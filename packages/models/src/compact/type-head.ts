@@ -28,6 +28,35 @@ export function withFeatures(model: OnnxModel): OnnxModel {
   return { ...model, graph: { ...graph, outputs: [...graph.outputs, output] } };
 }
 
+/** Return the network with one more output, `pooled` [N, 160]: the features that types were trained on, and no others. */
+export function withPooled(model: OnnxModel): OnnxModel {
+  const { graph } = model;
+  const { name, scale, zero } = pooledPlace(graph);
+  const node: OnnxNode =
+    scale === undefined
+      ? {
+          opType: 'Identity',
+          name: pooledName,
+          inputs: [name],
+          outputs: [pooledName],
+          attributes: {},
+        }
+      : {
+          opType: 'DequantizeLinear',
+          name: pooledName,
+          inputs: [name, scale, zero!],
+          outputs: [pooledName],
+          attributes: {},
+        };
+  const output = { name: pooledName, dtype: 'float32', shape: ['cells', ''] } as const;
+  return {
+    ...model,
+    graph: { ...graph, nodes: [...graph.nodes, node], outputs: [...graph.outputs, output] },
+  };
+}
+
+const pooledName = 'pooled';
+
 /** Read the layer; weights of features that it does not look at are absent. */
 export function readTypeHead({ graph }: OnnxModel): TypeHead {
   const last = lastNode(graph);

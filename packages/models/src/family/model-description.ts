@@ -7,6 +7,7 @@
  */
 import { expectations, LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
+import { attributeHeadsSchema } from './attribute-heads.ts';
 import { familiarSchema } from './familiar-cells.ts';
 import { priorSchema } from './prior.ts';
 import { inputSpecSchema } from './input-spec.ts';
@@ -56,6 +57,8 @@ const descriptionShape = z.strictObject({
   priors: z.partialRecord(z.enum(expectations), priorSchema).optional(),
   /** Where the probabilities of training cells lie, so that cells unlike them are noticed. */
   familiar: familiarSchema.optional(),
+  /** What else it says of cells; models of two stages only. */
+  attributes: attributeHeadsSchema.optional(),
   /** How large images are cut, in pixels of the image; absent: they are given whole. */
   tile: z
     .strictObject({ side: z.int().min(64), overlap: z.int().min(0) })

@@ -11,8 +11,11 @@ export interface RunOptions {
   readonly threads?: number | undefined;
   /** Where the WebAssembly files lie, from the page; browsers only. @default beside the script */
   readonly wasmLocation?: string | undefined;
-  /** Let findings carry what their types are decided from; models of two stages can. @default false */
-  readonly features?: boolean | undefined;
+  /**
+   * Let findings carry what their types are decided from; models of two stages can. `pooled`: only what they were
+   * trained on, which costs nothing. @default false
+   */
+  readonly features?: boolean | 'pooled' | undefined;
   /** Called with what each of the model's networks is given, by their order: what 8 bits are calibrated on. */
   readonly onRun?: ((network: number, feeds: TensorMap) => void) | undefined;
 }

@@ -3,6 +3,7 @@ import { createRandom, type TensorData } from '@leukoscope/core';
 import { synthesiseField } from '@leukoscope/datasets';
 import {
   type ConfiguredModel,
+  encodeHeadWeights,
   familyOf,
   freeBatch,
   freeShapes,
@@ -59,6 +60,7 @@ interface Changes {
   readonly refiner?: object;
   readonly networks?: object;
   readonly classes?: readonly string[];
+  readonly attributes?: object;
 }
 
 const description = ({
@@ -66,6 +68,7 @@ const description = ({
   refiner,
   networks,
   classes = refinerClasses,
+  attributes,
 }: Changes = {}) => ({
   format: 2,
   name: 'tiny',
@@ -92,6 +95,7 @@ const description = ({
   },
   calibration: { temperature: 1, unsureBelow: 0, scoreThreshold: 0, ...calibration },
   tile: { side: 1024, overlap: 300 },
+  ...(attributes === undefined ? {} : { attributes }),
 });
 
 const read = async (file: string) => files[file as keyof typeof files];
@@ -300,3 +304,45 @@ test('findings carry what their types were decided from, view by view, only wher
   }
   expect(plain.some(({ features }) => features !== undefined)).toBe(false);
 });
+
+test('a model with heads tells attributes of cells of their kinds, by the mean features of the views', async () => {
+  const width =
+    readTypeHead(decodeOnnxModel(files['refiner.onnx'])).weights.length / refinerClasses.length;
+  const random = createRandom(7);
+  const weights = Float32Array.from({ length: 2 * width }, () => random.uniform(-1, 1));
+  const attributes = (kinds: readonly string[]) => ({
+    kinds,
+    heads: [{ name: 'vacuoles', bias: [0.1, 0], weights: encodeHeadWeights(weights) }],
+  });
+  const model = await load({ attributes: attributes(refinerClasses) });
+  const asked = await loadModel(await describeTiny(), { threads: 1, features: 'pooled' });
+  models.push(asked);
+  const told = (await analyseImage(field.raster, model)).findings;
+  const known = (await analyseImage(field.raster, asked)).findings;
+  const seen = known.filter(({ features }) => features !== undefined);
+  expect(seen.length).toBeGreaterThan(0);
+  for (const [i, { features }] of known.entries()) {
+    if (features === undefined) {
+      expect(told[i]).not.toHaveProperty('attributes');
+      continue;
+    }
+    expect(features[0]).toHaveLength(width);
+    const logit = (v: number) =>
+      (v === 0 ? 0.1 : 0) +
+      features.reduce(
+        (sum, x) =>
+          sum + x.reduce((z, value, f) => z + value * weights[v * width + f]!, 0) / features.length,
+        0,
+      );
+    const p = 1 / (1 + Math.exp(logit(0) - logit(1)));
+    const [own] = told[i]!.attributes!;
+    expect(own!.value).toBe(p > 0.5 ? 'yes' : 'no');
+    expect(own!.probability).toBeCloseTo(Math.max(p, 1 - p), 4);
+    expect(told[i]).not.toHaveProperty('features');
+  }
+  // Of kinds that taught nothing it says nothing.
+  const none = await load({ attributes: attributes(['artefact']) });
+  const others = (await analyseImage(field.raster, none)).findings;
+  for (const { attributes: own, probabilities } of others)
+    if (own !== undefined) expect(probabilities!.at(-1)).toBeGreaterThanOrEqual(0.5);
+}, 120_000);

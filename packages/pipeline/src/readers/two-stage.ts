@@ -13,8 +13,12 @@ import {
   type ModelDescription,
   nucleatedClasses,
   nucleatedProbability,
+  type ReadHead,
+  readAttributeHeads,
   refinerClasses,
+  tellAttributes,
   withFeatures,
+  withPooled,
 } from '@leukoscope/models';
 import { decodeOnnxModel, encodeOnnxModel } from '@leukoscope/nn';
 import { suppressFindings } from '../merge/suppress-findings.ts';
@@ -44,11 +48,15 @@ export interface StageSessions {
 export const readTwoStage: Reader = async (parts): Promise<LeukocyteModel> => {
   const readLocator = fileOf(parts, 'locator');
   const readRefiner = fileOf(parts, 'refiner');
+  const { run, description } = parts;
+  const features = run.features || (description.attributes === undefined ? false : 'pooled');
+  const outputsOf =
+    features === true ? withFeatures : features === 'pooled' ? withPooled : undefined;
   const readers = [
     readLocator,
-    parts.run.features === true
-      ? async () => encodeOnnxModel(withFeatures(decodeOnnxModel(await readRefiner())))
-      : readRefiner,
+    outputsOf === undefined
+      ? readRefiner
+      : async () => encodeOnnxModel(outputsOf(decodeOnnxModel(await readRefiner()))),
   ];
   const [locator, refiner] = openLazySessions(readers, 'image', parts.run);
   return joinStages(parts, { locator: locator!, refiner: refiner! });
@@ -64,6 +72,7 @@ export function joinStages(
   const { classes, calibration } = description;
   checkClasses(description);
   const use = { ...settings.refiner, temperature: calibration.temperature };
+  const taught = taughtOf(parts);
   const workSide = settings.locator.largestSide;
   return {
     facts: factsOf(parts),
@@ -85,7 +94,7 @@ export function joinStages(
       const boxes = leukocytes.map(({ box }) => box);
       const refined = await refineCells(refiner, raster, gains, boxes, use);
       const findings = suppressFindings(
-        refined.map((cell, i) => toFinding(cell, leukocytes[i]!.score, calibration)),
+        refined.map((cell, i) => toFinding(cell, leukocytes[i]!.score, calibration, taught)),
         { iouThreshold: settings.iouThreshold },
       );
       return [...findings, ...plain].filter(({ score }) => score >= scoreThreshold);
@@ -105,11 +114,47 @@ function checkClasses({ name, classes }: ModelDescription): void {
   );
 }
 
+/** What the model was taught beside types. */
+interface Taught {
+  readonly heads: readonly ReadHead[];
+  /** By class: it taught the heads. */
+  readonly isKind: readonly boolean[];
+  /** Findings carry the features themselves. */
+  readonly keepsFeatures: boolean;
+}
+
+function taughtOf({ description: { attributes }, run }: ReaderParts): Taught {
+  return {
+    heads: attributes === undefined ? [] : readAttributeHeads(attributes),
+    isKind: refinerClasses.map((own) => attributes?.kinds.includes(own) ?? false),
+    keepsFeatures: (run.features ?? false) !== false,
+  };
+}
+
+/** A cell that is rather of kinds that taught nothing has no attributes: nobody measured how right they are there. */
+function attributesOf(
+  { features, probabilities }: RefinedCell,
+  { heads, isKind }: Taught,
+): ModelFinding['attributes'] {
+  const known = probabilities.reduce((sum, p, k) => (isKind[k] ? sum + p : sum), 0);
+  if (heads.length === 0 || features.length === 0 || known < 0.5) return undefined;
+  return tellAttributes(heads, meanOf(features));
+}
+
+function meanOf(views: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(views[0]!.length);
+  for (const view of views) for (const [f, x] of view.entries()) mean[f]! += x / views.length;
+  return mean;
+}
+
 function toFinding(
-  { box, mask, probabilities, features }: RefinedCell,
+  cell: RefinedCell,
   locatorScore: number,
   { unsureBelow = 0 }: ModelDescription['calibration'],
+  taught: Taught,
 ): ModelFinding {
+  const { box, mask, probabilities, features } = cell;
+  const attributes = attributesOf(cell, taught);
   const best = probabilities.indexOf(Math.max(...probabilities));
   return {
     box,
@@ -120,6 +165,7 @@ function toFinding(
     isUnsure: probabilities[best]! < unsureBelow,
     // Outlines were learnt from nucleated cells only.
     ...(mask === undefined || best >= nucleatedClasses ? {} : { mask }),
-    ...(features.length === 0 ? {} : { features }),
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(features.length === 0 || !taught.keepsFeatures ? {} : { features }),
   };
 }

@@ -146,11 +146,13 @@ function uniteCandidates(kept: Candidate, piece: Candidate): Candidate {
   const [larger, smaller] =
     boxArea(kept.finding.box) >= boxArea(piece.finding.box) ? [kept, piece] : [piece, kept];
   const mask = uniteMasks(larger.finding.mask, smaller.finding.mask);
+  // Each tile saw a part of the nucleus only.
+  const { nucleus: _, ...whole } = larger.finding;
   return {
     ...larger,
     tile: bounding(kept.tile, piece.tile),
     finding: {
-      ...larger.finding,
+      ...whole,
       box: bounding(kept.finding.box, piece.finding.box),
       score: Math.max(kept.finding.score, piece.finding.score),
       ...(mask === undefined ? {} : { mask }),

@@ -3,6 +3,7 @@ import type { Bin, Cell } from '@leukoscope/contract';
 import { cellClasses } from '@leukoscope/core';
 import { Link } from 'wouter';
 import { Button } from '../../components/Button.tsx';
+import { AttributeList, ReasonLine } from '../../components/CellReason.tsx';
 import { binColour, binName } from '../../state/bins.ts';
 import { isMarkedUnsure } from '../../state/unsure-cells.ts';
 import { flagNames, flagsOf } from '../../viewer/cell-filter.ts';
@@ -136,6 +137,7 @@ function OneCell({
             {scoreText(model.unexpected.probability)}), which the specimen was not expected to hold
           </p>
         )}
+        {model !== null && <ReasonLine className={styles.soft} model={model} />}
         <p className={styles.soft}>
           {size(box.x2 - box.x1)} x {size(box.y2 - box.y1)} {unit}
         </p>
@@ -149,6 +151,7 @@ function OneCell({
         )}
       </div>
       {model !== null && model.probabilities.length > 0 && <Probabilities model={model} />}
+      {model !== null && <AttributeList model={model} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import type { Cell, Field } from '@leukoscope/contract';
 import { ringArea } from '@leukoscope/core';
 import { Link } from 'wouter';
+import { AttributeList, ReasonLine } from '../../components/CellReason.tsx';
 import { binColour, binName } from '../../state/bins.ts';
 import { scoreText } from '../../viewer/cell-label.ts';
 import { outlineOf } from '../../viewer/cell-outline.ts';
@@ -59,6 +60,7 @@ export function CellPanel(props: {
           )}
           {cell.isUnsure && <p>The model does not trust its type.</p>}
           {cell.isIncomplete && <p>Cut by the border of the image.</p>}
+          {model !== null && <ReasonLine model={model} />}
           <SizeLine cell={cell} field={field} />
           <p>
             <Link to={`/cases/${cell.caseId}/field/${cell.fieldId}?cell=${cell.id}`}>
@@ -68,6 +70,7 @@ export function CellPanel(props: {
         </div>
       </div>
       {model !== null && <Probabilities cell={cell} />}
+      {model !== null && <AttributeList model={model} />}
       {!isDrawn && <CellComments key={cell.id} cellId={cell.id} loaded={comments} />}
       <p className={styles.note}>For research use only.</p>
     </section>
@@ -76,11 +79,9 @@ export function CellPanel(props: {
 
 function OutlinedCrop({ cell, isDrawn }: { readonly cell: Cell; readonly isDrawn: boolean }) {
   const region = cropRegion(cell, zoom);
-  const lines = outlineOf(cell).fine.map((ring) => {
-    const points: string[] = [];
-    for (let i = 0; i < ring.length; i += 2) points.push(`${ring[i]} ${ring[i + 1]}`);
-    return `M${points.join('L')}Z`;
-  });
+  const lines = pathOf(outlineOf(cell).fine);
+  const found = cell.model?.nucleus;
+  const nucleus = found === undefined ? '' : pathOf(outlineOf({ ...cell, mask: found.mask }).fine);
   return (
     <div className={styles.crop}>
       {!isDrawn && (
@@ -97,11 +98,25 @@ function OutlinedCrop({ cell, isDrawn }: { readonly cell: Cell; readonly isDrawn
         height={side}
         aria-hidden="true"
       >
-        <path d={lines.join('')} className={styles.casing} />
-        <path d={lines.join('')} className={styles.line} />
+        {[lines, nucleus].map((path) => (
+          <g key={path}>
+            <path d={path} className={styles.casing} />
+            <path d={path} className={styles.line} />
+          </g>
+        ))}
       </svg>
     </div>
   );
+}
+
+function pathOf(rings: readonly ArrayLike<number>[]): string {
+  return rings
+    .map((ring) => {
+      const points: string[] = [];
+      for (let i = 0; i < ring.length; i += 2) points.push(`${ring[i]} ${ring[i + 1]}`);
+      return `M${points.join('L')}Z`;
+    })
+    .join('');
 }
 
 /** Area and the diameter of a circle of that area; without the pixel's size in pixels. */

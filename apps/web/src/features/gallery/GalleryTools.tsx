@@ -28,6 +28,8 @@ const sorts: readonly (readonly [GallerySort, string])[] = [
   ['certain', 'Most certain first'],
   ['likeness', 'Most like their type first'],
   ['teaching', 'Would teach most first'],
+  ['nucleus', 'Highest N:C first'],
+  ['lobes', 'Most lobes first'],
   ['field', 'By field'],
 ];
 
@@ -102,6 +104,15 @@ export const GalleryTools = memo(function GalleryTools(props: {
             </option>
           ))}
         </select>
+        <input
+          type="search"
+          className={styles.search}
+          aria-label="Search by what is seen"
+          title="Words of types and of what the model saw: segmented, 3 lobes, vacuoles, red granules"
+          placeholder="Search"
+          value={filter.text}
+          onChange={(event) => gallery.patch({ filter: { ...filter, text: event.target.value } })}
+        />
         <Popup
           className={styles.filters}
           summary={filter.flags.size > 0 ? `Marks: ${filter.flags.size}` : 'Marks'}

@@ -45,7 +45,7 @@ export interface RefinedCell {
   readonly mask: PlacedMask | undefined;
   /** Over `refinerClasses`. */
   readonly probabilities: Float64Array;
-  /** One list a view, where the network gives them. */
+  /** One list a view, where the network gives them: all features, or those that were pooled. */
   readonly features: readonly Float32Array[];
 }
 
@@ -142,7 +142,12 @@ async function lookAt(
     some.forEach(({ cell, turn }, n) => {
       turnPlanes(cell.crop, side, turn, data, n * cell.crop.length);
     });
-    const { logits, mask, features } = await session.run({
+    const {
+      logits,
+      mask,
+      pooled,
+      features = pooled,
+    } = await session.run({
       image: { dtype: 'float32', shape, data },
     });
     some.forEach(({ cell, turn }, n) => {
