@@ -43,6 +43,7 @@ export {
   type ParentModel,
 } from './adapt/adapt-head.ts';
 export { type AdaptationFacts, adaptationCard, type LearntData } from './adapt/adaptation-card.ts';
+export { adaptationFacts, type MeasuredAdaptation } from './adapt/adaptation-facts.ts';
 export { answerOf, answersOf } from './adapt/answer-of.ts';
 export {
   type AnswerComparison,
@@ -56,6 +57,14 @@ export {
   type FeatureMemory,
 } from './adapt/feature-memory.ts';
 export { answerFor, isRight } from './adapt/judge-type.ts';
+export {
+  matchCell,
+  type NamedCell,
+  type SeenCell,
+  type SeenCells,
+  seeCells,
+} from './adapt/see-cells.ts';
+export { decodeSeenCells, encodeSeenCells } from './adapt/seen-cells-file.ts';
 export {
   type AcceptanceRules,
   acceptanceRules,

@@ -74,7 +74,7 @@ export async function openAdaptable(
 
 /** Judge the cells, fit, judge the candidate. */
 export async function adaptModel(
-  { parent, stored }: AdaptableModel,
+  { parent, stored }: Pick<AdaptableModel, 'parent' | 'stored'>,
   cells: readonly LabelledCell[],
   options: AdaptOptions = {},
 ): Promise<Adaptation> {
