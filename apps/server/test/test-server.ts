@@ -17,6 +17,7 @@ import { testPlace } from './test-place.ts';
 import { createApp } from '../src/create-app.ts';
 import { type EventHub, startEventHub } from '../src/http/event-hub.ts';
 import { createJobHandlers } from '../src/jobs/analyse-field.ts';
+import { createLearningHandlers } from '../src/jobs/learn-from-cells.ts';
 import {
   defaultLimits,
   defaultWork,
@@ -107,6 +108,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const settings = await testSettings(options);
   const core = await openCore(settings, {
     analyseScript: new URL('./analyse-blobs-host.ts', import.meta.url),
+    learnScript: new URL('./learn-blobs-host.ts', import.meta.url),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const events = await startEventHub(core.context.db);
@@ -117,6 +119,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       createJobHandlers(core.context, core.pool),
       settings.work.workers,
     );
+    const handlers = createLearningHandlers(core.context, core.learners);
+    await core.context.queue.learnings.take(handlers, 1);
   }
   const stop = async () => {
     await app.close();

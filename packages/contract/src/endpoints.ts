@@ -430,7 +430,8 @@ export const endpoints = {
     path: '/api/learnings',
     tag: 'learning',
     access: 'administrator',
-    summary: 'Learn from corrected and confirmed cells; the result is a candidate, which nothing uses',
+    summary:
+      'Learn from corrected and confirmed cells; the result is a candidate, which nothing uses',
     body: newLearningSchema,
     answer: learningSchema,
     status: 201,

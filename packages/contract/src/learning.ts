@@ -97,9 +97,7 @@ export const answerComparisonSchema = z.object({
     }),
   ),
   /** What the candidate calls cells of each label. */
-  confusion: z.array(
-    z.object({ label: cellClassSchema, answer: cellClassSchema, cells: z.int() }),
-  ),
+  confusion: z.array(z.object({ label: cellClassSchema, answer: cellClassSchema, cells: z.int() })),
 });
 
 /** A cell that was learnt from. */

@@ -34,7 +34,15 @@ export const trailActionSchema = z.enum([
 ]);
 
 /** To what it happened. */
-export const trailSubjectSchema = z.enum(['ledger', 'account', 'api-key', 'site', 'session', 'learning', 'model']);
+export const trailSubjectSchema = z.enum([
+  'ledger',
+  'account',
+  'api-key',
+  'site',
+  'session',
+  'learning',
+  'model',
+]);
 
 /** One entry. */
 export const trailEntrySchema = z.object({

@@ -28,6 +28,7 @@ export {
 export {
   type AdaptableModel,
   type Adaptation,
+  adaptedFiles,
   adaptedModel,
   adaptModel,
   openAdaptable,

@@ -2,7 +2,10 @@
 import type { LabelledCell, MeasuredAdaptation } from '@leukoscope/training';
 
 /** Return the facts without the layer's numbers, and cells by their places in pictures. */
-export function reportOf({ candidate, ...facts }: MeasuredAdaptation, cells: readonly LabelledCell[]) {
+export function reportOf(
+  { candidate, ...facts }: MeasuredAdaptation,
+  cells: readonly LabelledCell[],
+) {
   const cellAt = (n: number) => {
     const { file, box, label, author } = cells[n]!;
     return { file, box, label, ...(author === undefined ? {} : { author }) };

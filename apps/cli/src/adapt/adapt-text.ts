@@ -1,6 +1,11 @@
 /** @file An adaptation as text for the terminal: before and after by type, what is doubtful, offered or refused. */
 import { cellClasses } from '@leukoscope/core';
-import type { AnswerComparison, CountedRight, LabelledCell, MeasuredAdaptation } from '@leukoscope/training';
+import type {
+  AnswerComparison,
+  CountedRight,
+  LabelledCell,
+  MeasuredAdaptation,
+} from '@leukoscope/training';
 import type { Style } from '../framework/style.ts';
 import { plural, textTable } from '../framework/text-table.ts';
 

@@ -30,11 +30,11 @@ const lowestScore = 0.05;
 
 /** Look at a picture; the model must have been opened with features. */
 export async function seeCells(
-  bytes: Uint8Array,
+  picture: Parameters<typeof analyseImage>[0],
   model: LeukocyteModel,
   signal?: AbortSignal,
 ): Promise<SeenCells> {
-  const { size, findings } = await analyseImage(bytes, model, {
+  const { size, findings } = await analyseImage(picture, model, {
     scoreThreshold: lowestScore,
     signal,
   });
