@@ -109,7 +109,7 @@ async function takePage(
       await page.locator(content).first().waitFor({ state: 'attached' });
       await page.locator(sign).first().waitFor();
       if (content !== sign) {
-        await page.locator(sign).first().evaluate(scrollToTop);
+        await page.evaluate(`(${scrollToTop})(document.querySelector(${JSON.stringify(sign)}))`);
       }
       // Pictures of cells and tiles come after the page.
       await isQuiet();
@@ -124,10 +124,11 @@ async function takePage(
   }
 }
 
-/** Runs in the page. */
-function scrollToTop(element: { scrollIntoView(how: object): void }): void {
-  element.scrollIntoView({ block: 'start' });
-}
+/** In the page, of which only the middle scrolls. */
+const scrollToTop = `(element) => {
+  const middle = element.closest('main');
+  middle.scrollTop += element.getBoundingClientRect().top - middle.getBoundingClientRect().top - 24;
+}`;
 
 /** Write with as many colours as fit: 256 are enough for everything but pictures of whole fields. */
 async function toSmallPng(screenshot: Uint8Array): Promise<Uint8Array> {

@@ -28,12 +28,18 @@ const isReal = (file: string) => file.endsWith('.onnx');
 
 async function loadBlobs(file: string): Promise<LeukocyteModel> {
   const model = createBlobModel();
-  const { familiarLimit: limit, name } = behaviourSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const { familiarLimit: limit, name } = behaviourSchema.parse(
+    JSON.parse(readFileSync(file, 'utf8')),
+  );
   const means = model.facts.classes.map(() => [0, 0, 0]);
   const familiar = { means, deviations: [1, 1, 1], temperature: 1 };
   return {
     ...model,
-    facts: { ...model.facts, name, ...(limit === undefined ? {} : { familiar: { ...familiar, limit } }) },
+    facts: {
+      ...model.facts,
+      name,
+      ...(limit === undefined ? {} : { familiar: { ...familiar, limit } }),
+    },
     analyse: async (raster) => {
       const { behaviour, delayMs, says } = behaviourSchema.parse(
         JSON.parse(readFileSync(file, 'utf8')),

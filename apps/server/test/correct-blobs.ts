@@ -31,7 +31,10 @@ export async function correctedCase(
   await upload(client, id, await blobImage(blobs, newSalt()));
   await jobsOver(client, id, mostMs);
   const { items } = await client.listCells({ params: { id } });
-  const named = Map.groupBy(items.map((cell, n) => ({ cell, bin: nameOf(cell, n) })), (one) => one.bin);
+  const named = Map.groupBy(
+    items.map((cell, n) => ({ cell, bin: nameOf(cell, n) })),
+    (one) => one.bin,
+  );
   for (const [bin, group] of named) {
     const cells = group.map(({ cell }) => ({ id: cell.id, revision: cell.revision }));
     await client.createReview({
@@ -43,7 +46,11 @@ export async function correctedCase(
 }
 
 /** Signed cases of that kind. */
-export async function signedCases(client: Client, count: number, prefix: string): Promise<string[]> {
+export async function signedCases(
+  client: Client,
+  count: number,
+  prefix: string,
+): Promise<string[]> {
   const ids: string[] = [];
   for (let i = 0; i < count; i++) {
     const id = await correctedCase(client, `${prefix}-${i}`);

@@ -10,7 +10,13 @@ import { testSettings } from './test-server.ts';
 
 test.each([/picture/, /fit/])('killed at %s, a server learns on when it is back', async (stage) => {
   const { folder, dataFolder, modelsFolder } = await testSettings();
-  const task = { role: 'server', dataFolder, modelsFolder, database: 'embedded', workers: 1 } as const;
+  const task = {
+    role: 'server',
+    dataFolder,
+    modelsFolder,
+    database: 'embedded',
+    workers: 1,
+  } as const;
   let running: Started | undefined;
   try {
     running = await startBlobs('the first start', task);

@@ -5,14 +5,7 @@ import type { Cell, LearningState, Role } from '@leukoscope/contract';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { newSetupToken } from '../src/auth/accounts.ts';
 import { placeAcceptedModels } from '../src/services/place-models.ts';
-import {
-  correctedCase,
-  mostMs,
-  newSalt,
-  over,
-  row,
-  signedCases,
-} from './correct-blobs.ts';
+import { correctedCase, mostMs, newSalt, over, row, signedCases } from './correct-blobs.ts';
 import { descendantsOf } from './process-tree.ts';
 import {
   blobImage,
@@ -24,10 +17,22 @@ import {
 } from './test-server.ts';
 
 let server: TestServer;
+/** One where people sign in. */
+let ward: TestServer;
+let people: ReadonlyMap<string, Client>;
 beforeAll(async () => {
-  server = await startTestServer({ limits: { requestsPerMinute: 100_000 } });
+  const limits = { requestsPerMinute: 100_000 };
+  server = await startTestServer({ limits });
+  ward = await startTestServer({ mode: 'accounts', limits });
+  people = await accounts(ward, [
+    ['ann', 'Ann Miller', 'reviewer'],
+    ['ben', 'Ben Ito', 'signer'],
+  ]);
 });
-afterAll(() => server.close(), 60_000);
+afterAll(async () => {
+  await server.close();
+  await ward.close();
+});
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -84,7 +89,9 @@ const trailOf = async (client: Client) =>
 
 test('corrected cells teach a candidate, which counts for nothing until it is accepted, and from which one goes back', async () => {
   const { client } = server;
-  await expect(client.startLearning({ body: {} })).rejects.toMatchObject({ code: 'LEARNING_EMPTY' });
+  await expect(client.startLearning({ body: {} })).rejects.toMatchObject({
+    code: 'LEARNING_EMPTY',
+  });
   await signedCases(client, 4, 'Learn');
   await correctedCase(client, 'Open');
   const learnable = await client.countLearnable({ body: {} });
@@ -115,7 +122,12 @@ test('corrected cells teach a candidate, which counts for nothing until it is ac
   expect((await client.listModels()).items.map((model) => model.id)).toEqual(['blobs']);
   const accept = { modelId: 'our-stain', name: 'Our stain', note: 'Looked at', isChosen: true };
   const model = await client.acceptLearning({ params: { id }, body: accept });
-  expect(model).toMatchObject({ id: 'our-stain', name: 'Our stain', isAdded: true, isDefault: true });
+  expect(model).toMatchObject({
+    id: 'our-stain',
+    name: 'Our stain',
+    isAdded: true,
+    isDefault: true,
+  });
   expect(model.card).toContain('# Our stain');
   expect(model.card).toMatch(/By Local user, .*: Looked at/);
   await expect(client.acceptLearning({ params: { id }, body: accept })).rejects.toMatchObject({

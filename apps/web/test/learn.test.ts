@@ -60,7 +60,9 @@ test('the model learns from them, and the page shows what came out', {
   await page.goto('/models');
   await section().getByText('32 cells to learn from, of which the model had called 16').waitFor();
   await section().getByRole('row', { name: 'Monocyte 16 16' }).waitFor();
-  await section().getByRole('row', { name: /Local user 32 16/ }).waitFor();
+  await section()
+    .getByRole('row', { name: /Local user 32 16/ })
+    .waitFor();
   await section().getByRole('button', { name: 'Learn from these cells' }).press('Enter');
   await section().getByText('Offered: it is better here').waitFor({ timeout: 120_000 });
   await section().getByText('Of 32 cells the parent calls 16 right (50.0 %)').waitFor();
@@ -88,7 +90,9 @@ test('it is accepted with a name and a reason, by keys alone', { timeout: limitM
 });
 
 test('one goes back to the parent at any time', { timeout: limitMs }, async () => {
-  await section().getByRole('button', { name: /^Go back to Blobs/ }).click();
+  await section()
+    .getByRole('button', { name: /^Go back to Blobs/ })
+    .click();
   const dialog = page.getByRole('dialog', { name: 'Analyse new fields with Blobs?' });
   await dialog.getByLabel('Why').fill('To compare');
   await dialog.getByRole('button', { name: 'Analyse new fields with it' }).click();

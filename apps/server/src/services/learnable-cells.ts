@@ -22,7 +22,12 @@ export interface LearnableCell {
   readonly fieldId: string;
   /** Of its picture. */
   readonly sha256: string;
-  readonly box: { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number };
+  readonly box: {
+    readonly x1: number;
+    readonly y1: number;
+    readonly x2: number;
+    readonly y2: number;
+  };
   readonly label: CellClass;
   readonly by: Actor;
   /** The patient, or else the case: cells of one are never on both sides. */
@@ -56,7 +61,9 @@ export async function findLearnable(
     .from(cells)
     .innerJoin(fields, eq(fields.id, cells.fieldId))
     .innerJoin(cases, eq(cases.id, cells.caseId))
-    .where(and(isNamed, isIn(caseIds), leftOut.length > 0 ? notInArray(cells.id, leftOut) : undefined))
+    .where(
+      and(isNamed, isIn(caseIds), leftOut.length > 0 ? notInArray(cells.id, leftOut) : undefined),
+    )
     .orderBy(desc(cells.seenAt), desc(cells.id))
     .limit(mostCells);
   const out = new Set(leftOutPeople);
@@ -65,7 +72,15 @@ export async function findLearnable(
     if (by.id !== null && out.has(by.id)) return [];
     const group = patient.trim() === '' ? cell.caseId : `patient ${patient.trim().toLowerCase()}`;
     return [
-      { ...cell, box: { x1, y1, x2, y2 }, label: bin, by, seenAt, group, isCorrected: called !== bin },
+      {
+        ...cell,
+        box: { x1, y1, x2, y2 },
+        label: bin,
+        by,
+        seenAt,
+        group,
+        isCorrected: called !== bin,
+      },
     ];
   });
 }

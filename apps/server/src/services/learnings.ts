@@ -255,11 +255,7 @@ async function record(
   context: Context,
   doer: Doer,
   { id }: LearningRow,
-  action:
-    | 'learning.started'
-    | 'learning.cancelled'
-    | 'learning.accepted'
-    | 'learning.discarded',
+  action: 'learning.started' | 'learning.cancelled' | 'learning.accepted' | 'learning.discarded',
   after: Record<string, unknown>,
 ): Promise<void> {
   await recordInTrail(tx, context, doer, { action, subject: 'learning', subjectId: id, after });

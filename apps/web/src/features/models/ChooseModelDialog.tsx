@@ -21,7 +21,9 @@ export function ChooseModelDialog(props: {
   return (
     <Dialog title={`Analyse new fields with ${model.name}?`} onClose={onClose}>
       <SubmitForm submitText="Analyse new fields with it" onSubmit={choose} onCancel={onClose}>
-        <p>Cases that are open or signed stay as they are. The trail keeps who chose it, and why.</p>
+        <p>
+          Cases that are open or signed stay as they are. The trail keeps who chose it, and why.
+        </p>
         <TextField
           label="Why"
           value={note}

@@ -29,9 +29,9 @@ export function LearnFromSite(props: {
     <section className={styles.compare} aria-labelledby="learn-heading">
       <h2 id="learn-heading">Learn from this site</h2>
       <p className={styles.soft}>
-        A model learns how cells look here from those that people have corrected and confirmed. What comes
-        out is compared with its parent before anybody can use it, and nothing changes until you accept it.
-        For research use only.
+        A model learns how cells look here from those that people have corrected and confirmed. What
+        comes out is compared with its parent before anybody can use it, and nothing changes until
+        you accept it. For research use only.
       </p>
       {fault !== null && <Notice kind="bad">{fault}</Notice>}
       <GoBack models={models} learnings={learnings ?? []} onChanged={onModels} />

@@ -56,8 +56,8 @@ function AcceptDialog({ id, onClose, onDone }: DialogProps) {
     <Dialog title="Accept this model?" onClose={onClose}>
       <SubmitForm submitText="Accept" onSubmit={accept} onCancel={onClose}>
         <p>
-          It comes onto the shelf of models. The trail keeps that you accepted it, why, and what it was
-          learnt from. You can go back to its parent at any time.
+          It comes onto the shelf of models. The trail keeps that you accepted it, why, and what it
+          was learnt from. You can go back to its parent at any time.
         </p>
         <TextField
           label="Name"
@@ -100,7 +100,14 @@ function DiscardDialog({ id, onClose, onDone }: DialogProps) {
     <Dialog title="Discard this candidate?" onClose={onClose}>
       <SubmitForm submitText="Discard" look="danger" onSubmit={discard} onCancel={onClose}>
         <p>It becomes no model. What was found out stays here to be read.</p>
-        <TextField label="Why" value={note} onChange={setNote} maxLength={500} isRequired hasFocus />
+        <TextField
+          label="Why"
+          value={note}
+          onChange={setNote}
+          maxLength={500}
+          isRequired
+          hasFocus
+        />
       </SubmitForm>
     </Dialog>
   );

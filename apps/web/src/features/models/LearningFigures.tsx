@@ -18,7 +18,8 @@ export function LearningFigures({ result }: { readonly result: LearningResult })
   return (
     <>
       <p>
-        Learnt from {cellCount(cells)} of {groups === 1 ? '1 patient or case' : `${groups} patients or cases`}
+        Learnt from {cellCount(cells)} of{' '}
+        {groups === 1 ? '1 patient or case' : `${groups} patients or cases`}
         {byType.length > 0 &&
           `: ${byType.map((type) => `${type.cells} ${binName(type.label)}`).join(', ')}`}
         .{notFound > 0 && ` ${cellCount(notFound)} of people the parent does not find.`}
@@ -26,22 +27,31 @@ export function LearningFigures({ result }: { readonly result: LearningResult })
       </p>
       {candidate !== null && (
         <>
-          <Accuracy title="Here, on cells held apart by patient or case" comparison={candidate.here} />
+          <Accuracy
+            title="Here, on cells held apart by patient or case"
+            comparison={candidate.here}
+          />
           <Accuracy
             title="There, on stored cells of the laboratories that the parent knows"
             comparison={candidate.there}
           />
           <Confusion comparison={candidate.here} />
           <p>
-            Calibration: flagged as not sure are {percent(candidate.doubt.ofWrong)} % of its wrong types and{' '}
-            {percent(candidate.doubt.ofRight)} % of its right ones (below{' '}
+            Calibration, on cells held apart: {doubtWords(candidate)} flagged as not sure (below{' '}
             {candidate.calibration.unsureBelow.toFixed(3)}, temperature{' '}
-            {candidate.calibration.temperature.toFixed(2)}), on cells held apart.
+            {candidate.calibration.temperature.toFixed(2)}).
           </p>
         </>
       )}
     </>
   );
+}
+
+function doubtWords({ here, doubt }: NonNullable<LearningResult['candidate']>): string {
+  const right = `${percent(doubt.ofRight)} % of its right types are`;
+  // Where none is wrong, no share of them says anything.
+  if (here.candidate.right === here.cells) return `none of its types is wrong, and ${right}`;
+  return `${percent(doubt.ofWrong)} % of its wrong types and ${right}`;
 }
 
 function Accuracy(props: { readonly title: string; readonly comparison: LearningComparison }) {

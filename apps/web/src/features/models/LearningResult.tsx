@@ -101,8 +101,8 @@ function Verdict({ learning }: { readonly learning: LearningDetail }) {
   if (isOffered === true) {
     return (
       <Notice kind="good">
-        Offered: it is better here by more than chance, and not worse on cells of the laboratories that its
-        parent knows.
+        Offered: it is better here by more than chance, and not worse on cells of the laboratories
+        that its parent knows.
       </Notice>
     );
   }

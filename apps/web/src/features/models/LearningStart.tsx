@@ -62,8 +62,8 @@ export function LearningStart(props: {
     <div className={styles.part}>
       {learnable.newCells >= manyNew && (
         <Notice kind="note">
-          {cellCount(learnable.newCells)} have been named since the last model was accepted: learning again
-          may be worth it.
+          {cellCount(learnable.newCells)} have been named since the last model was accepted:
+          learning again may be worth it.
         </Notice>
       )}
       <CasesChoice learnable={learnable} caseIds={caseIds} onChoose={setCaseIds} />

@@ -46,8 +46,8 @@ export function LearntCells(props: {
       <section className={styles.part}>
         <h4>Labels in doubt</h4>
         <p>
-          {contradicting.length} contradict another cell that looks the same; {suspicious.length} are
-          contradicted by all other cells.
+          {contradicting.length} contradict another cell that looks the same; {suspicious.length}{' '}
+          are contradicted by all other cells.
         </p>
         <table className={styles.table}>
           <caption>By who named them</caption>

@@ -69,9 +69,7 @@ export function ModelCard(props: {
           {onChosen !== undefined && (
             <Button onClick={() => setChoosing(true)}>Use for new fields ...</Button>
           )}
-          {onRemoved !== undefined && (
-            <Button onClick={() => setRemoving(true)}>Remove ...</Button>
-          )}
+          {onRemoved !== undefined && <Button onClick={() => setRemoving(true)}>Remove ...</Button>}
         </p>
       )}
       {isChoosing && onChosen !== undefined && (
