@@ -13,7 +13,6 @@ CREATE TABLE "learnings" (
 	"created_by" jsonb NOT NULL,
 	"finished_at" timestamp (3) with time zone,
 	"decision" jsonb,
-	"model_sha256" text,
 	"is_removed" boolean NOT NULL
 );
 --> statement-breakpoint

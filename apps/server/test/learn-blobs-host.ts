@@ -75,5 +75,4 @@ serveLearning({
     };
   },
   learner,
-  hashOf: async () => 'b'.repeat(64),
 });

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { binSchema, cellClassSchema } from './cell.ts';
 import { caseStateSchema } from './case.ts';
-import { actorSchema, idSchema, lineSchema, sha256Schema, timeSchema } from './ids.ts';
+import { actorSchema, idSchema, lineSchema, timeSchema } from './ids.ts';
 import { modelIdSchema } from './model.ts';
 
 /** Which cells are learnt from: those that people have seen and given a type. */
@@ -170,7 +170,6 @@ export const learningDetailSchema = learningSchema.extend({
   result: learningResultSchema.nullable(),
   /** The card that the model has, or would have; null without a candidate. */
   card: z.string().nullable(),
-  modelSha256: sha256Schema.nullable(),
 });
 
 /** How a candidate becomes a model. */

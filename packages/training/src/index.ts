@@ -28,7 +28,6 @@ export {
 export {
   type AdaptableModel,
   type Adaptation,
-  adaptedFiles,
   adaptedModel,
   adaptModel,
   openAdaptable,

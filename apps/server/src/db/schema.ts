@@ -347,7 +347,6 @@ export const learnings = pgTable(
       note: string;
       modelId: string | null;
     }>(),
-    modelSha256: text('model_sha256'),
     /** It was accepted and then taken off the shelf. */
     isRemoved: boolean('is_removed').notNull(),
   },

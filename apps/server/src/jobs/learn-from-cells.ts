@@ -18,7 +18,6 @@ import {
   fittedSchema,
   type TaughtCell,
 } from '../models/learning-protocol.ts';
-import { toSha256 } from '../models/model-shelf.ts';
 import { findLearnable, type LearnableCell } from '../services/learnable-cells.ts';
 import { announceLearning, type LearningRow } from '../services/learning-rows.ts';
 import { seenFileOf } from '../services/seen-cells.ts';
@@ -151,7 +150,7 @@ async function finish(
   context: Context,
   attempt: Attempt,
   { id }: LearningRow,
-  { result, card, files: names, modelHash }: Fitted,
+  { result, card, files: names }: Fitted,
   folder: string,
 ): Promise<void> {
   const files: LearningRow['files'] = [];
@@ -171,7 +170,6 @@ async function finish(
       result,
       card,
       files,
-      modelSha256: modelHash === null ? null : toSha256(modelHash),
       finishedAt: context.clock(),
     });
   });

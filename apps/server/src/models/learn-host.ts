@@ -1,7 +1,6 @@
 /** @file The program of the child processes that learn. */
-import path from 'node:path';
 import { describeModel, openModel } from '@leukoscope/pipeline/node';
-import { adaptedFiles, adaptedModel, openAdaptable } from '@leukoscope/training';
+import { adaptedModel, openAdaptable } from '@leukoscope/training';
 import { readFeatureMemory } from '@leukoscope/training/node';
 import { serveLearning } from './serve-learning.ts';
 
@@ -11,5 +10,4 @@ serveLearning({
     const adaptable = await openAdaptable(await describeModel(file), await readFeatureMemory());
     return { ...adaptable, write: (candidate, name) => adaptedModel(adaptable, candidate, name) };
   },
-  hashOf: async (folder) => (await describeModel(path.join(folder, adaptedFiles.description))).hash,
 });

@@ -45,7 +45,6 @@ export const fittedSchema = z.object({
   card: z.string().nullable(),
   /** Names of the files that were written; none where the candidate was refused. */
   files: z.array(z.string()),
-  modelHash: z.string().nullable(),
 });
 
 /** What a learning process says while it fits. */

@@ -38,8 +38,6 @@ export interface LearningSource {
   /** Open one whose findings carry features. */
   look(file: string): Promise<LeukocyteModel>;
   learner(file: string): Promise<Learner>;
-  /** The hash of the model in a folder. */
-  hashOf(folder: string): Promise<string>;
 }
 
 type LearningTask = z.output<typeof learningTaskSchema>;
@@ -116,18 +114,13 @@ async function fit(
     refusals: [...refusals],
     candidate: candidate === undefined ? null : told(candidate, learnt),
   };
-  if (candidate === undefined) return { result, card: null, files: [], modelHash: null };
+  if (candidate === undefined) return { result, card: null, files: [] };
   const card = adaptationCard({ ...facts, candidate });
-  if (refusals.length > 0) return { result, card, files: [], modelHash: null };
+  if (refusals.length > 0) return { result, card, files: [] };
   await mkdir(task.folder, { recursive: true });
   const files = await learner.write(candidate, facts.name);
   for (const [name, bytes] of files) await writeFile(path.join(task.folder, name), bytes);
-  return {
-    result,
-    card,
-    files: [...files.keys()],
-    modelHash: await source.hashOf(task.folder),
-  };
+  return { result, card, files: [...files.keys()] };
 }
 
 /** What is told of a candidate: cells by their ids, not the layer's numbers. */

@@ -12,7 +12,7 @@ export function isOffered({ result, files }: Pick<LearningRow, 'result' | 'files
 }
 
 /** Make a run. */
-export function toLearning(row: Omit<LearningRow, 'card' | 'modelSha256'>): Learning {
+export function toLearning(row: Omit<LearningRow, 'card'>): Learning {
   const { id, state, parentId, progress, stage, failure, createdBy, decision } = row;
   return {
     id,
@@ -31,8 +31,8 @@ export function toLearning(row: Omit<LearningRow, 'card' | 'modelSha256'>): Lear
 
 /** Make a run with its result. */
 export function toLearningDetail(row: LearningRow): LearningDetail {
-  const { choice, result, card, modelSha256 } = row;
-  return { ...toLearning(row), choice, result, card, modelSha256 };
+  const { choice, result, card } = row;
+  return { ...toLearning(row), choice, result, card };
 }
 
 /** Tell everybody where a run stands, when the transaction commits. */

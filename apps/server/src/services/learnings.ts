@@ -92,7 +92,7 @@ export async function startLearning(
 
 /** List the last runs, newest first. */
 export async function listLearnings(context: Context): Promise<Learning[]> {
-  const { card: _, modelSha256: __, ...columns } = getTableColumns(learnings);
+  const { card: _, ...columns } = getTableColumns(learnings);
   const rows = await context.db.sql
     .select(columns)
     .from(learnings)
@@ -164,7 +164,6 @@ export async function acceptLearning(
       name,
       note,
       parentId: row.parentId,
-      modelSha256: row.modelSha256,
       files,
       cells: row.result!.cells,
     });

@@ -14,15 +14,15 @@ export function seenFileOf(
   return path.join(learningFolder, `${pictureSha256}-${modelSha256}${ending}`);
 }
 
-/** Delete what was seen before a time. */
+/** Delete what was seen before a time, and what runs that were broken off have left. */
 export async function forgetSeenCells(
   { learningFolder }: Pick<Context, 'learningFolder'>,
   before: Date,
 ): Promise<void> {
   const names = await readdir(learningFolder).catch(() => []);
-  for (const name of names.filter((one) => one.includes(ending))) {
+  for (const name of names) {
     const file = path.join(learningFolder, name);
     const found = await stat(file).catch(() => undefined);
-    if (found !== undefined && found.mtime < before) await rm(file, { force: true });
+    if (found !== undefined && found.mtime < before) await rm(file, { recursive: true, force: true });
   }
 }

@@ -29,7 +29,7 @@ export function LearningResult(props: {
   }
   const { result, card, state } = learning;
   return (
-    <div className={styles.part} data-learning={state}>
+    <div className={`${styles.part} ${styles.run}`} data-learning={state}>
       <h3>
         Run of {timeWords(learning.createdAt)}, by {learning.createdBy.name}
       </h3>
