@@ -245,16 +245,16 @@ test('only administrators may look, learn and decide; who named what, and who mo
   const accept = { modelId: 'mine', name: 'Mine', note: 'mine', isChosen: true };
   for (const client of [ann!, ben!]) {
     for (const ask of [
-      client.countLearnable({ body: {} }),
-      client.startLearning({ body: {} }),
-      client.listLearnings(),
-      client.getLearning({ params }),
-      client.cancelLearning({ params }),
-      client.discardLearning({ params, body }),
-      client.acceptLearning({ params, body: accept }),
-      client.chooseModel({ params: { id: 'blobs' }, body }),
+      () => client.countLearnable({ body: {} }),
+      () => client.startLearning({ body: {} }),
+      () => client.listLearnings(),
+      () => client.getLearning({ params }),
+      () => client.cancelLearning({ params }),
+      () => client.discardLearning({ params, body }),
+      () => client.acceptLearning({ params, body: accept }),
+      () => client.chooseModel({ params: { id: 'blobs' }, body }),
     ]) {
-      await expect(ask).rejects.toMatchObject(refused);
+      await expect(ask()).rejects.toMatchObject(refused);
     }
   }
 });

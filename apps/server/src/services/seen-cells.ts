@@ -23,6 +23,7 @@ export async function forgetSeenCells(
   for (const name of names) {
     const file = path.join(learningFolder, name);
     const found = await stat(file).catch(() => undefined);
-    if (found !== undefined && found.mtime < before) await rm(file, { recursive: true, force: true });
+    if (found !== undefined && found.mtime < before)
+      await rm(file, { recursive: true, force: true });
   }
 }

@@ -5,6 +5,7 @@ import {
   percent,
   percentLimits,
 } from '@leukoscope/contract';
+import { type CellClass, lineageOf } from '@leukoscope/core';
 import { binName } from '../../state/bins.ts';
 import { cellCount } from '../../state/review-intent.ts';
 import styles from './Learning.module.css';
@@ -52,6 +53,10 @@ function doubtWords({ here, doubt }: NonNullable<LearningResult['candidate']>): 
   // Where none is wrong, no share of them says anything.
   if (here.candidate.right === here.cells) return `none of its types is wrong, and ${right}`;
   return `${percent(doubt.ofWrong)} % of its wrong types and ${right}`;
+}
+
+function isKindOf(finer: CellClass, coarser: CellClass): boolean {
+  return lineageOf(finer).includes(coarser);
 }
 
 function Accuracy(props: { readonly title: string; readonly comparison: LearningComparison }) {
@@ -105,7 +110,8 @@ function shareWords({ share, low, high }: CountedRight): string {
 
 function Confusion({ comparison }: { readonly comparison: LearningComparison }) {
   const wrong = comparison.confusion
-    .filter(({ label, answer }) => label !== answer)
+    // A label may say more than the model tells, or less.
+    .filter(({ label, answer }) => !isKindOf(label, answer) && !isKindOf(answer, label))
     .sort((a, b) => b.cells - a.cells);
   if (wrong.length === 0) return <p>The candidate calls every cell held apart as people do.</p>;
   return (
