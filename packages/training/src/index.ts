@@ -23,7 +23,6 @@ export {
   type CollectedCells,
   type CollectOptions,
   collectCells,
-  type LabelledCell,
 } from './adapt/collect-cells.ts';
 export {
   type AdaptableModel,
@@ -58,6 +57,7 @@ export {
 } from './adapt/feature-memory.ts';
 export { answerFor, isRight } from './adapt/judge-type.ts';
 export {
+  type LabelledCell,
   matchCell,
   type NamedCell,
   type SeenCell,

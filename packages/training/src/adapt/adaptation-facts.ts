@@ -2,7 +2,7 @@
 import type { CellClass } from '@leukoscope/core';
 import type { AdaptableModel, Adaptation } from './adapt-model.ts';
 import type { AdaptationFacts, LearntData } from './adaptation-card.ts';
-import type { LabelledCell } from './collect-cells.ts';
+import type { LabelledCell } from './see-cells.ts';
 
 /** What the report and the card say; the candidate is absent where the cells themselves were refused. */
 export type MeasuredAdaptation = Omit<AdaptationFacts, 'candidate'> & Pick<Adaptation, 'candidate'>;

@@ -3,7 +3,7 @@
  * from. Boxes with a type are matched with what the model finds there; a picture with a type of its own gives the cell in
  * its middle.
  */
-import { type Annotation, type Box, type CellClass, lineageOf, messageOf } from '@leukoscope/core';
+import { type Annotation, lineageOf, messageOf } from '@leukoscope/core';
 import {
   cellClassOf,
   type Dataset,
@@ -12,23 +12,8 @@ import {
   toAnnotations,
 } from '@leukoscope/datasets';
 import { isModelFault, type LeukocyteModel } from '@leukoscope/pipeline';
-import { matchCell, type NamedCell, seeCells } from './see-cells.ts';
+import { type LabelledCell, matchCell, type NamedCell, seeCells } from './see-cells.ts';
 import { sha256Hex } from './sha256-hex.ts';
-
-/** A cell that a person named and the model found. */
-export interface LabelledCell {
-  readonly file: string;
-  readonly box: Box;
-  readonly label: CellClass;
-  /** Who named it, where the data say so. */
-  readonly author: string | undefined;
-  /** Cells of one group are never on both sides: a slide, a patient, a picture. */
-  readonly group: string;
-  /** What the model says. */
-  readonly probabilities: readonly number[];
-  /** What it decided from, one list a view. */
-  readonly views: readonly Float32Array[];
-}
 
 /** Cells, and what became of the rest. */
 export interface CollectedCells {

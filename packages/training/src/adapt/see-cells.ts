@@ -5,7 +5,6 @@
 import { type Box, boxIou, type CellClass, type Finding, type Size } from '@leukoscope/core';
 import { allowedByLabel } from '@leukoscope/models';
 import { analyseImage, cellInTheMiddle, type LeukocyteModel } from '@leukoscope/pipeline';
-import type { LabelledCell } from './collect-cells.ts';
 
 /** A cell that the model looked at closely. */
 export type SeenCell = Required<Pick<Finding, 'box' | 'score' | 'probabilities' | 'features'>>;
@@ -23,6 +22,21 @@ export interface NamedCell {
   readonly box: Box | undefined;
   /** Who named it, where that is known. */
   readonly author: string | undefined;
+}
+
+/** A cell that a person named and the model found. */
+export interface LabelledCell {
+  readonly file: string;
+  readonly box: Box;
+  readonly label: CellClass;
+  /** Who named it, where the data say so. */
+  readonly author: string | undefined;
+  /** Cells of one group are never on both sides: a slide, a patient, a picture. */
+  readonly group: string;
+  /** What the model says. */
+  readonly probabilities: readonly number[];
+  /** What it decided from, one list a view. */
+  readonly views: readonly Float32Array[];
 }
 
 /** Low enough that a cell which a person saw is not lost to the threshold. */
