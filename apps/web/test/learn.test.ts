@@ -44,7 +44,8 @@ test('cells of four cases are corrected, those of the first by keys, and signed'
 }, async () => {
   const [first, ...others] = caseIds;
   await page.goto(`/cases/${first}`);
-  await page.locator('nav[aria-label="Bins"] li[data-bin="lymphocyte"] button').click();
+  // All eight are on the screen: nothing scrolls under the pointer.
+  await expect.poll(() => tiles('lymphocyte').count(), { timeout: 30_000 }).toBe(4);
   for (let left = 4; left > 0; left--) {
     await tiles('lymphocyte').first().hover();
     await page.keyboard.press('f');
