@@ -1,8 +1,8 @@
 /**
  * @file Writes docs/images/workbench-*.png: the main pages of the real application with the
- * demonstration case, light and dark, at 1440 and 390 pixels.
+ * demonstration case, light and dark, at 1440 and 390 pixels; and, of drawn cells, those of learning.
  *
- *     node --conditions=@leukoscope/source scripts/take-screenshots.ts
+ *     node --conditions=@leukoscope/source scripts/take-screenshots.ts [learning]
  *
  * Needs Chromium (`CHROMIUM`, or /usr/bin/chromium). Times and names in the pictures are those of the run.
  */
@@ -15,6 +15,12 @@ import sharp from 'sharp';
 import { decideAll, untilAnalysed } from '../apps/web/test/make-case.ts';
 import { openBrowser, openPage } from '../apps/web/test/open-browser.ts';
 import { startWorkbench } from '../apps/web/test/start-workbench.ts';
+import {
+  correctCase,
+  makeTaughtCases,
+  signTaught,
+  untilLearnt,
+} from '../apps/web/test/teach-site.ts';
 
 const images = fileURLToPath(new URL('../docs/images', import.meta.url));
 /** Pictures in a repository are cloned by everybody. */
@@ -26,8 +32,31 @@ const sizes = [
 const quietMs = 1500;
 const themes = ['light', 'dark'] as const;
 
-/** Take all pictures. */
-async function main(): Promise<void> {
+/** Take the pictures of learning: a site of drawn cells, what there is to learn from, and what came out. */
+async function takeLearning(): Promise<void> {
+  const bench = await startWorkbench();
+  const browser = await openBrowser();
+  try {
+    const { page } = await openPage(browser, bench.address);
+    await page.addInitScript("localStorage.setItem('leukoscope.tour', 'done')");
+    const { client } = bench;
+    for (const id of await makeTaughtCases(client, 4)) {
+      await correctCase(client, id);
+      await signTaught(client, id);
+    }
+    await takePage(page, 'learn', '/models', '#learn-heading', 'table');
+    const { id } = await client.startLearning({ body: {} });
+    await untilLearnt(client, id);
+    const shown = '[data-learning]';
+    await takePage(page, 'learnt', `/models?learning=${id}`, shown, `${shown} img`);
+  } finally {
+    await browser.close();
+    await bench.close();
+  }
+}
+
+/** Take the pictures of the demonstration case. */
+async function takeDemo(): Promise<void> {
   const bench = await startWorkbench({ hasDemo: true, isReal: true });
   const browser = await openBrowser();
   try {
@@ -63,14 +92,25 @@ async function untilDemo(client: Client): Promise<string> {
   }
 }
 
-async function takePage(page: Page, name: string, address: string, sign: string): Promise<void> {
+/** `sign` is scrolled to; the picture waits for it and for `content`. */
+async function takePage(
+  page: Page,
+  name: string,
+  address: string,
+  sign: string,
+  content = sign,
+): Promise<void> {
   for (const { name: size, width, height } of sizes) {
     await page.setViewportSize({ width, height });
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       const isQuiet = watchRequests(page);
       await page.goto(address);
+      await page.locator(content).first().waitFor({ state: 'attached' });
       await page.locator(sign).first().waitFor();
+      if (content !== sign) {
+        await page.evaluate(`(${scrollToTop})(document.querySelector(${JSON.stringify(sign)}))`);
+      }
       // Pictures of cells and tiles come after the page.
       await isQuiet();
       const png = await toSmallPng(await page.screenshot());
@@ -83,6 +123,12 @@ async function takePage(page: Page, name: string, address: string, sign: string)
     }
   }
 }
+
+/** In the page, of which only the middle scrolls. */
+const scrollToTop = `(element) => {
+  const middle = element.closest('main');
+  middle.scrollTop += element.getBoundingClientRect().top - middle.getBoundingClientRect().top - 24;
+}`;
 
 /** Write with as many colours as fit: 256 are enough for everything but pictures of whole fields. */
 async function toSmallPng(screenshot: Uint8Array): Promise<Uint8Array> {
@@ -117,4 +163,5 @@ function watchRequests(page: Page): () => Promise<void> {
   };
 }
 
-await main();
+if (process.argv[2] !== 'learning') await takeDemo();
+await takeLearning();

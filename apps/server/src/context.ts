@@ -32,6 +32,8 @@ export interface Context {
   readonly provider: OidcClient | undefined;
   readonly clock: () => Date;
   readonly limits: Limits;
+  /** What was seen in pictures that are learnt from, and candidates that are being made. */
+  readonly learningFolder: string;
   /** Where unfinished uploads lie. */
   readonly uploadsFolder: string;
   /** People sign in, or there is one person on this machine. */

@@ -23,6 +23,7 @@ import { exportRoutes } from './routes/export-routes.ts';
 import { providerRoutes } from './routes/provider-routes.ts';
 import { createSessionAnswers } from './routes/session-answers.ts';
 import { createSignInBrake } from './routes/sign-in-brake.ts';
+import { learningRoutes } from './routes/learning-routes.ts';
 import { fieldRoutes } from './routes/field-routes.ts';
 import { serverRoutes } from './routes/server-routes.ts';
 import type { Settings } from './settings.ts';
@@ -125,6 +126,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   caseRoutes(app, context, brake);
   fieldRoutes(app, context);
   exportRoutes(app, context);
+  learningRoutes(app, context);
   if (settings.webFolder !== undefined) await addWebApplication(app, settings.webFolder);
   return app;
 }

@@ -21,17 +21,21 @@ import { startImageHost } from './images/image-host.ts';
 import { startPictureHost } from './images/picture-host.ts';
 import { openTileCache } from './images/tile-cache.ts';
 import { createJobHandlers } from './jobs/analyse-field.ts';
+import { createLearningHandlers } from './jobs/learn-from-cells.ts';
 import { createHostPool, type HostPool } from './hosts/host-pool.ts';
 import { openJobQueue } from './jobs/job-queue.ts';
 import { openModelShelf } from './models/model-shelf.ts';
 import { openLedger } from './ledger/open-ledger.ts';
+import { forgetSeenCells } from './services/seen-cells.ts';
+import { placeAcceptedModels } from './services/place-models.ts';
 import { ensureDemoCase } from './services/demo-case.ts';
 import { forgetOldUploads } from './services/uploads.ts';
 import type { Settings } from './settings.ts';
 import { openStore } from './storage/open-store.ts';
 
-/** Networks take every core they get: people's requests must come first. */
+/** Networks take every core they get: people's requests must come first, and learning after fields that wait. */
 const analysisNiceness = 10;
+const learningNiceness = 15;
 const tidyMs = 3_600_000;
 const mostLists = 100;
 const answerMs = 1500;
@@ -46,6 +50,8 @@ export interface Replacements {
   readonly clock?: () => Date;
   /** The program of analysis processes. @default jobs/analyse-host.ts */
   readonly analyseScript?: URL;
+  /** The program of processes that learn. @default models/learn-host.ts */
+  readonly learnScript?: URL;
   /** Hears of faults that pass: broken connections, failed tidying. @default none */
   readonly onFault?: (error: Error) => void;
   /** Hears what the start does next, to tell where one hangs. @default none */
@@ -67,6 +73,8 @@ export interface OpenPurpose {
 export interface Core {
   readonly context: Context;
   readonly pool: HostPool;
+  /** Where models learn. */
+  readonly learners: HostPool;
   close(): Promise<void>;
 }
 
@@ -171,6 +179,7 @@ export async function openCore(
   const mayMake = purpose !== 'inspect';
   const { onFault = () => {}, onStep = () => {}, clock = () => new Date() } = replacements;
   const { analyseScript = new URL('./models/analyse-host.ts', import.meta.url) } = replacements;
+  const { learnScript = new URL('./models/learn-host.ts', import.meta.url) } = replacements;
   checkDataFolder(settings, { mayMake });
   onStep('open the database');
   const db = await openDb(settings.database, { onFault, mayMake });
@@ -203,6 +212,13 @@ export async function openCore(
       memoryBytes: settings.work.jobMemoryBytes,
       niceness: analysisNiceness,
     });
+    const learners = createHostPool({
+      script: learnScript,
+      size: 1,
+      deadlineMs: settings.work.jobMs,
+      memoryBytes: settings.work.jobMemoryBytes,
+      niceness: learningNiceness,
+    });
     const context: Context = {
       db,
       keys,
@@ -222,16 +238,23 @@ export async function openCore(
       provider: settings.oidc === undefined ? undefined : createOidcClient(settings.oidc),
       clock,
       limits: settings.limits,
+      learningFolder: path.join(settings.dataFolder, 'cache', 'learning'),
       uploadsFolder: path.join(settings.dataFolder, 'uploads'),
       mode: settings.mode,
     };
+    if (mayMake) {
+      onStep('put accepted models on the shelf');
+      await placeAcceptedModels(context);
+    }
     return {
       context,
       pool,
+      learners,
       close: async () => {
         // First the queue, which waits for running jobs; then what they need.
         await queue.stop();
         await pool.close();
+        await learners.close();
         await images.close();
         await pictures.close();
         await tiles.close();
@@ -246,8 +269,10 @@ export async function openCore(
   }
 }
 
-async function takeJobs({ context, pool }: Core, settings: Settings): Promise<void> {
+async function takeJobs(core: Core, settings: Settings): Promise<void> {
+  const { context, pool, learners } = core;
   await context.queue.take(createJobHandlers(context, pool), settings.work.workers);
+  await context.queue.learnings.take(createLearningHandlers(context, learners), 1);
 }
 
 async function setupLinkOf(
@@ -270,6 +295,7 @@ function startTidying(
     await forgetOldSessions(context);
     await forgetOldTickets(context);
     await forgetOldUploads(context, new Date(context.clock().getTime() - uploadLifeMs));
+    await forgetSeenCells(context, new Date(context.clock().getTime() - uploadLifeMs));
   };
   let last = tidy().catch(onFault);
   const timer = setInterval(() => {

@@ -20,6 +20,7 @@ const behaviourSchema = z.object({
   says: z.partialRecord(cellClassSchema, cellClassSchema.nullable()).default({}),
   /** Above this a case's cells are unlike those that the model was trained on. */
   familiarLimit: z.number().optional(),
+  name: z.string().default('Blobs'),
 });
 
 /** Models that are added are real ones; the blobs are what the server starts with. */
@@ -27,12 +28,18 @@ const isReal = (file: string) => file.endsWith('.onnx');
 
 async function loadBlobs(file: string): Promise<LeukocyteModel> {
   const model = createBlobModel();
-  const { familiarLimit: limit } = behaviourSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const { familiarLimit: limit, name } = behaviourSchema.parse(
+    JSON.parse(readFileSync(file, 'utf8')),
+  );
   const means = model.facts.classes.map(() => [0, 0, 0]);
   const familiar = { means, deviations: [1, 1, 1], temperature: 1 };
   return {
     ...model,
-    facts: { ...model.facts, ...(limit === undefined ? {} : { familiar: { ...familiar, limit } }) },
+    facts: {
+      ...model.facts,
+      name,
+      ...(limit === undefined ? {} : { familiar: { ...familiar, limit } }),
+    },
     analyse: async (raster) => {
       const { behaviour, delayMs, says } = behaviourSchema.parse(
         JSON.parse(readFileSync(file, 'utf8')),

@@ -3,22 +3,41 @@
  *
  * Blue blobs are lymphocytes, violet ones neutrophils, grey ones the model is unsure of.
  */
-import type { CellClass, PlacedMask, RgbRaster } from '@leukoscope/core';
+import {
+  type CellClass,
+  createRandom,
+  maskBox,
+  type PlacedMask,
+  type RgbRaster,
+} from '@leukoscope/core';
 import { labelComponents, toPlacedMasks } from '@leukoscope/image';
-import { maskBox } from '@leukoscope/core';
 import type { LeukocyteModel, ModelFinding } from '@leukoscope/pipeline';
 
-const classes: CellClass[] = ['segmented-neutrophil', 'lymphocyte', 'monocyte'];
+/** Its types. */
+export const blobClasses: CellClass[] = ['segmented-neutrophil', 'lymphocyte', 'monocyte'];
+
+/** How many features a blob has. */
+export const lookWidth = 8;
+
+/** What blobs look like, by their types: this site's lymphocytes have something that no stored cell has. */
+export const blobLooks: readonly (readonly number[])[] = [
+  [4, 1, 1, 1, 1, 1, 1, 1],
+  [1, 2.5, 1, 4, 1, 1, 1, 1],
+  [1, 1, 4, 1, 1, 1, 1, 1],
+];
 
 /** Ordinary blood of the tests has no monocytes, so grey blobs are something else. */
 const priors = { 'ordinary-blood': { factors: { monocyte: 0.1 }, unexpectedFrom: 0.5 } } as const;
 
 /** Make the model. */
-export function createBlobModel(): LeukocyteModel {
+export function createBlobModel({ hasFeatures = false } = {}): LeukocyteModel {
   return {
-    facts: { name: 'Blobs', hash: 'b'.repeat(64), classes, priors },
+    facts: { name: 'Blobs', hash: 'b'.repeat(64), classes: blobClasses, priors },
     tiling: { side: 2048, overlap: 64 },
-    analyse: async (raster) => findBlobs(raster),
+    analyse: async (raster) => {
+      const found = findBlobs(raster);
+      return hasFeatures ? found.map((finding) => withFeatures(finding, raster)) : found;
+    },
     close: async () => {},
   };
 }
@@ -45,6 +64,15 @@ function findBlobs(raster: RgbRaster): ModelFinding[] {
   return blobs.map((blob) => toFinding(raster, blob));
 }
 
+/** Two views, with chance in them that follows from the picture and the place. */
+function withFeatures(finding: ModelFinding, { data }: RgbRaster): ModelFinding {
+  const { x1, y1 } = finding.box;
+  const random = createRandom(Math.round(x1 + 1000 * y1) + 7919 * data[0]! + 104_729 * data[1]!);
+  const look = blobLooks[finding.classIndex]!;
+  const view = () => Float32Array.from(look, (x) => Math.max(0, x + random.normal(0, 0.3)));
+  return { ...finding, features: [view(), view()] };
+}
+
 function toFinding(raster: RgbRaster, mask: PlacedMask): ModelFinding {
   const box = maskBox(mask)!;
   const x = Math.floor((box.x1 + box.x2) / 2);
@@ -60,7 +88,7 @@ function toFinding(raster: RgbRaster, mask: PlacedMask): ModelFinding {
     box,
     mask,
     classIndex,
-    cellClass: classes[classIndex]!,
+    cellClass: blobClasses[classIndex]!,
     score: 0.9,
     probabilities,
     isUnsure,

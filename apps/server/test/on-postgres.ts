@@ -19,6 +19,7 @@ export const onPostgres = [
   // Transactions that are broken off, several processes, notifications.
   'comparisons',
   'kill',
+  'learning',
   'sessions',
   // Triggers, canonical text of what was stored, histories and their seals, backup and restore.
   'ledger',

@@ -49,6 +49,7 @@ if (import.meta.main) {
   } as const;
   const replacements = {
     analyseScript: new URL('./analyse-blobs-host.ts', import.meta.url),
+    learnScript: new URL('./learn-blobs-host.ts', import.meta.url),
     onFault: (error: Error) => console.error(`fault: ${error.message}`),
     onStep: (step: string) => console.error(`${performance.now().toFixed(0)} ms: ${step}`),
   };

@@ -6,6 +6,7 @@
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Client, createClient } from '@leukoscope/client';
 import type { Case, Endpoints, Field, Job, RequestOf } from '@leukoscope/contract';
 import { createRgbRaster } from '@leukoscope/core';
@@ -17,6 +18,7 @@ import { testPlace } from './test-place.ts';
 import { createApp } from '../src/create-app.ts';
 import { type EventHub, startEventHub } from '../src/http/event-hub.ts';
 import { createJobHandlers } from '../src/jobs/analyse-field.ts';
+import { createLearningHandlers } from '../src/jobs/learn-from-cells.ts';
 import {
   defaultLimits,
   defaultWork,
@@ -29,6 +31,12 @@ import { type Core, openCore } from '../src/start-server.ts';
 import type { StoragePlace } from '../src/storage/open-store.ts';
 
 const postgres = process.env['LEUKOSCOPE_TEST_POSTGRES'];
+
+const blobScripts = {
+  analyseScript: new URL('./analyse-blobs-host.ts', import.meta.url),
+  learnScript: new URL('./learn-blobs-host.ts', import.meta.url),
+};
+const shippedModels = fileURLToPath(new URL('../../../weights', import.meta.url));
 
 /** What a test server can be told. */
 export interface TestServerOptions {
@@ -43,6 +51,8 @@ export interface TestServerOptions {
   /** @default 0 */
   readonly trustProxy?: number;
   readonly webFolder?: string;
+  /** Analyse and learn with what ships, not with the blobs' model. @default false */
+  readonly isReal?: boolean;
   /** More models by their ids; what analyse-blobs-host.ts reads. */
   readonly models?: Readonly<Record<string, object>>;
   /** @default a folder */
@@ -93,7 +103,7 @@ export async function testSettings(
     publicUrl: options.publicUrl,
     oidc: options.oidc,
     trustProxy: options.trustProxy ?? 0,
-    modelsFolder,
+    modelsFolder: options.isReal === true ? shippedModels : modelsFolder,
     webFolder: options.webFolder,
     log: 'silent',
     // 2^10 keeps sign-ins fast; the cost stands in each hash, so nothing else changes.
@@ -106,7 +116,7 @@ export async function testSettings(
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const settings = await testSettings(options);
   const core = await openCore(settings, {
-    analyseScript: new URL('./analyse-blobs-host.ts', import.meta.url),
+    ...(options.isReal === true ? {} : blobScripts),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const events = await startEventHub(core.context.db);
@@ -117,6 +127,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       createJobHandlers(core.context, core.pool),
       settings.work.workers,
     );
+    const handlers = createLearningHandlers(core.context, core.learners);
+    await core.context.queue.learnings.take(handlers, 1);
   }
   const stop = async () => {
     await app.close();

@@ -18,6 +18,15 @@ import { healthSchema, readySchema } from './health.ts';
 import { historyEntrySchema, historyQuerySchema } from './history.ts';
 import { idSchema, lineSchema, revisionSchema } from './ids.ts';
 import { jobQuerySchema, jobSchema } from './job.ts';
+import {
+  acceptLearningSchema,
+  learnableSchema,
+  learningChoiceSchema,
+  learningDetailSchema,
+  learningNoteSchema,
+  learningSchema,
+  newLearningSchema,
+} from './learning.ts';
 import { brokenModelSchema, modelIdSchema, modelSchema, newModelSchema } from './model.ts';
 import { pageQuerySchema, pageSchema } from './page.ts';
 import { newPasskeySchema, passkeyProofSchema } from './passkey.ts';
@@ -396,6 +405,82 @@ export const endpoints = {
     access: 'administrator',
     summary: 'Take a model off the shelf that an administrator added; what it answered stays',
     params: z.object({ id: modelIdSchema }),
+  },
+  chooseModel: {
+    method: 'POST',
+    path: '/api/models/:id/choose',
+    tag: 'site',
+    access: 'administrator',
+    summary: 'Analyse new fields with a model from now on; what was analysed stays as it is',
+    params: z.object({ id: modelIdSchema }),
+    body: learningNoteSchema,
+    answer: modelSchema,
+  },
+  countLearnable: {
+    method: 'POST',
+    path: '/api/learnable',
+    tag: 'learning',
+    access: 'administrator',
+    summary: 'Count the cells that could be learnt from, by type and person, with disagreements',
+    body: learningChoiceSchema,
+    answer: learnableSchema,
+  },
+  startLearning: {
+    method: 'POST',
+    path: '/api/learnings',
+    tag: 'learning',
+    access: 'administrator',
+    summary:
+      'Learn from corrected and confirmed cells; the result is a candidate, which nothing uses',
+    body: newLearningSchema,
+    answer: learningSchema,
+    status: 201,
+  },
+  listLearnings: {
+    method: 'GET',
+    path: '/api/learnings',
+    tag: 'learning',
+    access: 'administrator',
+    summary: 'List the last 50 runs, newest first',
+    answer: z.object({ items: z.array(learningSchema) }),
+  },
+  getLearning: {
+    method: 'GET',
+    path: '/api/learnings/:id',
+    tag: 'learning',
+    access: 'administrator',
+    summary: 'Get a run with its result: accuracy before and after, doubtful cells, the verdict',
+    params: byId,
+    answer: learningDetailSchema,
+  },
+  cancelLearning: {
+    method: 'POST',
+    path: '/api/learnings/:id/cancel',
+    tag: 'learning',
+    access: 'administrator',
+    summary: 'Break a run off that waits or runs',
+    params: byId,
+    answer: learningSchema,
+  },
+  acceptLearning: {
+    method: 'POST',
+    path: '/api/learnings/:id/accept',
+    tag: 'learning',
+    access: 'administrator',
+    summary: 'Put a candidate that nothing speaks against on the shelf of models',
+    params: byId,
+    body: acceptLearningSchema,
+    answer: modelSchema,
+  },
+  discardLearning: {
+    method: 'POST',
+    path: '/api/learnings/:id/discard',
+    tag: 'learning',
+    access: 'administrator',
+    summary: 'Decide that a candidate shall not become a model',
+    params: byId,
+    body: learningNoteSchema,
+    answer: learningSchema,
   },
   listExamples: {
     method: 'GET',

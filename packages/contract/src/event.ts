@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { fieldStateSchema } from './field.ts';
 import { idSchema, sequenceSchema } from './ids.ts';
 import { jobStateSchema } from './job.ts';
+import { learningStateSchema } from './learning.ts';
 
 /** One event. The SSE field `event` is its type, `data` the JSON of the whole. */
 export const eventSchema = z.discriminatedUnion('type', [
@@ -33,6 +34,12 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('comparison.changed'),
     caseId: idSchema,
     comparisonId: idSchema,
+  }),
+  z.object({
+    type: z.literal('learning.changed'),
+    learningId: idSchema,
+    state: learningStateSchema,
+    progress: z.number(),
   }),
   z.object({ type: z.literal('site.changed') }),
 ]);

@@ -111,6 +111,27 @@ export {
   modelSchema,
   newModelSchema,
 } from './model.ts';
+export {
+  acceptLearningSchema,
+  answerComparisonSchema,
+  type Learnable,
+  type Learning,
+  type LearningChoice,
+  type LearningComparison,
+  type LearningDetail,
+  type LearningResult,
+  type LearningState,
+  type LearntCell,
+  learnableSchema,
+  learningChoiceSchema,
+  learningDetailSchema,
+  learningNoteSchema,
+  learningResultSchema,
+  learningSchema,
+  learningStateSchema,
+  learntCellSchema,
+  newLearningSchema,
+} from './learning.ts';
 export { type Page, pageQuerySchema, pageSchema } from './page.ts';
 export {
   type NewPasskey,

@@ -1,5 +1,5 @@
 /**
- * @file The trail of the site: what happened to accounts, API keys, settings and sessions, who did it and
+ * @file The trail of the site: what happened to accounts, API keys, settings, sessions and models, who did it and
  * from where. Append-only and sealed like the history of a case; read by administrators.
  */
 import { z } from 'zod';
@@ -25,10 +25,24 @@ export const trailActionSchema = z.enum([
   'second-factor.removed',
   'second-factor.refused',
   'recovery-codes.made',
+  'learning.started',
+  'learning.cancelled',
+  'learning.accepted',
+  'learning.discarded',
+  'model.chosen',
+  'model.removed',
 ]);
 
 /** To what it happened. */
-export const trailSubjectSchema = z.enum(['ledger', 'account', 'api-key', 'site', 'session']);
+export const trailSubjectSchema = z.enum([
+  'ledger',
+  'account',
+  'api-key',
+  'site',
+  'session',
+  'learning',
+  'model',
+]);
 
 /** One entry. */
 export const trailEntrySchema = z.object({

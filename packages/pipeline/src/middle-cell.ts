@@ -2,10 +2,10 @@
 import type { Finding, Size } from '@leukoscope/core';
 
 /** Return the surest typed cell over the middle of a picture, which shows one cell. */
-export function cellInTheMiddle(
-  findings: readonly Finding[],
+export function cellInTheMiddle<F extends Pick<Finding, 'box' | 'score' | 'probabilities'>>(
+  findings: readonly F[],
   { width, height }: Size,
-): Finding | undefined {
+): F | undefined {
   return findings
     .filter(
       ({ box, probabilities }) =>

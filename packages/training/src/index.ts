@@ -23,7 +23,6 @@ export {
   type CollectedCells,
   type CollectOptions,
   collectCells,
-  type LabelledCell,
 } from './adapt/collect-cells.ts';
 export {
   type AdaptableModel,
@@ -43,6 +42,7 @@ export {
   type ParentModel,
 } from './adapt/adapt-head.ts';
 export { type AdaptationFacts, adaptationCard, type LearntData } from './adapt/adaptation-card.ts';
+export { adaptationFacts, type MeasuredAdaptation } from './adapt/adaptation-facts.ts';
 export { answerOf, answersOf } from './adapt/answer-of.ts';
 export {
   type AnswerComparison,
@@ -57,6 +57,15 @@ export {
   type FeatureMemory,
 } from './adapt/feature-memory.ts';
 export { answerFor, isRight } from './adapt/judge-type.ts';
+export {
+  type LabelledCell,
+  matchCell,
+  type NamedCell,
+  type SeenCell,
+  type SeenCells,
+  seeCells,
+} from './adapt/see-cells.ts';
+export { decodeSeenCells, encodeSeenCells } from './adapt/seen-cells-file.ts';
 export {
   type AcceptanceRules,
   acceptanceRules,

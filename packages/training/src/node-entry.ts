@@ -10,6 +10,7 @@ export {
   keepModel,
   modelFiles,
 } from './run/model-folder-node.ts';
+export { readFeatureMemory } from './adapt/feature-memory-node.ts';
 export { readInitialFile } from './run/initial-weights-node.ts';
 export { type RunFacts, readLog, readRunFacts, runFiles } from './run/run-folder-node.ts';
 export type { RunSummary, TrainRunOptions } from './run/run-options.ts';

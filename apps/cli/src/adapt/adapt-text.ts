@@ -1,13 +1,17 @@
 /** @file An adaptation as text for the terminal: before and after by type, what is doubtful, offered or refused. */
 import { cellClasses } from '@leukoscope/core';
-import type { AnswerComparison, CountedRight, LabelledCell } from '@leukoscope/training';
+import type {
+  AnswerComparison,
+  CountedRight,
+  LabelledCell,
+  MeasuredAdaptation,
+} from '@leukoscope/training';
 import type { Style } from '../framework/style.ts';
 import { plural, textTable } from '../framework/text-table.ts';
-import type { RunFacts } from './adapt-facts.ts';
 
 /** Write it. */
 export function adaptText(
-  { name, parent, data, groups, candidate, refusals, holdout }: RunFacts,
+  { name, parent, data, groups, candidate, refusals, holdout }: MeasuredAdaptation,
   cells: readonly LabelledCell[],
   out: string,
   style: Style,

@@ -1,12 +1,11 @@
 /** @file Runs `adapt`: labelled pictures -> cells -> a candidate -> a model, or the reasons why there is none. */
-import { readFile } from 'node:fs/promises';
-import { LeukoscopeError, messageOf } from '@leukoscope/core';
 import type { ImageRecord, ImportIssue } from '@leukoscope/datasets';
-import { describeModel, openModel, weightsFile } from '@leukoscope/pipeline/node';
+import { describeModel, openModel } from '@leukoscope/pipeline/node';
 import {
   type AdaptableModel,
   type Adaptation,
   adaptationCard,
+  adaptationFacts,
   adaptedModel,
   adaptModel,
   collectCells,
@@ -14,6 +13,7 @@ import {
   type LearntData,
   openAdaptable,
 } from '@leukoscope/training';
+import { readFeatureMemory } from '@leukoscope/training/node';
 import { selectRecords } from '../dataset/map-classes.ts';
 import {
   failuresOf,
@@ -25,7 +25,7 @@ import {
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { withOutputFolder } from '../framework/output.ts';
 import { UsageError } from '../framework/usage-error.ts';
-import { factsOf, reportOf } from './adapt-facts.ts';
+import { reportOf } from './adapt-facts.ts';
 import { adaptText } from './adapt-text.ts';
 
 interface Options extends SourceOptions {
@@ -42,9 +42,6 @@ interface Options extends SourceOptions {
   readonly provider: 'cpu' | 'cuda' | 'webgpu' | undefined;
 }
 
-/** The file of stored features in the folder of weights. */
-const memoryFile = 'compact-memory.safetensors';
-
 /** Collect, fit, judge, write. */
 export async function runAdapt(
   { options }: { readonly options: Options },
@@ -57,12 +54,12 @@ export async function runAdapt(
   const groupOf = groupsBy(options.together);
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
     const described = await describeModel(parentName);
-    const adaptable = await openAdaptable(described, await readMemory());
+    const adaptable = await openAdaptable(described, await readFeatureMemory());
     const opened: OpenedDataset[] = [];
     for (const location of data) opened.push(await openDataset(location, options, context));
     const { cells, learnt, failed } = await collectAll(opened, groupOf, options, context);
     const adaptation = await fit(adaptable, cells, options, context);
-    const facts = factsOf(adaptable, adaptation, cells, learnt, options);
+    const facts = adaptationFacts(adaptable, adaptation, cells, learnt, options);
     const isOffered = adaptation.refusals.length === 0;
     await output.write('adaptation.json', `${JSON.stringify(reportOf(facts, cells), null, 2)}\n`);
     if (facts.candidate !== undefined) {
@@ -80,19 +77,6 @@ export async function runAdapt(
       text: (style, columns) => adaptText(facts, cells, out, style, columns),
     };
   });
-}
-
-async function readMemory(): Promise<Uint8Array> {
-  const file = weightsFile(memoryFile);
-  try {
-    return new Uint8Array(await readFile(file));
-  } catch (cause) {
-    throw new LeukoscopeError(
-      'ADAPT_MEMORY',
-      `the memory of features must lie in ${file}. Received: ${messageOf(cause)}. The weights folder is incomplete: check the repository out again.`,
-      { cause },
-    );
-  }
 }
 
 interface Collected {

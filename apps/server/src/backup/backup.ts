@@ -17,7 +17,7 @@ import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
 import { flushPath } from '../db/durable-file-system.ts';
 import { parseRows } from '../db/migrate-database.ts';
-import { fields, jobs, ledgerHeads } from '../db/schema.ts';
+import { fields, jobs, learnings, ledgerHeads } from '../db/schema.ts';
 import { sealAll } from '../ledger/open-ledger.ts';
 import { type HeadRow, sealManifest } from '../ledger/seals.ts';
 import { secretFor } from '../ledger/strands.ts';
@@ -87,6 +87,9 @@ export async function backUp(context: Context, folder: string): Promise<BackupCo
     }
     for (const field of await tx.select().from(fields)) {
       for (const hash of hashesOf(field)) wanted.add(hash);
+    }
+    for (const { files } of await tx.select({ files: learnings.files }).from(learnings)) {
+      for (const { sha256 } of files) wanted.add(sha256);
     }
     [head] = await tx.select().from(ledgerHeads).where(eq(ledgerHeads.strand, trailStrand));
   });
@@ -169,6 +172,12 @@ export async function restore(
       await tx.update(jobs).set({ state: 'queued', progress: 0 }).where(eq(jobs.id, job.id));
       await context.queue.send(tx, job.id, { isPatient: isComparisonJob(job) });
     }
+    const learning = await tx
+      .update(learnings)
+      .set({ state: 'queued', progress: 0, stage: null })
+      .where(inArray(learnings.state, ['queued', 'running']))
+      .returning({ id: learnings.id });
+    for (const { id } of learning) await context.queue.learnings.send(tx, id);
     return count;
   });
   if (isSealed) context.keys.markBegun(manifest.ledger);
@@ -201,6 +210,13 @@ async function refuseMissingFiles(tx: Sql, files: ReadonlySet<string>): Promise<
     for (const hash of hashesOf(field)) {
       if (!files.has(hash))
         throw damaged(`files/${hash}`, `left out, an image of ${field.fileName}`);
+    }
+  }
+  for (const { id, files: own } of await tx.select().from(learnings)) {
+    for (const { name, sha256 } of own) {
+      if (!files.has(sha256)) {
+        throw damaged(`files/${sha256}`, `left out, ${name} of what was learnt in ${id}`);
+      }
     }
   }
 }

@@ -16,6 +16,8 @@ export const backedUpTables = [
   'comparisons',
   'comparison_fields',
   'jobs',
+  'learnings',
+  'model_choice',
   'trail',
   'ledger',
   'ledger_heads',
@@ -25,4 +27,8 @@ export const backedUpTables = [
 export type TableName = (typeof backedUpTables)[number];
 
 /** Tables that are younger than the form of backups: those from before them, and no others, come without. */
-export const laterTables: ReadonlySet<TableName> = new Set(['second_factors']);
+export const laterTables: ReadonlySet<TableName> = new Set([
+  'second_factors',
+  'learnings',
+  'model_choice',
+]);

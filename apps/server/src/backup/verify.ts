@@ -10,6 +10,7 @@ import {
   apiKeys,
   cases,
   fields,
+  learnings,
   history,
   secondFactors,
   sessions,
@@ -38,6 +39,9 @@ export async function verifyAll(context: Context): Promise<string[]> {
         for (const hash of [field.sha256, field.displaySha256, field.thumbnailSha256]) {
           hashes.set(hash, `field ${field.id} (${field.fileName})`);
         }
+      }
+      for (const { id, files } of await tx.select().from(learnings)) {
+        for (const { name, sha256 } of files) hashes.set(sha256, `learning ${id} (${name})`);
       }
     });
   } catch (error) {

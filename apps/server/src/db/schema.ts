@@ -12,6 +12,9 @@ import type {
   Flag,
   HistoryAction,
   HistoryChange,
+  LearningChoice,
+  LearningResult,
+  LearningState,
   MaskJson,
   ModelAnswer,
   Role,
@@ -318,6 +321,45 @@ export const jobs = pgTable(
     index('jobs_by_comparison').on(t.comparisonId),
   ],
 );
+
+/** Runs that learn from corrected cells, with what came out. Files lie in the store, by their hashes. */
+export const learnings = pgTable(
+  'learnings',
+  {
+    id: uuid('id').primaryKey(),
+    state: text('state').$type<LearningState>().notNull(),
+    parentId: text('parent_id').notNull(),
+    choice: jsonb('choice').$type<LearningChoice>().notNull(),
+    progress: doublePrecision('progress').notNull(),
+    stage: text('stage'),
+    failure: text('failure'),
+    result: jsonb('result').$type<LearningResult>(),
+    card: text('card'),
+    /** Of the model that the candidate is; none where it was refused. */
+    files: jsonb('files').$type<{ name: string; sha256: string }[]>().notNull(),
+    createdAt: time('created_at').notNull(),
+    createdBy: jsonb('created_by').$type<Actor>().notNull(),
+    finishedAt: time('finished_at'),
+    /** Who accepted or discarded it. */
+    decision: jsonb('decision').$type<{
+      by: Actor;
+      at: string;
+      note: string;
+      modelId: string | null;
+    }>(),
+    /** It was accepted and then taken off the shelf. */
+    isRemoved: boolean('is_removed').notNull(),
+  },
+  (t) => [index('learnings_by_state').on(t.state)],
+);
+
+/** The model that new fields are analysed with: one row, once somebody has chosen. */
+export const modelChoice = pgTable('model_choice', {
+  id: integer('id').primaryKey(),
+  modelId: text('model_id').notNull(),
+  chosenAt: time('chosen_at').notNull(),
+  chosenBy: jsonb('chosen_by').$type<Actor>().notNull(),
+});
 
 /** Accounts. */
 export const users = pgTable(

@@ -16,6 +16,7 @@ import { getSite } from '../services/site.ts';
 import { binOf } from '../models/bin-of-finding.ts';
 import { failComparison, finishComparison } from './compare-field.ts';
 import type { HostPool } from '../hosts/host-pool.ts';
+import { isLasting } from './lasting-faults.ts';
 import type { Attempt, JobHandlers } from './job-queue.ts';
 import {
   type AnalysisResult,
@@ -29,16 +30,6 @@ const system: Actor = { kind: 'system', id: null, name: 'analysis' };
 const progressMs = 300;
 const cellsPerInsert = 200;
 
-/** Faults of the machine, not of the image: worth another try. */
-const passing = new Set([
-  'HOST_CRASHED',
-  'HOST_CLOSED',
-  'HOST_MEMORY',
-  'HOST_DEADLINE',
-  'ATTEMPT_OVER',
-  'STORE_UNREACHABLE',
-]);
-
 /** Make the handlers of jobs. */
 export function createJobHandlers(context: Context, pool: HostPool): JobHandlers {
   return {
@@ -50,8 +41,7 @@ export function createJobHandlers(context: Context, pool: HostPool): JobHandlers
         if (isComparisonJob(job)) await finishComparison(context, attempt, job, found);
         else await finish(context, attempt, job, found);
       } catch (error) {
-        const isLasting = error instanceof LeukoscopeError && !passing.has(error.code);
-        if (isLasting)
+        if (isLasting(error))
           return await fail(context, job, messageOf(error), (tx) =>
             context.queue.complete(tx, attempt),
           );

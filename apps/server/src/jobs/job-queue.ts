@@ -1,5 +1,5 @@
 /**
- * @file The queue of analyses on the database, by pg-boss: a job is queued in the transaction that
+ * @file The queues of analyses and of runs that learn on the database, by pg-boss: a job is queued in the transaction that
  * makes its field, and completed in the transaction that stores its cells. So none is lost, and none
  * counts twice: a worker that was given up completes nothing, because its attempt is over.
  */
@@ -11,8 +11,10 @@ import type { Database, Sql } from '../db/database.ts';
 import { HttpError } from '../http-error.ts';
 import type { WorkSettings } from '../settings.ts';
 
-const queueName = 'analyse-field';
-const deadName = 'analyse-field-dead';
+const analyses = 'analyse-field';
+const learnings = 'learn-from-cells';
+/** Looking at the pictures of many cases takes its time; each of them has its own limit. */
+const learningSeconds = 4 * 3600;
 /** A job that takes longer is given up, and runs again at the next start. */
 const stopMs = 1000;
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -32,8 +34,8 @@ export interface JobHandlers {
   giveUp(attempt: Attempt, deadId: string): Promise<void>;
 }
 
-/** The queue. */
-export interface JobQueue {
+/** A queue of jobs of one kind. */
+export interface WorkQueue {
   /** Queue a job when the transaction commits. Patient ones wait until no other does. */
   send(tx: Sql, jobId: string, options?: { readonly isPatient?: boolean }): Promise<void>;
   /** Complete an attempt with the transaction; throws when the attempt is over. */
@@ -41,6 +43,11 @@ export interface JobQueue {
   completeDead(tx: Sql, deadId: string): Promise<void>;
   /** Take jobs in this process. */
   take(handlers: JobHandlers, workers: number): Promise<void>;
+}
+
+/** The queue of analyses, and beside it that of runs that learn. */
+export interface JobQueue extends WorkQueue {
+  readonly learnings: WorkQueue;
   /** Whether the queue answers. */
   check(): Promise<boolean>;
   /** Waiting and running jobs, for metrics. */
@@ -72,21 +79,59 @@ export async function openJobQueue(
     expireInSeconds: Math.ceil(settings.jobMs / 1000) + 60,
     notify: true,
   };
+  const { retries } = settings;
+  const own = await openQueue(boss, analyses, common, retries);
+  const learning = { ...common, expireInSeconds: learningSeconds };
+  return {
+    ...own,
+    learnings: await openQueue(boss, learnings, learning, retries),
+    check: async () => (await boss.isInstalled()) === true,
+    depth: async () => {
+      const queues = await boss.getQueues([analyses, deadOf(analyses)]);
+      const find = (name: string) => queues.find((queue) => queue.name === name);
+      return {
+        waiting: find(analyses)?.queuedCount ?? 0,
+        active: find(analyses)?.activeCount ?? 0,
+        dead: find(deadOf(analyses))?.totalCount ?? 0,
+      };
+    },
+    stop: () => boss.stop({ graceful: true, timeout: stopMs, close: true }),
+  };
+}
+
+function deadOf(name: string): string {
+  return `${name}-dead`;
+}
+
+interface QueueSettings {
+  readonly retryLimit: number;
+  readonly retryDelay: number;
+  readonly heartbeatSeconds: number;
+  readonly expireInSeconds: number;
+  readonly notify: boolean;
+}
+
+async function openQueue(
+  boss: PgBoss,
+  queueName: string,
+  common: QueueSettings,
+  retries: number,
+): Promise<WorkQueue> {
+  const deadName = deadOf(queueName);
   await boss.createQueue(deadName, { ...common, retryLimit: 1000, retryDelay: 5 });
   await boss.createQueue(queueName, { ...common, deadLetter: deadName });
   await boss.updateQueue(queueName, { ...common, deadLetter: deadName });
   // pg-boss looks a queue up at its first use. Inside a transaction on PGlite that look-up would wait
   // for the transaction, for ever; so use both queues once here.
   for (const name of [queueName, deadName]) await boss.getJobById(name, nobody);
-
   return {
     send: async (tx, jobId, { isPatient = false } = {}) => {
       const priority = isPatient ? 0 : 1;
       const id = await boss.send(queueName, { jobId }, { id: jobId, priority, db: inside(tx) });
       if (id === null) throw new Error(`internal: job ${jobId} was not queued.`);
     },
-    complete: async (tx, { jobId, retries }) => {
-      const answer = await boss.complete(queueName, { id: jobId, retryCount: retries }, null, {
+    complete: async (tx, { jobId, retries: retryCount }) => {
+      const answer = await boss.complete(queueName, { id: jobId, retryCount }, null, {
         db: inside(tx),
       });
       if (affectedOf(answer) !== 1) throw attemptOver(jobId);
@@ -107,20 +152,9 @@ export async function openJobQueue(
         });
       }
       await boss.work<{ jobId: string }>(deadName, { ...polling, batchSize: 1 }, async ([job]) => {
-        await handlers.giveUp({ jobId: job!.data.jobId, retries: settings.retries }, job!.id);
+        await handlers.giveUp({ jobId: job!.data.jobId, retries }, job!.id);
       });
     },
-    check: async () => (await boss.isInstalled()) === true,
-    depth: async () => {
-      const queues = await boss.getQueues([queueName, deadName]);
-      const find = (name: string) => queues.find((queue) => queue.name === name);
-      return {
-        waiting: find(queueName)?.queuedCount ?? 0,
-        active: find(queueName)?.activeCount ?? 0,
-        dead: find(deadName)?.totalCount ?? 0,
-      };
-    },
-    stop: () => boss.stop({ graceful: true, timeout: stopMs, close: true }),
   };
 }
 

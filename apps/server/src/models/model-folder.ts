@@ -22,7 +22,7 @@ export function listModelFiles(folder: string): ModelFile[] {
   if (!existsSync(folder)) return [];
   const entries = readdirSync(folder, { withFileTypes: true });
   const texts = entries
-    .filter(({ name }) => name.endsWith('.json'))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
     .map(({ name }) => readFileSync(path.join(folder, name), 'utf8'));
   const found = entries.flatMap((entry): ModelFile[] => {
     const { name } = entry;

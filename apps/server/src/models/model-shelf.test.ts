@@ -42,6 +42,9 @@ test('ONNX files that no description names, run folders and added models are on 
   writeFileSync(path.join(folder, 'run', 'best', 'model.json'), '{}');
   mkdirSync(path.join(folder, 'added'));
   writeFileSync(path.join(folder, 'added', 'a-later.onnx'), '');
+  // Whatever a folder is called, it is no description.
+  mkdirSync(path.join(folder, 'added', 'learnt.json'));
+  writeFileSync(path.join(folder, 'added', 'learnt.json', 'model.json'), '{}');
   const shelf = openModelShelf(folder, path.join(folder, 'added'), pool);
   expect(shelf.find('whole')?.file).toBe(path.join(folder, 'whole.onnx'));
   expect(shelf.find('run')?.file).toBe(path.join(folder, 'run', 'best', 'model.json'));
@@ -51,7 +54,8 @@ test('ONNX files that no description names, run folders and added models are on 
     undefined,
     undefined,
   ]);
-  expect([shelf.isAdded('a-later'), shelf.isAdded('whole')]).toEqual([true, false]);
+  const added = ['a-later', 'learnt.json', 'whole'].map((id) => shelf.isAdded(id));
+  expect(added).toEqual([true, true, false]);
   expect(shelf.default().id).toBe('pair');
 });
 

@@ -46,7 +46,8 @@ export function openModelShelf(folder: string, addedFolder: string, pool: HostPo
     const ids = new Set(own.map(({ id }) => id));
     return [...own, ...listModelFiles(addedFolder).filter(({ id }) => !ids.has(id))];
   };
-  const isAdded = ({ file }: ModelFile) => path.dirname(file) === path.resolve(addedFolder);
+  // One file, or a folder of a model that was learnt here.
+  const isAdded = ({ file }: ModelFile) => file.startsWith(path.resolve(addedFolder) + path.sep);
   const known = new Map<string, Promise<Model>>();
   const describe = async (file: ModelFile): Promise<Model> => {
     const answer = await pool.run({ kind: 'describe', modelFile: file.file });

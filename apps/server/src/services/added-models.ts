@@ -8,13 +8,15 @@ import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Model, newModelSchema } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
-import { jobs } from '../db/schema.ts';
+import { jobs, learnings } from '../db/schema.ts';
 import { HttpError, missing } from '../http-error.ts';
+import { type Doer, recordInTrail } from '../ledger/trail.ts';
 import { partialEnding } from '../models/model-folder.ts';
 import { writeWhole } from '../storage/write-whole.ts';
+import { chosenId } from './model-choice.ts';
 
 /** Take bytes of a model's file; from 0 the file begins anew. */
 export async function sendModelChunk(
@@ -87,13 +89,20 @@ export async function addModel(
 }
 
 /** Take a model off the shelf. Cases keep its name and hash beside what it answered. */
-export async function removeModel(context: Context, id: string): Promise<void> {
+export async function removeModel(context: Context, doer: Doer, id: string): Promise<void> {
   if (context.models.find(id) === undefined) throw missing('model', id);
   if (!context.models.isAdded(id)) {
     throw new HttpError(
       409,
       'MODEL_NOT_ADDED',
       `model must have been added by an administrator to be removed here. Received ${id}, which lies in the server's folder of models. Take it out of that folder.`,
+    );
+  }
+  if ((await chosenId(context.db.sql)) === id) {
+    throw new HttpError(
+      409,
+      'MODEL_IN_USE',
+      `model must not be the one that new fields are analysed with. Received ${id}. Choose another for new fields first.`,
     );
   }
   const waiting = await context.db.sql
@@ -108,8 +117,22 @@ export async function removeModel(context: Context, id: string): Promise<void> {
       `model must have no fields to analyse. Received ${id}, for which some wait. Remove it when they are done.`,
     );
   }
-  for (const ending of ['onnx', 'md'])
-    await rm(path.join(context.models.addedFolder, `${id}.${ending}`), { force: true });
+  // First the database: a model that was learnt is put back on the shelf as long as it stands there.
+  await context.db.transaction(async (tx) => {
+    await tx
+      .update(learnings)
+      .set({ isRemoved: true })
+      .where(
+        and(eq(learnings.state, 'accepted'), sql`${learnings.decision} ->> 'modelId' = ${id}`),
+      );
+    await recordInTrail(tx, context, doer, {
+      action: 'model.removed',
+      subject: 'model',
+      subjectId: id,
+    });
+  });
+  for (const name of [`${id}.onnx`, `${id}.md`, id])
+    await rm(path.join(context.models.addedFolder, name), { force: true, recursive: true });
   context.models.forget(id);
 }
 
@@ -117,7 +140,8 @@ function partOf(context: Context, id: string): string {
   return path.join(context.models.addedFolder, `${id}${partialEnding}`);
 }
 
-function checkFree(context: Context, id: string): void {
+/** Throw when a model has an id. */
+export function checkFree(context: Context, id: string): void {
   if (context.models.find(id) === undefined) return;
   throw new HttpError(
     409,

@@ -11,6 +11,7 @@ import { changeCase, checkOpen } from './case-change.ts';
 import { checkCase } from './cells.ts';
 import { type FieldRow, toField } from './rows.ts';
 import { checkQueue } from './jobs.ts';
+import { modelInUse } from './model-choice.ts';
 
 /** List a case's fields in order. */
 export async function listFields(context: Context, caseId: string): Promise<Field[]> {
@@ -55,7 +56,7 @@ export async function queueAnalysis(
       id: newId(now),
       caseId: field.caseId,
       fieldId: field.id,
-      modelId: context.models.default().id,
+      modelId: (await modelInUse(tx, context)).id,
       state: 'queued',
       progress: 0,
       tries: 0,

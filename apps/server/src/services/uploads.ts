@@ -20,6 +20,7 @@ import { privateFile, privateFolder } from '../private-files.ts';
 import { writeWhole } from '../storage/write-whole.ts';
 import { changeCase, checkOpen } from './case-change.ts';
 import { getField, queueAnalysis } from './fields.ts';
+import { modelInUse } from './model-choice.ts';
 import { checkQueue } from './jobs.ts';
 import { toUpload } from './rows.ts';
 
@@ -197,7 +198,7 @@ async function makeField(context: Context, actor: Actor, upload: UploadRow): Pro
     );
   }
   // Before anything is stored: without a model the analysis could never run.
-  context.models.default();
+  await modelInUse(context.db.sql, context);
   const [caseRow] = await context.db.sql.select().from(cases).where(eq(cases.id, upload.caseId));
   checkOpen(caseRow!);
   await checkTwin(context.db.sql, upload, sha256);

@@ -285,7 +285,7 @@ export function openCase(caseId: string, parts: CaseStoreParts): CaseStore {
       return catchUpSoon(true);
     }
     if (event.type === 'site.changed') return catchUpSoon();
-    if (event.caseId !== caseId) return;
+    if (!('caseId' in event) || event.caseId !== caseId) return;
     if (event.type === 'job.changed') {
       if (event.state === 'active' || event.state === 'queued') {
         progress.set(event.fieldId, { progress: event.progress, stage: event.stage });

@@ -25,6 +25,7 @@ const types: readonly ServerEvent['type'][] = [
   'field.changed',
   'job.changed',
   'comparison.changed',
+  'learning.changed',
   'site.changed',
 ];
 

@@ -3,7 +3,7 @@ import { refinerClasses } from '@leukoscope/models';
 import { expect, test } from 'vitest';
 import { adaptHead, type ParentModel } from './adapt-head.ts';
 import { answerOf } from './answer-of.ts';
-import type { LabelledCell } from './collect-cells.ts';
+import type { LabelledCell } from './see-cells.ts';
 import type { FeatureCells } from './feature-cells.ts';
 import { fitHead } from './fit-head.ts';
 import { allowedOf } from './feature-cells.ts';

@@ -7,7 +7,7 @@ import { type CellClass, LeukoscopeError, reportClass } from '@leukoscope/core';
 import { fitTemperature, type JudgedCell, unsureBelow } from '@leukoscope/metrics';
 import { allowedByLabel, tempered, type TypeHead } from '@leukoscope/models';
 import { answerOf, answersOf } from './answer-of.ts';
-import type { LabelledCell } from './collect-cells.ts';
+import type { LabelledCell } from './see-cells.ts';
 import { type AnswerComparison, compareAnswers } from './compare-answers.ts';
 import {
   allowedOf,

@@ -13,7 +13,7 @@ import {
 import { decodeOnnxModel, encodeOnnxModel, type OnnxModel } from '@leukoscope/nn';
 import type { DescribedModel } from '@leukoscope/pipeline';
 import { type AdaptOptions, adaptHead, type Candidate, type ParentModel } from './adapt-head.ts';
-import type { LabelledCell } from './collect-cells.ts';
+import type { LabelledCell } from './see-cells.ts';
 import { decodeFeatureMemory, type FeatureMemory } from './feature-memory.ts';
 import { sha256Hex } from './sha256-hex.ts';
 import { refuseCandidate, refuseCells, type Refusal } from './verdict.ts';
@@ -74,7 +74,7 @@ export async function openAdaptable(
 
 /** Judge the cells, fit, judge the candidate. */
 export async function adaptModel(
-  { parent, stored }: AdaptableModel,
+  { parent, stored }: Pick<AdaptableModel, 'parent' | 'stored'>,
   cells: readonly LabelledCell[],
   options: AdaptOptions = {},
 ): Promise<Adaptation> {

@@ -3,15 +3,7 @@
  * from. Boxes with a type are matched with what the model finds there; a picture with a type of its own gives the cell in
  * its middle.
  */
-import {
-  type Annotation,
-  boxIou,
-  type Box,
-  type CellClass,
-  type Finding,
-  lineageOf,
-  messageOf,
-} from '@leukoscope/core';
+import { type Annotation, lineageOf, messageOf } from '@leukoscope/core';
 import {
   cellClassOf,
   type Dataset,
@@ -19,29 +11,9 @@ import {
   type ImportIssue,
   toAnnotations,
 } from '@leukoscope/datasets';
-import { allowedByLabel } from '@leukoscope/models';
-import {
-  analyseImage,
-  cellInTheMiddle,
-  isModelFault,
-  type LeukocyteModel,
-} from '@leukoscope/pipeline';
+import { isModelFault, type LeukocyteModel } from '@leukoscope/pipeline';
+import { type LabelledCell, matchCell, type NamedCell, seeCells } from './see-cells.ts';
 import { sha256Hex } from './sha256-hex.ts';
-
-/** A cell that a person named and the model found. */
-export interface LabelledCell {
-  readonly file: string;
-  readonly box: Box;
-  readonly label: CellClass;
-  /** Who named it, where the data say so. */
-  readonly author: string | undefined;
-  /** Cells of one group are never on both sides: a slide, a patient, a picture. */
-  readonly group: string;
-  /** What the model says. */
-  readonly probabilities: readonly number[];
-  /** What it decided from, one list a view. */
-  readonly views: readonly Float32Array[];
-}
 
 /** Cells, and what became of the rest. */
 export interface CollectedCells {
@@ -68,9 +40,6 @@ export interface CollectOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Low enough that a cell which a person saw is not lost to the threshold. */
-const lowestScore = 0.05;
-
 /** Find the labelled cells; the model must have been opened with features. */
 export async function collectCells(
   model: LeukocyteModel,
@@ -86,7 +55,7 @@ export async function collectCells(
   const look = async (file: string) => {
     try {
       const bytes = await read(file);
-      const seen = await analyseImage(bytes, model, { scoreThreshold: lowestScore, signal });
+      const seen = await seeCells(bytes, model, signal);
       digests.push(await sha256Hex(bytes));
       return seen;
     } catch (error) {
@@ -100,34 +69,16 @@ export async function collectCells(
     signal?.throwIfAborted();
     const seen = await look(image.file);
     if (seen === undefined) continue;
-    const { size, findings } = seen;
-    const answers = findings.filter(({ features }) => features !== undefined);
-    for (const named of namedCells(dataset, { ...image, size }, centred)) {
-      if (!isTyped(named.label, classes)) {
-        notTyped++;
-        continue;
-      }
-      const found =
-        named.box === undefined ? cellInTheMiddle(answers, size) : bestOn(named.box, answers);
-      if (found?.features === undefined || found.probabilities === undefined) {
-        notFound++;
-        continue;
-      }
-      const { box, probabilities, features } = found;
-      const { label, author } = named;
-      const group = groupOf(image);
-      cells.push({ file: image.file, box, label, author, group, probabilities, views: features });
+    for (const named of namedCells(dataset, { ...image, size: seen.size }, centred)) {
+      const matched = matchCell(seen, named, classes);
+      if (matched === 'not-typed') notTyped++;
+      else if (matched === 'not-found') notFound++;
+      else cells.push({ file: image.file, group: groupOf(image), ...matched });
     }
     onProgress?.(i + 1, dataset.images.length);
   }
   const sha256 = await sha256Hex(new TextEncoder().encode(digests.join('\n')));
   return { cells, pictures: digests.length, notFound, notTyped, failed, sha256 };
-}
-
-interface NamedCell {
-  readonly label: CellClass;
-  readonly box: Box | undefined;
-  readonly author: string | undefined;
 }
 
 /** Boxes with a type; where there are none, or they are not to be read, the type of the whole picture. */
@@ -149,17 +100,4 @@ function namedCells(dataset: Dataset, image: ImageRecord, centred: boolean): Nam
   return boxed.map((cell) =>
     possible.length === 1 && cell === possible[0] ? { ...cell, label } : cell,
   );
-}
-
-/** Red cells and platelets are located, not looked at; "a leukocyte" tells no type. */
-function isTyped(label: CellClass, classes: readonly CellClass[]): boolean {
-  if (label === 'erythrocyte' || label === 'platelet' || label === 'leukocyte') return false;
-  return allowedByLabel(label, classes).includes(true);
-}
-
-function bestOn(box: Box, findings: readonly Finding[]): Finding | undefined {
-  return findings
-    .map((finding) => ({ finding, overlap: boxIou(finding.box, box) }))
-    .filter(({ overlap }) => overlap >= 0.5)
-    .sort((a, b) => b.overlap - a.overlap)[0]?.finding;
 }

@@ -4,7 +4,7 @@
  */
 import { type CellClass, cellClasses, lineageOf } from '@leukoscope/core';
 import type { Candidate } from './adapt-head.ts';
-import type { LabelledCell } from './collect-cells.ts';
+import type { LabelledCell } from './see-cells.ts';
 
 /** Why a candidate is refused. */
 export type RefusalKind =

@@ -3,19 +3,22 @@ import type { Model } from '@leukoscope/contract';
 import { useState } from 'react';
 import { Button } from '../../components/Button.tsx';
 import { binName } from '../../state/bins.ts';
+import { ChooseModelDialog } from './ChooseModelDialog.tsx';
 import { MarkdownText } from './MarkdownText.tsx';
 import styles from './ModelsPage.module.css';
 import { RemoveModelDialog } from './RemoveModelDialog.tsx';
 import { readerWords } from './reader-words.ts';
 import { sizeWords } from './size-words.ts';
 
-/** A model. `isOpen`: its card is shown at once; `onRemoved`: it may be removed here, and was. */
+/** A model. `isOpen`: its card is shown at once; `onRemoved`, `onChosen`: that may be done here, and was. */
 export function ModelCard(props: {
   readonly model: Model;
   readonly isOpen: boolean;
   readonly onRemoved?: () => void;
+  readonly onChosen?: () => void;
 }) {
-  const { model, isOpen, onRemoved } = props;
+  const { model, isOpen, onRemoved, onChosen } = props;
+  const [isChoosing, setChoosing] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
   return (
     <section className={styles.model} aria-label={`Model ${model.name}`}>
@@ -61,10 +64,23 @@ export function ModelCard(props: {
         </details>
       )}
       <p className={styles.soft}>For research use only.</p>
-      {onRemoved !== undefined && (
-        <p>
-          <Button onClick={() => setRemoving(true)}>Remove ...</Button>
+      {(onRemoved !== undefined || onChosen !== undefined) && (
+        <p className="form-actions">
+          {onChosen !== undefined && (
+            <Button onClick={() => setChoosing(true)}>Use for new fields ...</Button>
+          )}
+          {onRemoved !== undefined && <Button onClick={() => setRemoving(true)}>Remove ...</Button>}
         </p>
+      )}
+      {isChoosing && onChosen !== undefined && (
+        <ChooseModelDialog
+          model={model}
+          onClose={() => setChoosing(false)}
+          onChosen={() => {
+            setChoosing(false);
+            onChosen();
+          }}
+        />
       )}
       {isRemoving && onRemoved !== undefined && (
         <RemoveModelDialog model={model} onClose={() => setRemoving(false)} onRemoved={onRemoved} />

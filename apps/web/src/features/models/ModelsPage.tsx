@@ -11,6 +11,7 @@ import { api } from '../../state/api.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
 import { AddModel } from './AddModel.tsx';
 import { CompareModels } from './CompareModels.tsx';
+import { LearnFromSite } from './LearnFromSite.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import styles from './ModelsPage.module.css';
 
@@ -53,6 +54,7 @@ export default function ModelsPage() {
           model={model}
           isOpen={models.length === 1}
           {...(isAdministrator && model.isAdded && { onRemoved: load })}
+          {...(isAdministrator && !model.isDefault && { onChosen: load })}
         />
       ))}
       {broken.map(({ id, reason }) => (
@@ -60,6 +62,9 @@ export default function ModelsPage() {
           {id} lies among the models and cannot be opened: {reason}
         </Notice>
       ))}
+      {isAdministrator && models !== undefined && models.length > 0 && (
+        <LearnFromSite models={models} onModels={load} />
+      )}
       {isAdministrator && models !== undefined && <AddModel key={models.length} onAdded={load} />}
       {models !== undefined && models.length > 0 && <CompareModels models={models} />}
     </div>
