@@ -4,6 +4,7 @@
  * @data
  */
 import { z } from 'zod';
+import { agreementFormatSchema, agreementQuerySchema, agreementSchema } from './agreement.ts';
 import { caseChangeSchema, caseQuerySchema, caseSchema, newCaseSchema } from './case.ts';
 import { cellQuerySchema, cellSchema, cropQuerySchema } from './cell.ts';
 import { commentSchema, newCommentSchema } from './comment.ts';
@@ -373,6 +374,25 @@ export const endpoints = {
     access: 'viewer',
     summary: 'List the models with their cards',
     answer: z.object({ items: z.array(modelSchema), broken: z.array(brokenModelSchema) }),
+  },
+  getAgreement: {
+    method: 'GET',
+    path: '/api/agreement',
+    tag: 'site',
+    access: 'viewer',
+    summary: 'Compare what models said with what people signed, by type, case, person and week',
+    query: agreementQuerySchema,
+    answer: agreementSchema,
+  },
+  exportAgreement: {
+    method: 'GET',
+    path: '/api/agreement/:format',
+    tag: 'site',
+    access: 'viewer',
+    summary: 'Get the agreement of models and people as a validation report: html, pdf or csv',
+    params: z.object({ format: agreementFormatSchema }),
+    query: agreementQuerySchema,
+    media: 'file',
   },
   sendModelChunk: {
     method: 'PUT',

@@ -1,5 +1,15 @@
 /** @file Everything server and web application say to each other: schemas, types and the table of endpoints. */
 export {
+  type Agreement,
+  type AgreementEstimate,
+  type AgreementFormat,
+  type AgreementQuery,
+  agreementFormatSchema,
+  agreementFormats,
+  agreementQuerySchema,
+  agreementSchema,
+} from './agreement.ts';
+export {
   type Case,
   type CaseState,
   caseChangeSchema,
