@@ -237,6 +237,17 @@ test('signing asks for the password', { timeout: limitMs }, async () => {
   expect(await findFaults(page)).toEqual([]);
 });
 
+test('the agreement of model and people over what was signed', { timeout: limitMs }, async () => {
+  await page.goto('/agreement');
+  await page.getByRole('heading', { name: 'By type' }).waitFor();
+  await page.getByRole('row', { name: /Abnormal kinds together/ }).waitFor();
+  await page.getByRole('link', { name: 'PDF' }).waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByLabel('Signed from').fill('2099-01-01');
+  await page.getByText('No case was signed in this period.').waitFor();
+  expect(new URL(page.url()).searchParams.get('from')).toBe('2099-01-01');
+});
+
 test('the models', { timeout: limitMs }, async () => {
   await page.goto('/models');
   await page.getByText('Blobs').first().waitFor();
