@@ -235,6 +235,17 @@ export {
 } from './report/report-words.ts';
 export { type Site, type SiteClass, siteClassSchema, siteSchema } from './site.ts';
 export {
+  newTeachingRoundSchema,
+  type TeachingAnswers,
+  type TeachingResult,
+  type TeachingRound,
+  type TeachingSummary,
+  teachingAnswersSchema,
+  teachingResultSchema,
+  teachingRoundSchema,
+  teachingSummarySchema,
+} from './teaching.ts';
+export {
   fullTileLevel,
   sizeAtLevel,
   tileCounts,
