@@ -43,8 +43,10 @@ async function signedCase(number: string, blobs: readonly Blob[], moved?: 'monoc
   await client.createReview({ params, body: { action: { kind: 'see', cells: others } } });
   if (moved !== undefined) {
     const ref = { id: last.id, revision: last.revision };
-    const action = { kind: 'reclassify', cells: [ref], bin: moved } as const;
-    await client.createReview({ params, body: { action } });
+    await client.createReview({
+      params,
+      body: { action: { kind: 'reclassify', cells: [ref], bin: moved } },
+    });
   }
   await signAsShown(await server.signIn('ann'), id, { password });
 }
