@@ -1,62 +1,33 @@
-import type { Client } from '@leukoscope/client';
-import type { Role } from '@leukoscope/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newSetupToken } from '../src/auth/accounts.ts';
 import { z } from 'zod';
+import { newSetupToken } from '../src/auth/accounts.ts';
 import { createHashLine } from '../src/auth/hash-line.ts';
 import { fhirFaults } from './fhir-faults.ts';
 import { at as partOf, parseOrder } from './parse-hl7.ts';
 import { readPdf } from './read-pdf.ts';
-import {
-  analysedCase,
-  clientOf,
-  signAsShown,
-  startTestServer,
-  type TestServer,
-} from './test-server.ts';
+import { type PeopleServer, password, startPeopleServer } from './people-server.ts';
+import { analysedCase, clientOf, signAsShown, startTestServer } from './test-server.ts';
 
-let server: TestServer;
+let server: PeopleServer;
 let now = Date.parse('2026-03-01T08:00:00.000Z');
 const origin = { origin: 'http://localhost' };
-const password = 'correct horse battery staple';
-const people = new Map<string, Client>();
 let count = 0;
 
-const as = (name: string) => people.get(name)!;
-const cookies = new Map<string, string>();
-const cookieOf = (name: string) => ({ cookie: cookies.get(name)! });
+const as = (name: string) => server.as(name);
+const cookieOf = (name: string) => server.cookieOf(name);
 const bundleSchema = z.object({
   entry: z.array(z.object({ resource: z.record(z.string(), z.unknown()) })),
 });
 
-async function signIn(name: string): Promise<Client> {
-  const answer = await server.app.inject({
-    method: 'POST',
-    url: '/api/session',
-    headers: { host: 'localhost', ...origin },
-    payload: { name, password },
-  });
-  expect(answer.statusCode).toBe(200);
-  const cookie = String(answer.headers['set-cookie']).split(';')[0]!;
-  cookies.set(name, cookie);
-  return clientOf(server.app, { ...origin, cookie });
-}
-
 beforeAll(async () => {
-  server = await startTestServer({ mode: 'accounts', clock: () => new Date(now) });
-  const token = (await newSetupToken(server.context))!;
-  const first = clientOf(server.app, origin);
-  await first.setUp({ body: { token, name: 'chief', displayName: 'The Chief', password } });
-  people.set('chief', await signIn('chief'));
-  const others: [string, string, Role][] = [
-    ['ann', 'Ann Miller', 'signer'],
-    ['ben', 'Ben Ito', 'signer'],
-    ['rev', 'Rev Iewer', 'reviewer'],
-  ];
-  for (const [name, displayName, role] of others) {
-    await as('chief').createUser({ body: { name, displayName, role, password } });
-    people.set(name, await signIn(name));
-  }
+  server = await startPeopleServer(
+    [
+      ['ann', 'Ann Miller', 'signer'],
+      ['ben', 'Ben Ito', 'signer'],
+      ['rev', 'Rev Iewer', 'reviewer'],
+    ],
+    { clock: () => new Date(now) },
+  );
 }, 120_000);
 
 afterAll(() => server.close(), 120_000);
@@ -102,7 +73,7 @@ test('signing, amending and withdrawing ask for the password again', async () =>
 
 test('guesses at signing are braked like sign-ins: by session, so that the owner is not shut out', async () => {
   const params = await readyCase();
-  const other = await signIn('ann');
+  const other = await server.signIn('ann');
   const guess = (given: string) => signAsShown(as('ann'), params.id, { password: given });
   for (let i = 0; i < 4; i++) await expect(guess(`guess ${i}`)).rejects.toMatchObject(wrong);
   // Every question for the password counts, whatever is asked for.
@@ -125,7 +96,7 @@ test('guesses at signing are braked like sign-ins: by session, so that the owner
 
 test('guesses at signing that come all at once are counted like others', async () => {
   const params = await readyCase();
-  const session = await signIn('ben');
+  const session = await server.signIn('ben');
   const answers = await Promise.all(
     Array.from({ length: 30 }, (_, i) =>
       signAsShown(session, params.id, { password: `guess ${i}` }).catch(

@@ -12,6 +12,8 @@ import { loadSession, sessionFault, sessionStore } from './state/session-store.t
 const WorklistPage = lazy(() => import('./features/worklist/WorklistPage.tsx'));
 const CasePage = lazy(() => import('./features/case/CasePage.tsx'));
 const ModelsPage = lazy(() => import('./features/models/ModelsPage.tsx'));
+const AgreementPage = lazy(() => import('./features/agreement/AgreementPage.tsx'));
+const TeachingPage = lazy(() => import('./features/teaching/TeachingPage.tsx'));
 const SettingsPage = lazy(() => import('./features/settings/SettingsPage.tsx'));
 const AccountsPage = lazy(() => import('./features/accounts/AccountsPage.tsx'));
 const HelpPage = lazy(() => import('./features/help/HelpPage.tsx'));
@@ -81,6 +83,12 @@ export function App() {
           </Route>
           <Route path="/models">
             <ModelsPage />
+          </Route>
+          <Route path="/agreement">
+            <AgreementPage />
+          </Route>
+          <Route path="/teaching">
+            <TeachingPage />
           </Route>
           <Route path="/settings">
             <SettingsPage />

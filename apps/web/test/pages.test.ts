@@ -92,7 +92,7 @@ test('accounts and keys are made', { timeout: limitMs }, async () => {
   const client = createClient({ baseUrl: bench.address, apiKey });
   const blobs = ['neutrophil', 'neutrophil', 'lymphocyte', 'unsure', 'neutrophil'] as const;
   open = (await makeCase(client, 'A-1', [blobs, [...blobs].reverse()])).id;
-  signed = (await makeCase(client, 'A-2', [blobs], 10)).id;
+  signed = (await makeCase(client, 'A-2', [blobs, [...blobs].reverse()], 10)).id;
   await decideAll(client, signed);
 });
 
@@ -235,6 +235,36 @@ test('signing asks for the password', { timeout: limitMs }, async () => {
   await dialog.getByRole('button', { name: 'Sign', exact: true }).click();
   await page.getByText('Version 1 is signed and locked.').first().waitFor();
   expect(await findFaults(page)).toEqual([]);
+});
+
+test('the agreement of model and people over what was signed', { timeout: limitMs }, async () => {
+  await page.goto('/agreement');
+  await page.getByRole('heading', { name: 'By type' }).waitFor();
+  await page.getByRole('row', { name: /Abnormal kinds together/ }).waitFor();
+  await page.getByRole('link', { name: 'PDF' }).waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByLabel('Signed from').fill('2099-01-01');
+  await page.getByText('No case was signed in this period.').waitFor();
+  expect(new URL(page.url()).searchParams.get('from')).toBe('2099-01-01');
+});
+
+test('teaching: a round by keys, with its result', { timeout: limitMs }, async () => {
+  await page.getByRole('button', { name: 'Help' }).click();
+  await page.getByRole('menuitem', { name: 'Teaching' }).click();
+  await page.getByLabel('Cells', { exact: true }).selectOption('10');
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Begin a round' }).click();
+  for (let i = 1; i <= 10; i++) {
+    await page.getByText(`Cell ${i} of 10`, { exact: true }).waitFor();
+    if (i === 5) expect(await findFaults(page)).toEqual([]);
+    // Every cell a lymphocyte.
+    await page.keyboard.press('s');
+  }
+  await page.getByRole('heading', { name: 'Answered otherwise' }).waitFor();
+  await page.getByText(/of 10 as signed: /).waitFor();
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'All rounds' }).click();
+  await page.getByRole('row', { name: /Ada Lovelace/ }).waitFor();
 });
 
 test('the models', { timeout: limitMs }, async () => {

@@ -4,6 +4,7 @@
  * @data
  */
 import { z } from 'zod';
+import { agreementFormatSchema, agreementQuerySchema, agreementSchema } from './agreement.ts';
 import { caseChangeSchema, caseQuerySchema, caseSchema, newCaseSchema } from './case.ts';
 import { cellQuerySchema, cellSchema, cropQuerySchema } from './cell.ts';
 import { commentSchema, newCommentSchema } from './comment.ts';
@@ -54,6 +55,12 @@ import {
   versionSchema,
 } from './sign-off.ts';
 import { siteSchema } from './site.ts';
+import {
+  newTeachingRoundSchema,
+  teachingAnswersSchema,
+  teachingRoundSchema,
+  teachingSummarySchema,
+} from './teaching.ts';
 import { tileParamsSchema } from './tile.ts';
 import { trailEntrySchema, trailQuerySchema } from './trail.ts';
 import {
@@ -373,6 +380,70 @@ export const endpoints = {
     access: 'viewer',
     summary: 'List the models with their cards',
     answer: z.object({ items: z.array(modelSchema), broken: z.array(brokenModelSchema) }),
+  },
+  getAgreement: {
+    method: 'GET',
+    path: '/api/agreement',
+    tag: 'site',
+    access: 'viewer',
+    summary: 'Compare what models said with what people signed, by type, case, person and week',
+    query: agreementQuerySchema,
+    answer: agreementSchema,
+  },
+  exportAgreement: {
+    method: 'GET',
+    path: '/api/agreement/:format',
+    tag: 'site',
+    access: 'viewer',
+    summary: 'Get the agreement of models and people as a validation report: html, pdf or csv',
+    params: z.object({ format: agreementFormatSchema }),
+    query: agreementQuerySchema,
+    media: 'file',
+  },
+  startTeaching: {
+    method: 'POST',
+    path: '/api/teaching',
+    tag: 'site',
+    access: 'viewer',
+    summary: 'Begin a round of teaching: cells of signed cases whose type is to be told',
+    body: newTeachingRoundSchema,
+    answer: teachingRoundSchema,
+    status: 201,
+  },
+  listTeaching: {
+    method: 'GET',
+    path: '/api/teaching',
+    tag: 'site',
+    access: 'viewer',
+    summary: "List one's own rounds of teaching, everybody's for administrators, newest first",
+    answer: z.object({ items: z.array(teachingSummarySchema) }),
+  },
+  getTeaching: {
+    method: 'GET',
+    path: '/api/teaching/:id',
+    tag: 'site',
+    access: 'viewer',
+    summary: 'Get a round of teaching; what was signed stands in it once all cells are answered',
+    params: byId,
+    answer: teachingRoundSchema,
+  },
+  answerTeaching: {
+    method: 'POST',
+    path: '/api/teaching/:id/answers',
+    tag: 'site',
+    access: 'viewer',
+    summary: "Answer cells of one's own round; the last answer ends it",
+    params: byId,
+    body: teachingAnswersSchema,
+    answer: teachingRoundSchema,
+  },
+  exportTeaching: {
+    method: 'GET',
+    path: '/api/teaching.csv',
+    tag: 'site',
+    access: 'viewer',
+    summary: 'Get finished rounds of teaching as a table',
+    media: 'file',
   },
   sendModelChunk: {
     method: 'PUT',

@@ -1,5 +1,15 @@
 /** @file Everything server and web application say to each other: schemas, types and the table of endpoints. */
 export {
+  type Agreement,
+  type AgreementEstimate,
+  type AgreementFormat,
+  type AgreementQuery,
+  agreementFormatSchema,
+  agreementFormats,
+  agreementQuerySchema,
+  agreementSchema,
+} from './agreement.ts';
+export {
   type Case,
   type CaseState,
   caseChangeSchema,
@@ -224,6 +234,17 @@ export {
   statusNames,
 } from './report/report-words.ts';
 export { type Site, type SiteClass, siteClassSchema, siteSchema } from './site.ts';
+export {
+  newTeachingRoundSchema,
+  type TeachingAnswers,
+  type TeachingResult,
+  type TeachingRound,
+  type TeachingSummary,
+  teachingAnswersSchema,
+  teachingResultSchema,
+  teachingRoundSchema,
+  teachingSummarySchema,
+} from './teaching.ts';
 export {
   fullTileLevel,
   sizeAtLevel,

@@ -90,6 +90,7 @@ export {
 export { blandAltmanFigure, regressionFigure } from './figures/agreement-figures.ts';
 export { type Bar, type BarFigureOptions, type BarGroup, barFigure } from './figures/bar-figure.ts';
 export { type BoxGroup, type BoxPlotOptions, boxPlotFigure } from './figures/box-plot-figure.ts';
+export { controlFigure } from './figures/control-figure.ts';
 export { confusionFigure } from './figures/confusion-figure.ts';
 export { paretoFront, type ScatterPoint, scatterFigure } from './figures/scatter-figure.ts';
 export { type CsvValue, toCsv } from './figures/csv.ts';
@@ -164,6 +165,12 @@ export {
 } from './statistics/bootstrap.ts';
 export { type BoxAndWhisker, boxAndWhisker } from './statistics/box-and-whisker.ts';
 export { clopperPearson, type Interval } from '@leukoscope/core';
+export {
+  type ControlChart,
+  type ControlPoint,
+  type CountedPeriod,
+  controlChart,
+} from './statistics/control-chart.ts';
 export { mean, midRanks, quantile, standardDeviation } from './statistics/descriptive.ts';
 export {
   betaQuantile,

@@ -15,6 +15,7 @@ export const backedUpTables = [
   'versions',
   'comparisons',
   'comparison_fields',
+  'teaching_rounds',
   'jobs',
   'learnings',
   'model_choice',
@@ -29,6 +30,7 @@ export type TableName = (typeof backedUpTables)[number];
 /** Tables that are younger than the form of backups: those from before them, and no others, come without. */
 export const laterTables: ReadonlySet<TableName> = new Set([
   'second_factors',
+  'teaching_rounds',
   'learnings',
   'model_choice',
 ]);

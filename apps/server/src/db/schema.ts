@@ -24,7 +24,7 @@ import type {
   TrailAction,
   TrailSubject,
 } from '@leukoscope/contract';
-import type { Expectation } from '@leukoscope/core';
+import type { Box, CellClass, Expectation } from '@leukoscope/core';
 import { sql } from 'drizzle-orm';
 import type { RowDigests } from '../ledger/row-digests.ts';
 import {
@@ -289,6 +289,17 @@ export const comparisonFields = pgTable(
   },
   (t) => [primaryKey({ columns: [t.comparisonId, t.fieldId] })],
 );
+
+/** Rounds of teaching: what was signed when they began, and what their person said. */
+export const teachingRounds = pgTable('teaching_rounds', {
+  id: uuid('id').primaryKey(),
+  by: jsonb('by').$type<Actor>().notNull(),
+  startedAt: time('started_at').notNull(),
+  finishedAt: time('finished_at'),
+  cells: jsonb('cells')
+    .$type<{ cellId: string; box: Box; signed: Bin; answer: CellClass | null }[]>()
+    .notNull(),
+});
 
 /** Jobs as people see them; the queue's own tables lie in the schema `pgboss` under the same ids. */
 export const jobs = pgTable(

@@ -4,12 +4,13 @@
  */
 import { mkdir, type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type ExportFormat, exportFormats } from '@leukoscope/contract';
+import { type AgreementFormat, type ExportFormat, exportFormats } from '@leukoscope/contract';
 import { z } from 'zod';
 import { createFairLine, type FairLine } from '../fair-line.ts';
 import { createHostPool } from '../hosts/host-pool.ts';
 import { newId } from '../new-id.ts';
 import { privateFolder } from '../private-files.ts';
+import type { AgreementSource } from './agreement/agreement-source.ts';
 import { type ChosenRow, chosenRowSchema } from './choose-cells.ts';
 import type { ExportSource, ExportTask } from './export-tasks.ts';
 import type { GalleryRow } from './pdf/write-pdf.ts';
@@ -23,7 +24,6 @@ const mostOfOne = 10;
 /** An export that is made. */
 export interface MadeExport {
   readonly name: string;
-  readonly format: ExportFormat;
   /** Open, and in no folder any more: closing it is the end of it. */
   readonly file: FileHandle;
   readonly sizeBytes: number;
@@ -40,6 +40,7 @@ export interface ExportHost {
     format: ExportFormat,
     gallery: readonly GalleryRow[],
   ): Promise<MadeExport>;
+  writeAgreement(source: AgreementSource, format: AgreementFormat): Promise<MadeExport>;
   close(): Promise<void>;
 }
 
@@ -54,25 +55,37 @@ export function startExportHost(folder: string, clock: () => Date): ExportHost {
     memoryBytes,
   });
   const run = (task: ExportTask) => pool.run(task);
+  /** Have a file written, and take it out of its folder. */
+  const make = async (
+    extension: string,
+    taskFor: (file: string) => ExportTask,
+  ): Promise<MadeExport> => {
+    await mkdir(folder, { recursive: true, mode: privateFolder });
+    const target = path.join(folder, `${newId(clock())}.${extension}`);
+    try {
+      const name = z.string().parse(await run(taskFor(target)));
+      const file = await open(target, 'r');
+      return { name, file, sizeBytes: (await file.stat()).size };
+    } finally {
+      await rm(target, { force: true });
+    }
+  };
   return {
     line: createFairLine({ what: 'exports', atOnce, mostOfOne }),
     choose: async (source, format) =>
       printed.has(format)
         ? z.array(chosenRowSchema).parse(await run({ kind: 'choose', source }))
         : [],
-    write: async (source, format, gallery) => {
-      await mkdir(folder, { recursive: true, mode: privateFolder });
-      const target = path.join(folder, `${newId(clock())}.${exportFormats[format].extension}`);
-      try {
-        const name = z
-          .string()
-          .parse(await run({ kind: 'write', source, format, gallery, file: target }));
-        const file = await open(target, 'r');
-        return { name, format, file, sizeBytes: (await file.stat()).size };
-      } finally {
-        await rm(target, { force: true });
-      }
-    },
+    write: (source, format, gallery) =>
+      make(exportFormats[format].extension, (file) => ({
+        kind: 'write',
+        source,
+        format,
+        gallery,
+        file,
+      })),
+    writeAgreement: (source, format) =>
+      make(format, (file) => ({ kind: 'agreement', source, format, file })),
     close: async () => {
       await pool.close();
       await rm(folder, { recursive: true, force: true });

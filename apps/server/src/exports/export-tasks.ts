@@ -1,10 +1,11 @@
 /** @file What export processes do: read a snapshot, choose the cells that are printed, write the export into a file. */
 import { writeFile } from 'node:fs/promises';
-import { type ExportFormat, exportFormatSchema } from '@leukoscope/contract';
+import { agreementFormatSchema, type ExportFormat, exportFormatSchema } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
 import { privateFile } from '../private-files.ts';
 import { hashOfSnapshot, snapshotSchema } from '../services/snapshot-form.ts';
+import type { AgreementSource } from './agreement/agreement-source.ts';
 import { type ChosenRow, chooseCells } from './choose-cells.ts';
 import { toCoco } from './coco.ts';
 import { toCsv } from './csv.ts';
@@ -33,6 +34,12 @@ const taskSchema = z.discriminatedUnion('kind', [
     gallery: z.custom<readonly GalleryRow[]>(Array.isArray),
     file: z.string(),
   }),
+  z.object({
+    kind: z.literal('agreement'),
+    source: z.custom<AgreementSource>((value) => typeof value === 'object' && value !== null),
+    format: agreementFormatSchema,
+    file: z.string(),
+  }),
 ]);
 
 /** What is asked. */
@@ -41,6 +48,13 @@ export type ExportTask = z.input<typeof taskSchema>;
 /** Do one task: cells that are chosen, or the name of what was written. */
 export async function doExportTask(raw: unknown): Promise<readonly ChosenRow[] | string> {
   const task = taskSchema.parse(raw);
+  if (task.kind === 'agreement') {
+    // Figures and their letters are read when the first report is wanted.
+    const { writeAgreement } = await import('./agreement/write-agreement.ts');
+    const body = await writeAgreement(task.source, task.format);
+    await writeFile(task.file, body, { mode: privateFile });
+    return 'agreement';
+  }
   const report = readReport(task.source);
   if (task.kind === 'choose') return chooseCells(report.snapshot);
   const body = await writers[task.format](report, task.gallery);

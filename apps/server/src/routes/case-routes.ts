@@ -24,12 +24,14 @@ import { getSigning } from '../services/signing.ts';
 import { getSite, replaceSite } from '../services/site.ts';
 import { doerOf } from './caller-facts.ts';
 import { modelRoutes } from './model-routes.ts';
+import { teachingRoutes } from './teaching-routes.ts';
 import { checkSigner } from './password-again.ts';
 import type { SignInBrake } from './sign-in-brake.ts';
 
 /** Add the routes of cases. */
 export function caseRoutes(app: FastifyInstance, context: Context, brake: SignInBrake): void {
   modelRoutes(app, context);
+  teachingRoutes(app, context);
   addRoutes(app, {
     listCases: async ({ query }) => listCases(context, query),
     createCase: async ({ body, caller }) => createCase(context, caller, body),

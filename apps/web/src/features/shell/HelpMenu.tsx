@@ -1,4 +1,4 @@
-/** @file The menu of help: keys, tour, page. */
+/** @file The menu of help: keys, page, tour, teaching. */
 import { CircleHelp } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { Menu } from '../../components/Menu.tsx';
@@ -21,6 +21,7 @@ export function HelpMenu({ onShortcuts }: { readonly onShortcuts: () => void }) 
         { name: 'Keyboard shortcuts (?)', onChoose: onShortcuts },
         { name: 'What the marks mean', onChoose: () => go('/help') },
         { name: 'Tour of the demonstration case', onChoose: takeTour },
+        { name: 'Teaching', onChoose: () => go('/teaching') },
       ]}
     >
       <CircleHelp size={20} aria-hidden />

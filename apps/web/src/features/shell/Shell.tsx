@@ -26,6 +26,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const pages = [
     { to: '/', name: 'Worklist', isHere: location === '/' || location.startsWith('/cases/') },
     { to: '/models', name: 'Models', isHere: location === '/models' },
+    { to: '/agreement', name: 'Agreement', isHere: location === '/agreement' },
     ...(isAdministrator
       ? [{ to: '/settings', name: 'Settings', isHere: location === '/settings' }]
       : []),
