@@ -259,7 +259,11 @@ function resultTable({ experiment, variants, measures, gathered, results }: Fact
 
 /** How long a run trained, measuring included, in the mean. */
 function minutesOf(runs: readonly RunResult[]): string {
-  const seconds = runs.flatMap(({ lines }) => lines.at(-1)?.seconds ?? []);
+  const seconds = runs.flatMap(({ lines }) => {
+    // Each time that a run goes on, its clock begins anew.
+    const ends = lines.filter((_, i) => i === lines.length - 1 || lines[i + 1]!.kind === 'start');
+    return ends.length === 0 ? [] : [ends.reduce((sum, line) => sum + line.seconds, 0)];
+  });
   return seconds.length === 0 ? '–' : (mean(seconds) / 60).toFixed(0);
 }
 

@@ -132,6 +132,19 @@ test('unfinished runs count nowhere, and too few pairs say nothing', () => {
   expect(readme).toContain('cannot be told');
 });
 
+test('the minutes of a run are those of all times that it went on', () => {
+  const line = (kind: 'start' | 'steps', seconds: number) => ({
+    kind,
+    step: 1,
+    seconds,
+    values: {},
+  });
+  const lines = [line('start', 0), line('steps', 300), line('start', 0), line('steps', 420)];
+  const again = results([0, 0, 0, 0, 0]).map((result) => ({ ...result, lines }));
+  const { readme } = reportExperiment('cells', experiment, again);
+  expect(readme).toContain('| small | 5 | 12 |');
+});
+
 test('the paper’s number stands beside ours', () => {
   const { readme, figures } = reportExperiment('cells', experiment, results([0, 0, 0, 0, 0]));
   expect(readme).toContain('| variant | runs | minutes | AP | AP, paper |');
