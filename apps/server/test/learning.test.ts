@@ -1,33 +1,27 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@leukoscope/client';
-import type { Cell, LearningState, Role } from '@leukoscope/contract';
+import type { Cell, LearningState } from '@leukoscope/contract';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { newSetupToken } from '../src/auth/accounts.ts';
 import { placeAcceptedModels } from '../src/services/place-models.ts';
 import { correctedCase, mostMs, newSalt, over, row, signedCases } from './correct-blobs.ts';
+import { type PeopleServer, startPeopleServer } from './people-server.ts';
 import { descendantsOf } from './process-tree.ts';
-import {
-  blobImage,
-  clientOf,
-  jobsOver,
-  startTestServer,
-  type TestServer,
-  upload,
-} from './test-server.ts';
+import { blobImage, jobsOver, startTestServer, type TestServer, upload } from './test-server.ts';
 
 let server: TestServer;
 /** One where people sign in. */
-let ward: TestServer;
-let people: ReadonlyMap<string, Client>;
+let ward: PeopleServer;
 beforeAll(async () => {
   const limits = { requestsPerMinute: 100_000 };
   server = await startTestServer({ limits });
-  ward = await startTestServer({ mode: 'accounts', limits });
-  people = await accounts(ward, [
-    ['ann', 'Ann Miller', 'reviewer'],
-    ['ben', 'Ben Ito', 'signer'],
-  ]);
+  ward = await startPeopleServer(
+    [
+      ['ann', 'Ann Miller', 'reviewer'],
+      ['ben', 'Ben Ito', 'signer'],
+    ],
+    { limits },
+  );
 });
 afterAll(async () => {
   await server.close();
@@ -43,32 +37,6 @@ async function until(client: Client, id: string, state: LearningState, stage: Re
     if (found.state !== 'queued' && found.state !== 'running') throw new Error(found.state);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** The first administrator and others, signed in, by their names. */
-async function accounts(
-  { app, context }: TestServer,
-  others: readonly (readonly [name: string, displayName: string, role: Role])[],
-): Promise<Map<string, Client>> {
-  const origin = { origin: 'http://localhost' };
-  const password = 'correct horse battery staple';
-  const signIn = async (name: string) => {
-    const payload = { name, password };
-    const headers = { host: 'localhost', ...origin };
-    const answer = await app.inject({ method: 'POST', url: '/api/session', headers, payload });
-    const cookie = String(answer.headers['set-cookie']).split(';')[0]!;
-    return clientOf(app, { ...origin, cookie });
-  };
-  const token = (await newSetupToken(context))!;
-  const first = clientOf(app, origin);
-  await first.setUp({ body: { token, name: 'chief', displayName: 'The Chief', password } });
-  const chief = await signIn('chief');
-  const people = new Map([['chief', chief]]);
-  for (const [name, displayName, role] of others) {
-    await chief.createUser({ body: { name, displayName, role, password } });
-    people.set(name, await signIn(name));
-  }
-  return people;
 }
 
 async function someLearner() {
@@ -211,9 +179,15 @@ test('a learning process that is killed at any stage leaves nothing half done', 
 test('a run that is broken off ends so, and only one runs at a time', async () => {
   const { client } = server;
   setDelay(1500);
-  const { id } = await client.startLearning({ body: {} });
+  // Of two who press the button at once, one is told that the other did.
+  const start = () => client.startLearning({ body: {} });
+  const [first, second] = await Promise.allSettled([start(), start()]);
+  const refused = first.status === 'rejected' ? first : second;
+  expect(refused).toMatchObject({ reason: { code: 'LEARNING_RUNS' } });
+  const begun = [first, second].find((one) => one.status === 'fulfilled');
+  const { id } = begun!.value;
   await until(client, id, 'running', /./);
-  await expect(client.startLearning({ body: {} })).rejects.toMatchObject({ code: 'LEARNING_RUNS' });
+  await expect(start()).rejects.toMatchObject({ code: 'LEARNING_RUNS' });
   expect((await client.cancelLearning({ params: { id } })).state).toBe('cancelled');
   setDelay(0);
   const next = await client.startLearning({ body: {} });
@@ -225,7 +199,7 @@ test('a run that is broken off ends so, and only one runs at a time', async () =
 });
 
 test('only administrators may look, learn and decide; who named what, and who moved it, is told', async () => {
-  const [chief, ann, ben] = ['chief', 'ann', 'ben'].map((name) => people.get(name)!);
+  const [chief, ann, ben] = ['chief', 'ann', 'ben'].map((name) => ward.as(name));
   const caseId = await correctedCase(ann!, 'Two', () => 'monocyte');
   const { items } = await ben!.listCells({ params: { id: caseId } });
   const cells = items.slice(0, 3).map((cell) => ({ id: cell.id, revision: cell.revision }));
@@ -260,7 +234,7 @@ test('only administrators may look, learn and decide; who named what, and who mo
 });
 
 test('a reviewer with a third of wrong labels is named and refused; without those labels it is offered', async () => {
-  const [chief, ann, ben] = ['chief', 'ann', 'ben'].map((name) => people.get(name)!);
+  const [chief, ann, ben] = ['chief', 'ann', 'ben'].map((name) => ward.as(name));
   const long = [...row, ...row];
   const isWrong = (n: number) => [0, 3, 6].includes(n % 8);
   const rightly = ({ model }: Cell) =>

@@ -41,6 +41,8 @@ export const learnableSchema = z.object({
   ),
   /** Chosen cells, and how many of them the model had called otherwise. */
   cells: z.int(),
+  /** As many as a run takes: older ones may be left out. */
+  isCut: z.boolean(),
   corrected: z.int(),
   byType: z.array(z.object({ cellClass: cellClassSchema, cells: z.int(), corrected: z.int() })),
   /** By the person who said the type last. */

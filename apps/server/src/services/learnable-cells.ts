@@ -108,6 +108,7 @@ export async function countLearnable(context: Context, choice: LearningChoice): 
     parentId: (await modelInUse(handle, context)).id,
     cases: await listCases(handle, new Set(chosen.map(({ caseId }) => caseId))),
     cells: chosen.length,
+    isCut: chosen.length >= mostCells,
     corrected: chosen.filter(({ isCorrected }) => isCorrected).length,
     byType: byType.map(({ first, ...counts }) => ({ cellClass: first.label, ...counts })),
     byPerson: byPerson.map(({ first, ...counts }) => ({ by: first.by, ...counts })),

@@ -10,7 +10,7 @@ import type {
   Model,
   newLearningSchema,
 } from '@leukoscope/contract';
-import { and, desc, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Sql } from '../db/database.ts';
@@ -52,6 +52,8 @@ export async function startLearning(
     );
   }
   return context.db.transaction(async (tx) => {
+    // Two who press the button at once: the second sees what the first has queued.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('learning', 0))`);
     const others = await tx
       .select({ id: learnings.id })
       .from(learnings)

@@ -70,7 +70,7 @@ export function LearningStart(props: {
       <p role="status">
         {learnable.cells === 0
           ? 'No cells to learn from yet: correct or confirm cells, and sign their cases.'
-          : `${cellCount(learnable.cells)} to learn from, of which the model had called ${learnable.corrected} otherwise.`}
+          : `${cellCount(learnable.cells)} to learn from, of which the model had called ${learnable.corrected} otherwise.${learnable.isCut ? ' Older ones are left out: a run takes so many.' : ''}`}
       </p>
       {learnable.cells > 0 && (
         <>
