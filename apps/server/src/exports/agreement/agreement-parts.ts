@@ -94,7 +94,7 @@ function overall({ found, sameType, kappa, pairs }: Agreement): AgreementPart {
     title: 'Over all',
     notes: [
       'The reference is what people signed; they saw the answer of the model before they gave theirs, which makes both more alike than two who do not know of each other.',
-      'Limits in brackets hold 95 %; they come from cases drawn again, since cells of one patient are alike. Below five cases there are none.',
+      'Limits in brackets hold 95 %; they come from cases drawn again, since cells of one patient are alike, and are never narrower than the exact ones of single cells. Below five cases there are none.',
     ],
     tables: [
       {

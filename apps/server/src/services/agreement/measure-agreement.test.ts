@@ -68,9 +68,13 @@ test('equal shares lie on the line of identity', async () => {
     ['segmented-neutrophil', 'segmented-neutrophil', 100 - lymphocytes],
   ];
   const cases = Array.from({ length: 12 }, (_, i) => mixed(20 + 3 * i)).map(caseOf);
-  const { shares, kappa } = await measureAgreement(cases);
+  const { shares, kappa, types } = await measureAgreement(cases);
   expect(shares[0]).toMatchObject({ cases: 12, bias: { value: 0 }, slope: { value: 1 } });
-  expect(kappa!.value).toBe(1);
+  // Nobody ever disagreed: that is no certainty that nobody will.
+  expect(kappa).toEqual({ value: 1, low: null, high: null });
+  const { sensitivity } = types.find(({ bin }) => bin === 'lymphocyte')!;
+  expect(sensitivity).toMatchObject({ value: 1, high: 1 });
+  expect(sensitivity!.low!).toBeCloseTo(0.025 ** (1 / 438), 6);
   // One share in all cases makes no line.
   const same = await measureAgreement(Array.from({ length: 6 }, () => steady).map(caseOf));
   expect(same.shares[0]!.slope).toBeNull();

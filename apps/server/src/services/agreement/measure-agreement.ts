@@ -2,12 +2,14 @@
  * @file From counted cells of signed cases to agreement: per type, over all, and of the shares from case to case.
  *
  * Limits come from drawing cases again: cells of one patient are alike, so counting them one by one would promise too
- * much. Below five cases there are none.
+ * much. Where cases happen to be alike that would promise certainty: limits of a share are never narrower than the exact
+ * ones of independent cells. Below five cases there are none.
  */
 import type { Agreement, AgreementEstimate, Bin } from '@leukoscope/contract';
 import {
   type CellClass,
   cellClasses,
+  clopperPearson,
   coarsen,
   createRandom,
   isCellClass,
@@ -116,7 +118,7 @@ function estimateRatio(
 ): AgreementEstimate | null {
   const parts = cases.map((groups) => sum(groups, (group) => whole(group) && part(group)));
   const wholes = cases.map((groups) => sum(groups, whole));
-  return estimate(cases.length, (items) => {
+  const drawn = estimate(cases.length, (items) => {
     let [hits, count] = [0, 0];
     for (const i of items) {
       hits += parts[i]!;
@@ -124,6 +126,17 @@ function estimateRatio(
     }
     return count === 0 ? null : hits / count;
   });
+  if (drawn === null || drawn.low === null || drawn.high === null) return drawn;
+  const exact = clopperPearson(total(parts), total(wholes), { confidence });
+  return {
+    value: drawn.value,
+    low: Math.min(drawn.low, exact.low),
+    high: Math.max(drawn.high, exact.high),
+  };
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sumSoFar, value) => sumSoFar + value, 0);
 }
 
 /** Cohen's kappa of the cells that both found. */
@@ -140,13 +153,16 @@ function estimateKappa(cases: readonly Groups[]): AgreementEstimate | null {
       count,
     })),
   );
-  return estimate(cases.length, (items) => {
+  const drawn = estimate(cases.length, (items) => {
     const counts = classNames.map(() => classNames.map(() => 0));
     for (const i of items) {
       for (const { row, column, count } of entries[i]!) counts[row]![column]! += count;
     }
     return cohenKappa({ classNames, counts })?.kappa ?? null;
   });
+  if (drawn === null || drawn.low !== drawn.high) return drawn;
+  // Cases that are all alike tell nothing of how others differ.
+  return { value: drawn.value, low: null, high: null };
 }
 
 function estimate(cases: number, statistic: Statistic): AgreementEstimate | null {

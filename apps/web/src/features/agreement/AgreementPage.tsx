@@ -149,7 +149,8 @@ function Summary({ agreement }: { readonly agreement: Agreement }) {
       </dl>
       <p className={styles.note}>
         Limits in brackets hold 95 %; they come from cases drawn again, because cells of one patient
-        are alike.{cases.length < 5 && ' Below five cases there are none.'}
+        are alike, and are never narrower than the exact ones of single cells.
+        {cases.length < 5 && ' Below five cases there are none.'}
       </p>
     </>
   );
