@@ -184,7 +184,12 @@ function readmeOf(facts: Facts): string {
 
 /** Where the data sets are named on the command line. */
 function dataOf(results: readonly RunResult[]): string {
-  const sets = results.flatMap(({ run }) => run.recipe.data.map(({ name }) => name));
+  const sets = results.flatMap(({ run }) =>
+    run.recipe.data.flatMap(({ name, centred }) => [
+      name,
+      ...(centred?.boxes === undefined ? [] : [centred.boxes]),
+    ]),
+  );
   return [...new Set(sets)].map((set) => ` --data ${set}=DIR`).join('');
 }
 

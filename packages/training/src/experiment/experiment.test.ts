@@ -132,6 +132,16 @@ test('unfinished runs count nowhere, and too few pairs say nothing', () => {
   expect(readme).toContain('cannot be told');
 });
 
+test('the command names the sets of boxes too', () => {
+  const centred = results([0, 0, 0, 0, 0]).map((result) => {
+    const [set, ...sets] = result.run.recipe.data;
+    const data = [{ ...set!, centred: { boxes: 'found' } }, ...sets];
+    return { ...result, run: { ...result.run, recipe: { ...result.run.recipe, data } } };
+  });
+  const { readme } = reportExperiment('cells', experiment, centred);
+  expect(readme).toContain('--data found=DIR');
+});
+
 test('the minutes of a run are those of all times that it went on', () => {
   const line = (kind: 'start' | 'steps', seconds: number) => ({
     kind,

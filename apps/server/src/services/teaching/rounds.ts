@@ -8,7 +8,7 @@ import {
   type TeachingSummary,
 } from '@leukoscope/contract';
 import { createRandom, isCellClass } from '@leukoscope/core';
-import { and, desc, eq, isNotNull, notInArray } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, notInArray, sql } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { cases, cells, fields, teachingRounds } from '../../db/schema.ts';
 import { HttpError, missing } from '../../http-error.ts';
@@ -82,12 +82,14 @@ export async function listTeaching(
   context: Context,
   { actor, role }: Caller,
 ): Promise<TeachingSummary[]> {
+  const own = sql`${teachingRounds.by} ->> 'id' = ${actor.id}`;
   const rows = await context.db.sql
     .select()
     .from(teachingRounds)
+    .where(role === 'administrator' ? undefined : own)
     .orderBy(desc(teachingRounds.id))
     .limit(mostRounds);
-  return rows.filter(({ by }) => role === 'administrator' || by.id === actor.id).map(toSummary);
+  return rows.map(toSummary);
 }
 
 /** Get one's own round, or anybody's as an administrator. */
