@@ -10,7 +10,7 @@ import {
   controlChart,
   controlFigure,
   type Figure,
-  passingBablokRegression,
+  type MethodRegression,
   regressionFigure,
 } from '@leukoscope/metrics';
 import { type AgreementSource, answerName } from './agreement-source.ts';
@@ -144,7 +144,7 @@ function shares({ agreement, shares: drawn }: AgreementSource): AgreementPart {
   const largest = [...agreement.shares]
     .sort((a, b) => byCells(b.name) - byCells(a.name))
     .slice(0, mostDrawn);
-  const figures = largest.flatMap(({ cellClass, name, slope }) => {
+  const figures = largest.flatMap(({ cellClass, name, slope, intercept }) => {
     const points = drawn.find((one) => one.cellClass === cellClass)?.points ?? [];
     const told = points.map((point) => point.people);
     const model = points.map((point) => point.model);
@@ -153,8 +153,9 @@ function shares({ agreement, shares: drawn }: AgreementSource): AgreementPart {
       title: `${name}: model − people`,
       unit: '%',
     });
-    if (slope === null) return [difference];
-    const line = regressionFigure(told, model, passingBablokRegression(told, model), {
+    const fit = lineOf(slope, intercept);
+    if (fit === undefined) return [difference];
+    const line = regressionFigure(told, model, fit, {
       name: `regression-${cellClass}`,
       title: `${name}: model against people`,
       xTitle: 'People (%)',
@@ -187,6 +188,19 @@ function shares({ agreement, shares: drawn }: AgreementSource): AgreementPart {
           ],
     figures,
   };
+}
+
+/** The line that was measured, as figures take it; fitted anew here it might be another. */
+function lineOf(
+  slope: AgreementEstimate | null,
+  intercept: AgreementEstimate | null,
+): MethodRegression | undefined {
+  const [a, b] = [slope, intercept].map((estimate) =>
+    estimate === null || estimate.low === null || estimate.high === null
+      ? undefined
+      : { value: estimate.value, low: estimate.low, high: estimate.high },
+  );
+  return a && b && { method: 'passing-bablok', slope: a, intercept: b };
 }
 
 function people({ people: pairs }: Agreement): AgreementPart {
@@ -296,7 +310,7 @@ function percent(estimate: AgreementEstimate | null): string {
 }
 
 function points(estimate: AgreementEstimate): string {
-  return written(estimate, (value) => value.toFixed(2));
+  return written(estimate, (value) => value.toFixed(1));
 }
 
 function decimal(estimate: AgreementEstimate | null): string {

@@ -68,6 +68,7 @@ function toTable({ facts, parts }: AgreementReport): string {
 }
 
 const rowHeight = 12;
+const columnGap = 4;
 /** Figures stand two beside each other. */
 const figureGap = 12;
 
@@ -96,17 +97,17 @@ function textsOf({ title, notes, tables }: AgreementReport['parts'][number]) {
 }
 
 function writeTable(sheet: Sheet, { header, rows }: PartTable): void {
-  const first = Math.min(190, sheet.width / header.length + 40);
-  const rest = (sheet.width - first) / (header.length - 1);
+  const widths = widthsOf(sheet.width, [header, ...rows]);
   const write = (texts: readonly string[], isHead: boolean) => {
+    let x = sheet.left;
     texts.forEach((text, i) => {
-      const x = sheet.left + (i === 0 ? 0 : first + (i - 1) * rest);
-      const width = (i === 0 ? first : rest) - 4;
+      const width = widths[i]!;
       sheet.line(
         text,
-        { x, y: sheet.y, width },
-        { size: 8, align: i === 0 ? 'left' : 'right', colour: isHead ? ink.soft : ink.text },
+        { x, y: sheet.y, width: width - columnGap },
+        { size: 7, align: i === 0 ? 'left' : 'right', colour: isHead ? ink.soft : ink.text },
       );
+      x += width;
     });
     sheet.y += rowHeight - 2;
     sheet.rule();
@@ -121,6 +122,13 @@ function writeTable(sheet: Sheet, { header, rows }: PartTable): void {
     write(row, false);
   }
   sheet.y += 6;
+}
+
+/** A column is as wide as its longest text asks: limits of an estimate take four times the room of a count. */
+function widthsOf(width: number, lines: readonly (readonly string[])[]): number[] {
+  const wanted = lines[0]!.map((_, i) => 2 + Math.max(...lines.map((line) => line[i]!.length)));
+  const all = wanted.reduce((sum, one) => sum + one, 0);
+  return wanted.map((one) => (width * one) / all);
 }
 
 function writeFigures(
