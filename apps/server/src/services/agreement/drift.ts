@@ -1,7 +1,7 @@
 /** @file Whether the model drifts: shares of corrected and of unsure cells week by week, with control limits. */
 import type { Agreement } from '@leukoscope/contract';
 import { controlChart } from '@leukoscope/metrics';
-import type { CountedCells, SignedCase } from './signed-cells.ts';
+import { type CountedCells, countCells, type SignedCase } from './signed-cells.ts';
 
 const dayMs = 86_400_000;
 
@@ -19,9 +19,9 @@ export function driftOf(cases: readonly SignedCase[]): Pick<Agreement, 'weeks' |
     byWeek.set(start, {
       start,
       cases: week.cases + 1,
-      cells: week.cells + count(groups, () => true),
-      corrected: week.corrected + count(groups, isCorrected),
-      unsure: week.unsure + count(groups, isUnsure),
+      cells: week.cells + countCells(groups, () => true),
+      corrected: week.corrected + countCells(groups, isCorrected),
+      unsure: week.unsure + countCells(groups, isUnsure),
     });
   }
   const weeks = [...byWeek.values()].sort((a, b) => a.start.localeCompare(b.start));
@@ -44,14 +44,6 @@ export function driftOf(cases: readonly SignedCase[]): Pick<Agreement, 'weeks' |
 
 function isUnsure({ isUnsure: doubts, model }: CountedCells): boolean {
   return doubts || model === 'unidentified';
-}
-
-/** Cells of the groups that are taken. */
-export function count(
-  groups: readonly CountedCells[],
-  takes: (group: CountedCells) => boolean,
-): number {
-  return groups.reduce((total, group) => total + (takes(group) ? group.count : 0), 0);
 }
 
 function mondayOf(time: Date): string {

@@ -1,10 +1,10 @@
 /** @file The agreement of models and people over the signed cases of a period. */
 import type { Agreement, AgreementQuery } from '@leukoscope/contract';
 import type { Context } from '../../context.ts';
-import { count, driftOf, isCorrected } from './drift.ts';
+import { driftOf, isCorrected } from './drift.ts';
 import { confidence, measureAgreement } from './measure-agreement.ts';
 import { comparePeople } from './people.ts';
-import { readSignedCases, type SignedCase } from './signed-cells.ts';
+import { countCells, readSignedCases, type SignedCase } from './signed-cells.ts';
 
 /** An agreement with the cases it is of. */
 export interface MeasuredAgreement {
@@ -29,8 +29,8 @@ export async function getAgreement(
       id,
       number,
       signedAt: signedAt.toISOString(),
-      cells: count(groups, () => true),
-      corrected: count(groups, isCorrected),
+      cells: countCells(groups, () => true),
+      corrected: countCells(groups, isCorrected),
     })),
     models: modelsOf(cases),
     ...(await measureAgreement(cases)),

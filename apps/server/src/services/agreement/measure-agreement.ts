@@ -24,7 +24,7 @@ import {
   type Statistic,
 } from '@leukoscope/metrics';
 import { setImmediate as everybodyElse } from 'node:timers/promises';
-import type { CountedCells, SignedCase } from './signed-cells.ts';
+import { type CountedCells, countCells, type SignedCase } from './signed-cells.ts';
 
 /** Of all limits. */
 export const confidence = 0.95;
@@ -71,11 +71,11 @@ export async function measureAgreement(cases: readonly SignedCase[]): Promise<Me
     await everybodyElse();
   }
   return {
-    cells: sum(all, ({ people }) => people !== null),
+    cells: countCells(all, ({ people }) => people !== null),
     found: {
-      both: sum(all, ({ people, model }) => people !== null && model !== null),
-      missed: sum(all, ({ model }) => model === null),
-      spurious: sum(all, ({ people }) => people === null),
+      both: countCells(all, ({ people, model }) => people !== null && model !== null),
+      missed: countCells(all, ({ model }) => model === null),
+      spurious: countCells(all, ({ people }) => people === null),
     },
     sameType: estimateRatio(
       judged,
@@ -87,7 +87,10 @@ export async function measureAgreement(cases: readonly SignedCase[]): Promise<Me
     types: ofTypes,
     abnormal: {
       ...typeAgreement(judged, isAbnormal),
-      unidentified: sum(all, ({ people, model }) => isAbnormal(people) && model === 'unidentified'),
+      unidentified: countCells(
+        all,
+        ({ people, model }) => isAbnormal(people) && model === 'unidentified',
+      ),
     },
     shares,
   };
@@ -102,10 +105,6 @@ function isAbnormal(bin: Bin | null): boolean {
   return bin !== null && isCellClass(bin) && coarsen(bin, abnormalClasses) !== undefined;
 }
 
-function sum(groups: Groups, takes: (group: CountedCells) => boolean): number {
-  return groups.reduce((total, group) => total + (takes(group) ? group.count : 0), 0);
-}
-
 function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
 }
@@ -116,8 +115,8 @@ function estimateRatio(
   part: (group: CountedCells) => boolean,
   whole: (group: CountedCells) => boolean,
 ): AgreementEstimate | null {
-  const parts = cases.map((groups) => sum(groups, (group) => whole(group) && part(group)));
-  const wholes = cases.map((groups) => sum(groups, whole));
+  const parts = cases.map((groups) => countCells(groups, (group) => whole(group) && part(group)));
+  const wholes = cases.map((groups) => countCells(groups, whole));
   const drawn = estimate(cases.length, (items) => {
     let [hits, count] = [0, 0];
     for (const i of items) {
@@ -193,9 +192,9 @@ function typeAgreement(cases: readonly Groups[], takes: (bin: Bin | null) => boo
   const byPeople = ({ people }: CountedCells) => takes(people);
   const byModel = ({ model }: CountedCells) => takes(model);
   return {
-    people: sum(all, byPeople),
-    model: sum(all, byModel),
-    both: sum(all, (group) => byPeople(group) && byModel(group)),
+    people: countCells(all, byPeople),
+    model: countCells(all, byModel),
+    both: countCells(all, (group) => byPeople(group) && byModel(group)),
     sensitivity: estimateRatio(cases, byModel, byPeople),
     specificity: estimateRatio(
       cases,
@@ -212,8 +211,8 @@ export function sharesOf(cases: readonly Groups[], type: CellClass) {
   return cases.flatMap((groups) => {
     const [people, model] = (['people', 'model'] as const).map((who) =>
       ratio(
-        sum(groups, (group) => group[who] === type),
-        sum(groups, (group) => leukocytes(group[who])),
+        countCells(groups, (group) => group[who] === type),
+        countCells(groups, (group) => leukocytes(group[who])),
       ),
     );
     return people == null || model == null ? [] : [{ people: 100 * people, model: 100 * model }];

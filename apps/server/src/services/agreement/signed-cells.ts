@@ -33,6 +33,14 @@ export interface SignedCase {
   readonly groups: readonly CountedCells[];
 }
 
+/** Count the cells of the groups that are taken. */
+export function countCells(
+  groups: readonly CountedCells[],
+  takes: (group: CountedCells) => boolean,
+): number {
+  return groups.reduce((total, group) => total + (takes(group) ? group.count : 0), 0);
+}
+
 /** Read the newest signed cases of a period. */
 export async function readSignedCases(
   handle: Sql,
@@ -56,7 +64,7 @@ export async function readSignedCases(
   const read: SignedCase[] = [];
   for (let i = 0; i < Math.min(rows.length, mostCases); i += sliceCases) {
     const slice = rows.slice(i, Math.min(i + sliceCases, mostCases));
-    const groups = await countCells(
+    const groups = await readGroups(
       handle,
       slice.map(({ id }) => id),
       modelSha256,
@@ -74,7 +82,7 @@ export async function readSignedCases(
   return { cases: read, hasMore: rows.length > mostCases };
 }
 
-async function countCells(handle: Sql, caseIds: readonly string[], modelSha256?: string) {
+async function readGroups(handle: Sql, caseIds: readonly string[], modelSha256?: string) {
   const modelBin = sql<Bin | null>`${cells.model} ->> 'bin'`;
   const modelId = sql<string | null>`${cells.model} ->> 'modelId'`;
   const sha256 = sql<string | null>`${fields.analysis} ->> 'modelSha256'`;
