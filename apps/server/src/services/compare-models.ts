@@ -6,8 +6,9 @@
  * people added is one that the first model missed.
  */
 import type { Bin, ComparedAnswer, ComparedCell, ComparisonDetail } from '@leukoscope/contract';
-import { boxIou, type CellClass, cellClasses, isCellClass } from '@leukoscope/core';
-import { cohenKappa, confusionMatrix, matchPlaces } from '@leukoscope/metrics';
+import { boxIou, cellClasses, isCellClass } from '@leukoscope/core';
+import { matchPlaces } from '@leukoscope/metrics';
+import { kappaOfPairs } from './kappa-of-pairs.ts';
 import type { CellRow, FieldRow } from './rows.ts';
 
 const iouThreshold = 0.5;
@@ -43,7 +44,7 @@ export function compareModels(compared: readonly ComparedField[]): Compared {
     agreement: countPairs(cells),
     matched: both.length,
     agreeing,
-    kappa: kappaOf(both),
+    kappa: kappaOfPairs(both.map(({ first, second }) => [first, second])),
     reviewed: countReviewed(cells),
     cells,
   };
@@ -124,17 +125,6 @@ function countPairs(cells: readonly ComparedCell[]): Compared['agreement'] {
   return [...counts.values()].sort(
     (a, b) => place(a.first) - place(b.first) || place(a.second) - place(b.second),
   );
-}
-
-function kappaOf(both: readonly { first: CellClass; second: CellClass }[]): number | null {
-  if (both.length === 0) return null;
-  const names = [...new Set(both.flatMap(({ first, second }) => [first, second]))];
-  const matrix = confusionMatrix(
-    both.map(({ first }) => names.indexOf(first)),
-    both.map(({ second }) => names.indexOf(second)),
-    names,
-  );
-  return cohenKappa(matrix)?.kappa ?? null;
 }
 
 function countReviewed(cells: readonly ComparedCell[]): Compared['reviewed'] {

@@ -5,10 +5,10 @@
  * The second saw what the first had said: two who judge blindly agree less.
  */
 import { type Agreement, type Bin, binsWithoutReview } from '@leukoscope/contract';
-import { cohenKappa } from '@leukoscope/metrics';
 import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { Sql } from '../../db/database.ts';
 import { cells, history } from '../../db/schema.ts';
+import { kappaOfPairs } from '../kappa-of-pairs.ts';
 import { readInSlices } from '../read-in-slices.ts';
 import type { SignedCase } from './signed-cells.ts';
 
@@ -56,7 +56,7 @@ export async function comparePeople(
       cases: count,
       cells: answers.length,
       same: answers.filter(([a, b]) => a === b).length,
-      kappa: kappaOf(answers),
+      kappa: kappaOfPairs(answers),
     }))
     .sort((a, b) => b.cells - a.cells);
 }
@@ -150,11 +150,4 @@ async function finalAnswers(handle: Sql, caseId: string) {
 
 function isUnlooked(bin: Bin): boolean {
   return binsWithoutReview.some((one) => one === bin);
-}
-
-function kappaOf(answers: readonly (readonly [Answer, Answer])[]): number | null {
-  const classNames = [...new Set(answers.flat())];
-  const counts = classNames.map(() => classNames.map(() => 0));
-  for (const [a, b] of answers) counts[classNames.indexOf(a)]![classNames.indexOf(b)]!++;
-  return cohenKappa({ classNames, counts })?.kappa ?? null;
 }

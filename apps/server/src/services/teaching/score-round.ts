@@ -1,7 +1,7 @@
 /** @file Answers beside what was signed: how many are the same, kappa, and each type. */
 import type { Bin, TeachingResult } from '@leukoscope/contract';
 import { type CellClass, cellClasses, clopperPearson, isCellClass } from '@leukoscope/core';
-import { cohenKappa, confusionMatrix } from '@leukoscope/metrics';
+import { kappaOfPairs } from '../kappa-of-pairs.ts';
 
 /** A cell that was answered. */
 export interface AnsweredCell {
@@ -13,11 +13,6 @@ export interface AnsweredCell {
 export function scoreRound(cells: readonly AnsweredCell[]): TeachingResult {
   const same = cells.filter(({ signed, answer }) => signed === answer).length;
   const names = [...new Set(cells.flatMap(({ signed, answer }) => [signed, answer]))];
-  const matrix = confusionMatrix(
-    cells.map(({ signed }) => names.indexOf(signed)),
-    cells.map(({ answer }) => names.indexOf(answer)),
-    names,
-  );
   const types = Object.keys(cellClasses)
     .filter(isCellClass)
     .filter((one) => names.includes(one));
@@ -25,7 +20,7 @@ export function scoreRound(cells: readonly AnsweredCell[]): TeachingResult {
     cells: cells.length,
     same,
     ...clopperPearson(same, cells.length),
-    kappa: cohenKappa(matrix)?.kappa ?? null,
+    kappa: kappaOfPairs(cells.map(({ signed, answer }) => [signed, answer])),
     types: types.map((cellClass) => ({
       cellClass,
       name: cellClasses[cellClass].name,
