@@ -80,6 +80,11 @@ export const commandTable: CommandTable = {
     summary: 'carry the verdicts of an audit out: change, add and take out labels',
     load: () => import('./commands/dataset-correct.ts'),
   },
+  'dataset fetch': {
+    summary:
+      'take the signed cases of a server as a data set: pictures, cells, who saw them, history',
+    load: () => import('./commands/dataset-fetch.ts'),
+  },
   'dataset resize': {
     summary: 'change the size of images, boxes and masks',
     load: () => import('./commands/dataset-resize.ts'),

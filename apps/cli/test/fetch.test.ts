@@ -1,0 +1,164 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type Client, createClient, uploadFile } from '@leukoscope/client';
+import type { Cell } from '@leukoscope/contract';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { runCli, temporaryFolder } from './run-cli.ts';
+
+const folder = temporaryFolder();
+const old = { ...process.env };
+const stop = new AbortController();
+let address = '';
+let client: Client;
+let served: Promise<unknown>;
+
+const annotationsSchema = z.object({
+  images: z.array(z.object({ id: z.int(), file_name: z.string(), patient: z.string() })),
+  categories: z.array(z.object({ id: z.int(), name: z.string() })),
+  annotations: z.array(
+    z.object({
+      category_id: z.int(),
+      author: z.string(),
+      attributes: z.record(z.string(), z.string()),
+    }),
+  ),
+});
+
+beforeAll(async () => {
+  mkdirSync(folder.at('web'));
+  writeFileSync(folder.at('web', 'index.html'), '<!doctype html><title>Leukoscope</title>');
+  process.env['LEUKOSCOPE_WEB'] = folder.at('web');
+  process.env['LEUKOSCOPE_DEMO'] = '0';
+  delete process.env['DATABASE_URL'];
+  let seen = '';
+  served = runCli(['serve', '--port', '0', '--data', folder.at('data'), '--no-open'], {
+    signal: stop.signal,
+    onWrite: (text) => {
+      seen += text;
+    },
+  });
+  address = await until(() => /ready on (http:\S+)/.exec(seen)?.[1]);
+  client = createClient({ baseUrl: address });
+});
+
+afterAll(async () => {
+  stop.abort();
+  await served;
+  process.env = old;
+  folder.remove();
+});
+
+test('signed cases come back as a data set with authors and history', async () => {
+  const none = await runCli(['dataset', 'fetch', address, '--out', folder.at('none')]);
+  expect(none).toMatchObject({ code: 2 });
+  expect(none.err).toContain('the server must hold a signed case');
+
+  const id = await signDrawnField('S 1/7');
+  const out = folder.at('fetched');
+  const fetched = await runCli(['dataset', 'fetch', address, '--out', out, '--json']);
+  expect(fetched.err).toBe('');
+  const told = z.object({ cells: z.int(), corrected: z.int() }).parse(JSON.parse(fetched.out));
+  expect(fetched).toMatchObject({ code: 0 });
+  expect(told.corrected).toBe(1);
+
+  const text = readFileSync(folder.at('fetched', 'annotations.json'), 'utf8');
+  const { images, annotations, categories } = annotationsSchema.parse(JSON.parse(text));
+  expect(images).toEqual([{ id: 1, file_name: 'images/S-1-7/001.png', patient: 'patient 1' }]);
+  // The patient's reference stays where it is.
+  expect(text).not.toContain('Mrs Example');
+  expect(readFileSync(folder.at('fetched', images[0]!.file_name))).toEqual(drawnField());
+  expect(annotations).toHaveLength(told.cells);
+  const corrected = annotations.filter(({ attributes }) => attributes['is_corrected'] === 'true');
+  const { category_id, attributes } = corrected[0]!;
+  expect(categories.find((category) => category.id === category_id)!.name).toBe('basophil');
+  const [{ id: cellId } = { id: '' }] = (
+    await client.listCells({ params: { id }, query: { bin: 'basophil' } })
+  ).items;
+  expect(attributes).toMatchObject({ cell_id: cellId, origin: 'model' });
+  expect(attributes['model_type']).not.toBe('basophil');
+  const events = z
+    .array(z.record(z.string(), z.string()))
+    .parse(JSON.parse(attributes['history']!));
+  expect(events.filter(({ action }) => action === 'cells.reclassified')).toMatchObject([
+    { from: attributes['model_type'], to: 'neutrophil' },
+    { from: 'neutrophil', to: 'basophil' },
+  ]);
+
+  const stats = await runCli(['dataset', 'stats', out, '--json']);
+  expect(stats).toMatchObject({ code: 0 });
+  const converted = await runCli([
+    'dataset',
+    'convert',
+    out,
+    '--to',
+    'coco',
+    '--out',
+    folder.at('again'),
+  ]);
+  expect(converted).toMatchObject({ code: 0 });
+  const again = annotationsSchema.parse(
+    JSON.parse(readFileSync(folder.at('again', 'annotations.json'), 'utf8')),
+  );
+  expect(again.annotations.map((own) => [own.author, own.attributes])).toEqual(
+    annotations.map((own) => [own.author, own.attributes]),
+  );
+});
+
+test('says what is wrong with an address, a key or a number, and leaves nothing behind', async () => {
+  const fetchFrom = (server: string, ...more: string[]) =>
+    runCli(['dataset', 'fetch', server, '--out', folder.at('wrong'), ...more]);
+  expect((await fetchFrom('localhost:1')).err).toContain('SERVER must be an address');
+  expect((await fetchFrom('http://127.0.0.1:1')).err).toContain('a Leukoscope server must answer');
+  expect((await fetchFrom(address, '--case', 'nothing')).err).toContain('number nothing');
+  expect((await fetchFrom(address, '--key-file', folder.at('missing'))).err).toContain(
+    'must exist',
+  );
+  writeFileSync(folder.at('key'), 'lk_wrong\n');
+  const refused = await fetchFrom(address, '--key-file', folder.at('key'));
+  expect(refused.err).toContain('It answered 401');
+  expect(refused.err).toContain('--key-file FILE');
+  expect(readdirSync(folder.at('.')).filter((name) => /wrong|partial/.test(name))).toEqual([]);
+});
+
+function drawnField(): Buffer {
+  const [name] = readdirSync(folder.at('drawn', 'images'));
+  return readFileSync(folder.at('drawn', 'images', name!));
+}
+
+/** A drawn field, one cell of it moved twice, all seen, signed. */
+async function signDrawnField(number: string): Promise<string> {
+  const cells = ['--cells', 'lymphocyte*2,monocyte', '--size', '320x256', '--count', '1'];
+  await runCli(['dataset', 'synthesise', ...cells, '--out', folder.at('drawn')]);
+  const { id } = await client.createCase({ body: { number, patientReference: 'Mrs Example' } });
+  const data = new globalThis.Blob([new Uint8Array(drawnField())]);
+  await uploadFile(client, id, { name: 'field.png', data });
+  await until(async () => {
+    const { items } = await client.listFields({ params: { id } });
+    return items[0]?.state === 'analysed' ? true : undefined;
+  });
+  const list = async () => (await client.listCells({ params: { id } })).items;
+  const move = async (bin: 'neutrophil' | 'basophil', cell: Cell) => {
+    const action = { kind: 'reclassify' as const, cells: [cell], bin };
+    const { cells: moved } = await client.createReview({ params: { id }, body: { action } });
+    return moved[0]!;
+  };
+  const [first] = (await list()).filter(({ bin }) => bin !== 'erythrocyte' && bin !== 'platelet');
+  await move('basophil', await move('neutrophil', first!));
+  const undecided = (await list()).filter(({ bin }) => bin === 'unidentified');
+  for (const cell of undecided) await move('neutrophil', cell);
+  const unseen = (await list()).filter(({ seen }) => seen === null);
+  await client.createReview({ params: { id }, body: { action: { kind: 'see', cells: unseen } } });
+  const { sha256 } = await client.getSigning({ params: { id } });
+  const body = { sha256, meaning: 'approved' as const, acceptsFewer: true };
+  await client.signCase({ params: { id }, body });
+  return id;
+}
+
+async function until<T>(read: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (let i = 0; i < 1000; i++) {
+    const found = await read();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('it did not come');
+}
