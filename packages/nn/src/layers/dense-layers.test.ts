@@ -37,6 +37,47 @@ test('drops the share asked for, scales the rest up, and passes the gradient of 
   expect(Array.from(results['dx']!.data, Number)).toEqual(Array.from(values, (v) => v / 2));
 });
 
+test('drops the share of maps too, any two elements independently', async () => {
+  const [N, C, H, W] = [20, 30, 12, 12] as const;
+  const shape = [N, C, H, W];
+  const y = dropoutLayer(createScope({ mode: 'train' }).at('drop'), input('x', shape), 0.3);
+  const random = createRandom(6);
+  const uniform = (extents: readonly number[]) => {
+    const count = extents.reduce((a, b) => a * b);
+    const data = Float32Array.from({ length: count }, () => random.next());
+    return { dtype: 'float32' as const, shape: extents, data };
+  };
+  const results = await evaluate(
+    { y },
+    {
+      x: { dtype: 'float32', shape, data: new Float32Array(N * C * H * W).fill(1) },
+      'drop.channel_noise': uniform([N, C, 1, 1]),
+      'drop.place_noise': uniform([N, 1, H, W]),
+    },
+  );
+  const isDropped = (n: number, c: number, at: number) =>
+    results['y']!.data[(n * C + c) * H * W + at] === 0;
+  // Pairs of one place, of one channel, and of neither.
+  for (const [nextChannel, nextPlace] of [
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ] as const) {
+    let [one, both, pairs] = [0, 0, 0];
+    for (let n = 0; n < N; n++) {
+      for (let c = 0; c + 1 < C; c++) {
+        for (let at = 0; at + 1 < H * W; at++, pairs++) {
+          const first = isDropped(n, c, at);
+          if (first) one++;
+          if (first && isDropped(n, c + nextChannel, at + nextPlace)) both++;
+        }
+      }
+    }
+    expect(Math.abs(one / pairs - 0.3)).toBeLessThan(0.01);
+    expect(Math.abs(both / pairs - 0.09)).toBeLessThan(0.015);
+  }
+});
+
 test('is the identity at inference and for a share of 0', () => {
   const x = input('x', [3]);
   expect(dropoutLayer(createScope({ mode: 'infer' }), x, 0.5)).toBe(x);
