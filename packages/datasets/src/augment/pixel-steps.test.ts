@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { jpegArtefactsInPlace } from './jpeg-artefacts.ts';
 import { createPixelPainter } from './pixel-steps.ts';
 import { parseRecipe } from './recipe.ts';
-import { jitterStainInPlace } from './stain-jitter.ts';
+import { drawDyes, jitterStainInPlace } from './stain-jitter.ts';
 
 function picture(): RgbRaster {
   const random = createRandom(4);
@@ -112,6 +112,22 @@ test('multiplies the dyes in optical density and leaves the other dye alone', ()
   pixel(0.8).forEach((value, c) => {
     expect(Math.abs(same.data[c]! - value)).toBeLessThanOrEqual(3);
   });
+});
+
+test('gives dyes other colours by the angle asked for, and glass stays glass', () => {
+  const degrees = (a: readonly number[], b: readonly number[]) =>
+    (Math.acos(a.reduce((sum, v, c) => sum + v * b[c]!, 0)) * 180) / Math.PI;
+  const usual = drawDyes([0, 0], createRandom(3));
+  const turned = drawDyes([12, 12], createRandom(3));
+  expect(degrees(usual.azure, turned.azure)).toBeGreaterThan(8);
+  expect(degrees(usual.azure, turned.azure)).toBeLessThanOrEqual(12.001);
+  const raster = createRgbRaster(
+    { width: 2, height: 1 },
+    Uint8Array.of(255, 255, 255, 90, 70, 140),
+  );
+  jitterStainInPlace(raster, 1, 1, turned);
+  expect(Array.from(raster.data.subarray(0, 3))).toEqual([255, 255, 255]);
+  expect(Array.from(raster.data.subarray(3))).not.toEqual([90, 70, 140]);
 });
 
 test('leaves the artefacts that a real JPEG file of the quality leaves', async () => {

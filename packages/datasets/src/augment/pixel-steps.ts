@@ -5,7 +5,7 @@ import { restainAtPh } from '../interference/shift-ph.ts';
 import { changeCameraInPlace, dimInPlace } from './camera-step.ts';
 import { jpegArtefactsInPlace } from './jpeg-artefacts.ts';
 import type { AugmentationStep, StepOf } from './recipe.ts';
-import { jitterStainInPlace } from './stain-jitter.ts';
+import { drawDyes, jitterStainInPlace } from './stain-jitter.ts';
 
 type PixelStep = StepOf<
   | 'blur'
@@ -121,7 +121,8 @@ function applyInPlace(raster: RgbRaster, step: AreaStep, draw: Random, holes: Ho
     case 'stain': {
       const azure = draw.uniform(...step.azure);
       const eosin = draw.uniform(...step.eosin);
-      jitterStainInPlace(raster, azure, eosin);
+      const dyes = step.turn[1] === 0 ? undefined : drawDyes(step.turn, draw);
+      jitterStainInPlace(raster, azure, eosin, dyes);
       return `stain ${azure.toFixed(2)}, ${eosin.toFixed(2)}`;
     }
     case 'restain': {

@@ -99,11 +99,15 @@ const pixelSteps = [
   z.strictObject({ kind: z.literal('contrast'), factor: range(0, 10, [0.8, 1.25]), probability }),
   /** Distance to the pixel's own grey, times the factor. */
   z.strictObject({ kind: z.literal('saturation'), factor: range(0, 10, [0.7, 1.3]), probability }),
-  /** The amounts of the two Romanowsky dyes, each times its own factor, in optical density. */
+  /**
+   * The amounts of the two Romanowsky dyes, each times its own factor, in optical density; `turn` gives each dye another colour, so
+   * many degrees off its own.
+   */
   z.strictObject({
     kind: z.literal('stain'),
     azure: range(0, 5, [0.75, 1.3]),
     eosin: range(0, 5, [0.75, 1.3]),
+    turn: range(0, 45, [0, 0]),
     probability,
   }),
   /** Stained at another buffer pH; 6.4 to 6.8 is right. Stained more or less strongly by `strength`. */
