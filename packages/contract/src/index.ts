@@ -36,6 +36,7 @@ export {
   modelAnswerSchema,
   nucleusSchema,
 } from './cell.ts';
+export { binName, classOrder, needsReview, tableOrder } from './bins.ts';
 export { type Comment, commentSchema, newCommentSchema } from './comment.ts';
 export {
   type ComparedAnswer,
@@ -205,6 +206,7 @@ export {
   providerReturnSchema,
   providerStartSchema,
 } from './provider.ts';
+export { numberWords, percentWords } from './report/estimate-words.ts';
 export { type Report, reportSchema } from './report/report.ts';
 export { type ReportParts, type ReportRow, reportParts, statusOf } from './report/report-parts.ts';
 export {

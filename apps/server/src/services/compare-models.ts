@@ -5,18 +5,20 @@
  * The first model's cells count as it found them, also those that people have deleted since; a cell that
  * people added is one that the first model missed.
  */
-import type { Bin, ComparedAnswer, ComparedCell, ComparisonDetail } from '@leukoscope/contract';
-import { boxIou, cellClasses, isCellClass } from '@leukoscope/core';
+import {
+  binName,
+  type ComparedAnswer,
+  type ComparedCell,
+  type ComparisonDetail,
+  tableOrder,
+} from '@leukoscope/contract';
+import { boxIou, isCellClass } from '@leukoscope/core';
 import { matchPlaces } from '@leukoscope/metrics';
+import { countAnswerPairs } from './answer-pairs.ts';
 import { kappaOfPairs } from './kappa-of-pairs.ts';
 import type { CellRow, FieldRow } from './rows.ts';
 
 const iouThreshold = 0.5;
-const bins: readonly Bin[] = [
-  ...Object.keys(cellClasses).filter(isCellClass),
-  'unidentified',
-  'not-classed',
-];
 
 /** One field with both sides. */
 export interface ComparedField {
@@ -104,27 +106,20 @@ function boxOf({ x1, y1, x2, y2 }: CellRow) {
 }
 
 function countBins(cells: readonly ComparedCell[]): Compared['counts'] {
-  return bins.flatMap((bin) => {
+  return tableOrder.flatMap((bin) => {
     const first = cells.filter((cell) => cell.first?.bin === bin).length;
     const second = cells.filter((cell) => cell.second?.bin === bin).length;
-    return first + second === 0 ? [] : [{ bin, name: nameOf(bin), first, second }];
+    return first + second === 0 ? [] : [{ bin, name: binName(bin), first, second }];
   });
 }
 
 function countPairs(cells: readonly ComparedCell[]): Compared['agreement'] {
-  const counts = new Map<string, Compared['agreement'][number]>();
-  for (const cell of cells) {
-    const first = cell.first?.bin ?? null;
-    const second = cell.second?.bin ?? null;
-    if (first === null && second === null) continue;
-    const key = `${first}/${second}`;
-    const entry = counts.get(key) ?? { first, second, count: 0 };
-    counts.set(key, { ...entry, count: entry.count + 1 });
-  }
-  const place = (bin: Bin | null) => (bin === null ? bins.length : bins.indexOf(bin));
-  return [...counts.values()].sort(
-    (a, b) => place(a.first) - place(b.first) || place(a.second) - place(b.second),
-  );
+  const answers = cells.map(({ first, second }) => ({
+    first: first?.bin ?? null,
+    second: second?.bin ?? null,
+    count: 1,
+  }));
+  return countAnswerPairs(answers.filter(({ first, second }) => first !== null || second !== null));
 }
 
 function countReviewed(cells: readonly ComparedCell[]): Compared['reviewed'] {
@@ -134,10 +129,4 @@ function countReviewed(cells: readonly ComparedCell[]): Compared['reviewed'] {
     first: decided.filter((cell) => cell.first?.cellClass === cell.reviewed).length,
     second: decided.filter((cell) => cell.second?.cellClass === cell.reviewed).length,
   };
-}
-
-function nameOf(bin: Bin): string {
-  if (bin === 'unidentified') return 'Unidentified';
-  if (bin === 'not-classed') return 'Not classed';
-  return cellClasses[bin].name;
 }

@@ -1,20 +1,11 @@
 /** @file The bins of the gallery: order, names and colours, the same on every page. */
-import type { Bin } from '@leukoscope/contract';
-import { type CellClass, cellClasses } from '@leukoscope/core';
+import { type Bin, binName, classOrder } from '@leukoscope/contract';
 import { colourOfClass, unknownColour } from '@leukoscope/image';
 
-/** Classes in the order of reports. */
-export const classOrder: readonly CellClass[] = Object.keys(cellClasses) as CellClass[];
+export { binName, classOrder };
 
 /** Bins in the order of the gallery: what must be decided first, then the classes, then what is left out. */
 export const binOrder: readonly Bin[] = ['unidentified', ...classOrder, 'not-classed'];
-
-/** The bin's name for people. */
-export function binName(bin: Bin): string {
-  if (bin === 'unidentified') return 'Unidentified';
-  if (bin === 'not-classed') return 'Not classed';
-  return cellClasses[bin].name;
-}
 
 /** The bin's colour, as overlays and reports draw it. */
 export function binColour(bin: Bin): string {

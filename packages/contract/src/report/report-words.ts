@@ -1,8 +1,8 @@
 /** @file The words of reports: status, method, times, shares. Screen, print, PDF, FHIR and HL7 use these and no others. */
 import { expectationNames } from '@leukoscope/core';
 import type { Case } from '../case.ts';
+import { needsReview } from '../bins.ts';
 import type { Cell } from '../cell.ts';
-import { binsWithoutReview } from '../cell.ts';
 import type { DifferentialRow, Range } from '../differential.ts';
 import type { Field } from '../field.ts';
 import type { Signature } from '../sign-off.ts';
@@ -41,8 +41,6 @@ export function modelsOf(
   return [...models.values()];
 }
 
-const withoutReview: ReadonlySet<string> = new Set(binsWithoutReview);
-
 /**
  * Say how the result was found: neither an automated count nor a classic manual one. What people did is
  * counted, not supposed; red cells and platelets, which nobody has to look at, are left out of it.
@@ -56,7 +54,7 @@ export function methodWords(
     models.length === 0
       ? 'without a model'
       : `preclassified by ${models.join(', ')}${expectedWords(fields)}`;
-  const reviewed = cells.filter(({ bin }) => !withoutReview.has(bin));
+  const reviewed = cells.filter(({ bin }) => needsReview(bin));
   return `Digital image analysis, ${found}, ${reviewWords(reviewed)}`;
 }
 

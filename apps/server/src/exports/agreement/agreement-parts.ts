@@ -2,8 +2,14 @@
  * @file The parts of the validation report in their order (CLSI H20, ICSH: what was compared, agreement by type, abnormal
  * kinds, shares, people, drift). HTML, PDF and CSV write the same parts.
  */
-import type { Agreement, AgreementEstimate } from '@leukoscope/contract';
-import { cellClasses } from '@leukoscope/core';
+import {
+  type Agreement,
+  type AgreementEstimate,
+  type Bin,
+  binName,
+  numberWords,
+  percentWords,
+} from '@leukoscope/contract';
 import {
   blandAltman,
   blandAltmanFigure,
@@ -13,7 +19,7 @@ import {
   type MethodRegression,
   regressionFigure,
 } from '@leukoscope/metrics';
-import { type AgreementSource, answerName } from './agreement-source.ts';
+import type { AgreementSource } from './agreement-source.ts';
 
 /** A table. */
 export interface PartTable {
@@ -86,8 +92,8 @@ function periodOf({ from, to, cases }: Agreement): string {
 
 function overall({ found, sameType, kappa, pairs }: Agreement): AgreementPart {
   const confusion = pairs.map(({ people: told, model, count }) => [
-    answerName(told, nameOf),
-    model === null ? 'Not found' : answerName(model, nameOf),
+    answerName(told),
+    model === null ? 'Not found' : answerName(model),
     String(count),
   ]);
   return {
@@ -104,8 +110,8 @@ function overall({ found, sameType, kappa, pairs }: Agreement): AgreementPart {
           ['Cells that both found', String(found.both)],
           ['Cells that people added', String(found.missed)],
           ['Findings that are no cells', String(found.spurious)],
-          ['Same type, of those that both found', percent(sameType)],
-          ["Cohen's kappa of the types", decimal(kappa)],
+          ['Same type, of those that both found', percentWords(sameType)],
+          ["Cohen's kappa of the types", numberWords(kappa, 3)],
         ],
       },
       { name: 'Answers', header: ['People', 'Model', 'Cells'], rows: confusion },
@@ -119,9 +125,9 @@ function types({ types: all, abnormal }: Agreement): AgreementPart {
     name,
     String(one.people),
     String(one.model),
-    percent(one.sensitivity),
-    percent(one.specificity),
-    percent(one.predictive),
+    percentWords(one.sensitivity),
+    percentWords(one.specificity),
+    percentWords(one.predictive),
   ];
   return {
     title: 'By type',
@@ -178,11 +184,11 @@ function shares({ agreement, shares: drawn }: AgreementSource): AgreementPart {
               rows: agreement.shares.map((one) => [
                 one.name,
                 String(one.cases),
-                points(one.bias),
-                points(one.lowerLimit),
-                points(one.upperLimit),
-                decimal(one.slope),
-                one.intercept === null ? '–' : points(one.intercept),
+                numberWords(one.bias, 1),
+                numberWords(one.lowerLimit, 1),
+                numberWords(one.upperLimit, 1),
+                numberWords(one.slope, 3),
+                one.intercept === null ? '–' : numberWords(one.intercept, 1),
               ]),
             },
           ],
@@ -290,29 +296,6 @@ function casesOf({ cases }: Agreement): AgreementPart {
   };
 }
 
-function nameOf(cellClass: keyof typeof cellClasses): string {
-  return cellClasses[cellClass].name;
-}
-
-function written(
-  estimate: AgreementEstimate | null,
-  write: (value: number) => string,
-  unit = '',
-): string {
-  if (estimate === null) return '–';
-  const { value, low, high } = estimate;
-  const limits = low === null || high === null ? '' : ` (${write(low)} to ${write(high)})`;
-  return `${write(value)}${unit}${limits}`;
-}
-
-function percent(estimate: AgreementEstimate | null): string {
-  return written(estimate, (value) => (100 * value).toFixed(1), ' %');
-}
-
-function points(estimate: AgreementEstimate): string {
-  return written(estimate, (value) => value.toFixed(1));
-}
-
-function decimal(estimate: AgreementEstimate | null): string {
-  return written(estimate, (value) => value.toFixed(3));
+function answerName(answer: Bin | null): string {
+  return answer === null ? 'No cell' : binName(answer);
 }

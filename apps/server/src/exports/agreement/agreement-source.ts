@@ -1,5 +1,5 @@
 /** @file What a validation report is made of: the agreement, and the shares of case after case that its figures draw. */
-import type { Agreement, Bin } from '@leukoscope/contract';
+import type { Agreement } from '@leukoscope/contract';
 import type { CellClass } from '@leukoscope/core';
 
 /** What a report is made of. */
@@ -12,11 +12,4 @@ export interface AgreementSource {
   }[];
   readonly siteName: string;
   readonly at: string;
-}
-
-/** The name of a bin in tables. */
-export function answerName(answer: Bin | null, nameOf: (cellClass: CellClass) => string): string {
-  if (answer === null) return 'No cell';
-  if (answer === 'unidentified') return 'Unidentified';
-  return answer === 'not-classed' ? 'Not classed' : nameOf(answer);
 }

@@ -5,7 +5,7 @@
  * much. Where cases happen to be alike that would promise certainty: limits of a share are never narrower than the exact
  * ones of independent cells. Below five cases there are none.
  */
-import type { Agreement, AgreementEstimate, Bin } from '@leukoscope/contract';
+import { type Agreement, type AgreementEstimate, type Bin, classOrder } from '@leukoscope/contract';
 import {
   type CellClass,
   cellClasses,
@@ -24,6 +24,7 @@ import {
   type Statistic,
 } from '@leukoscope/metrics';
 import { setImmediate as everybodyElse } from 'node:timers/promises';
+import { countAnswerPairs } from '../answer-pairs.ts';
 import { type CountedCells, countCells, type SignedCase } from './signed-cells.ts';
 
 /** Of all limits. */
@@ -44,12 +45,6 @@ const abnormalClasses = [
   'erythroblast',
 ] as const satisfies readonly CellClass[];
 
-const bins: readonly Bin[] = [
-  ...Object.keys(cellClasses).filter(isCellClass),
-  'unidentified',
-  'not-classed',
-];
-
 type Groups = readonly CountedCells[];
 type Measured = Pick<
   Agreement,
@@ -61,7 +56,7 @@ export async function measureAgreement(cases: readonly SignedCase[]): Promise<Me
   const judged = judgedCells(cases);
   const all = judged.flat();
   const seen = new Set(all.flatMap(({ people, model }) => [people, model]));
-  const types = bins.filter((bin): bin is CellClass => isCellClass(bin) && seen.has(bin));
+  const types = classOrder.filter((bin) => seen.has(bin));
   const ofTypes: Measured['types'] = [];
   const shares: Measured['shares'] = [];
   for (const bin of types) {
@@ -175,16 +170,16 @@ function estimate(cases: number, statistic: Statistic): AgreementEstimate | null
 }
 
 function pairsOf(groups: Groups): Agreement['pairs'] {
-  const counts = new Map<string, Agreement['pairs'][number]>();
-  for (const { people, model, count } of groups) {
-    const key = `${people}/${model}`;
-    const before = counts.get(key)?.count ?? 0;
-    counts.set(key, { people, model, count: before + count });
-  }
-  const place = (bin: Bin | null) => (bin === null ? bins.length : bins.indexOf(bin));
-  return [...counts.values()].sort(
-    (a, b) => place(a.people) - place(b.people) || place(a.model) - place(b.model),
-  );
+  const answers = groups.map(({ people, model, count }) => ({
+    first: people,
+    second: model,
+    count,
+  }));
+  return countAnswerPairs(answers).map(({ first, second, count }) => ({
+    people: first,
+    model: second,
+    count,
+  }));
 }
 
 function typeAgreement(cases: readonly Groups[], takes: (bin: Bin | null) => boolean) {

@@ -4,7 +4,7 @@
  *
  * The second saw what the first had said: two who judge blindly agree less.
  */
-import { type Agreement, type Bin, binsWithoutReview } from '@leukoscope/contract';
+import { type Agreement, type Bin, needsReview } from '@leukoscope/contract';
 import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { Sql } from '../../db/database.ts';
 import { cells, history } from '../../db/schema.ts';
@@ -140,14 +140,10 @@ async function finalAnswers(handle: Sql, caseId: string) {
       for (const { id, bin, model, isDeleted } of rows) {
         const told = model?.bin ?? bin;
         // Nobody looks at ordinary red cells and platelets.
-        if (isUnlooked(bin) && isUnlooked(told)) continue;
+        if (!needsReview(bin) && !needsReview(told)) continue;
         found.push({ cell: id, model: told, people: isDeleted ? 'no cell' : bin });
       }
     },
   );
   return found;
-}
-
-function isUnlooked(bin: Bin): boolean {
-  return binsWithoutReview.some((one) => one === bin);
 }

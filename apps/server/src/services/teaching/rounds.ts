@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import {
   type Actor,
   binsWithoutReview,
+  needsReview,
   type TeachingAnswers,
   type TeachingRound,
   type TeachingSummary,
@@ -169,11 +170,7 @@ async function toRound(context: Context, row: RoundRow): Promise<TeachingRound> 
     // The types with a key, and those that are asked: which of them are, nobody sees.
     choices: site.classes
       .filter(({ cellClass, key }) => key !== null || asked.has(cellClass))
-      .filter(({ cellClass }) => isCellClass(cellClass) && !isUnlooked(cellClass))
+      .filter(({ cellClass }) => isCellClass(cellClass) && needsReview(cellClass))
       .map(({ cellClass, key }) => ({ cellClass, key })),
   };
-}
-
-function isUnlooked(cellClass: string): boolean {
-  return binsWithoutReview.some((one) => one === cellClass);
 }

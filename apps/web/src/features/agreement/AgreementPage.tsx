@@ -1,5 +1,11 @@
 /** @file How model and people agree over the signed cases: for the validation of the method, and to see it drift. */
-import { type Agreement, agreementFormatSchema, type AgreementQuery } from '@leukoscope/contract';
+import {
+  type Agreement,
+  type AgreementQuery,
+  agreementFormatSchema,
+  numberWords,
+  percentWords,
+} from '@leukoscope/contract';
 import { useSearchParams } from 'wouter';
 import { Field } from '../../components/Field.tsx';
 import { Loading } from '../../components/Loading.tsx';
@@ -8,7 +14,6 @@ import { usePageTitle } from '../../components/use-page-title.ts';
 import { addressOf } from '../../state/api.ts';
 import styles from './AgreementPage.module.css';
 import { AgreementTables } from './AgreementTables.tsx';
-import { numberWords, percentWords } from './agreement-words.ts';
 import { useAgreement } from './use-agreement.ts';
 
 const names = ['from', 'to', 'modelSha256'] as const satisfies readonly (keyof AgreementQuery)[];

@@ -1,8 +1,7 @@
 /** @file What the agreement says: by type, from case to case, between people, week by week. */
-import type { Agreement } from '@leukoscope/contract';
+import { type Agreement, numberWords, percentWords } from '@leukoscope/contract';
 import { Link } from 'wouter';
 import { AgreementTable } from './AgreementTable.tsx';
-import { numberWords, percentWords } from './agreement-words.ts';
 
 /** All tables that have something to say. */
 export function AgreementTables({ agreement }: { readonly agreement: Agreement }) {

@@ -1,5 +1,5 @@
-/** @file Estimates and shares as people read them. */
-import type { AgreementEstimate } from '@leukoscope/contract';
+/** @file Estimates and shares of the agreement as people read them, on the page and in its report. */
+import type { AgreementEstimate } from '../agreement.ts';
 
 /** Write a share in percent with its limits. */
 export function percentWords(estimate: AgreementEstimate | null): string {
