@@ -14,6 +14,7 @@ const CasePage = lazy(() => import('./features/case/CasePage.tsx'));
 const ModelsPage = lazy(() => import('./features/models/ModelsPage.tsx'));
 const AgreementPage = lazy(() => import('./features/agreement/AgreementPage.tsx'));
 const TeachingPage = lazy(() => import('./features/teaching/TeachingPage.tsx'));
+const AuditPage = lazy(() => import('./features/audit/AuditPage.tsx'));
 const SettingsPage = lazy(() => import('./features/settings/SettingsPage.tsx'));
 const AccountsPage = lazy(() => import('./features/accounts/AccountsPage.tsx'));
 const HelpPage = lazy(() => import('./features/help/HelpPage.tsx'));
@@ -89,6 +90,9 @@ export function App() {
           </Route>
           <Route path="/teaching">
             <TeachingPage />
+          </Route>
+          <Route path="/audit">
+            <AuditPage />
           </Route>
           <Route path="/settings">
             <SettingsPage />

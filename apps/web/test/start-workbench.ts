@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   readonly hasDemo?: boolean;
   /** Analyse with the model that ships, not with the blobs' one. @default false */
   readonly isReal?: boolean;
+  /** More of the blobs' models by id, each with what it does. @default none */
+  readonly models?: Readonly<Record<string, object>>;
   /** More of the server's settings, as its environment. @default none */
   readonly environment?: Readonly<Record<string, string>>;
   /** Folder of an earlier workbench, to go on with. @default a new one */
@@ -49,6 +51,8 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   const models = path.join(folder, 'models');
   mkdirSync(models, { recursive: true });
   writeFileSync(path.join(models, 'blobs.json'), JSON.stringify({ behaviour: 'work', delayMs }));
+  for (const [id, behaviour] of Object.entries(options.models ?? {}))
+    writeFileSync(path.join(models, `${id}.json`), JSON.stringify(behaviour));
   writeFileSync(path.join(models, 'blobs.md'), '# Blobs\n\nDark blobs on a light ground.\n');
   const child = spawn(
     process.execPath,

@@ -1,5 +1,15 @@
 /** @file Boxes and masks -> medicine: differential, exact limits, flags, morphology, quality, reports. */
 export {
+  type AuditedLabel,
+  type AuditOptions,
+  auditLabels,
+  type DoubtKind,
+  doubtKinds,
+  type LabelDoubt,
+  type ModelOpinion,
+  type OpinionFinding,
+} from './audit/audit-labels.ts';
+export {
   type AnalysedImage,
   type AnalysisFacts,
   analyseCase,

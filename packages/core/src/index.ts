@@ -15,6 +15,16 @@ export {
   cxcywhRelativeToBox,
   xywhToBox,
 } from './boxes/convert.ts';
+export {
+  type FindingGroup,
+  type GroupedFinding,
+  groupFindings,
+  type GroupOptions,
+  type Member,
+  meanProbabilities,
+  sumOf,
+  weightedScore,
+} from './boxes/group-findings.ts';
 export { nms } from './boxes/nms.ts';
 export { pairwiseIou } from './boxes/pairwise-iou.ts';
 export {

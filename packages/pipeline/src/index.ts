@@ -13,15 +13,6 @@ export {
   isModelFault,
 } from './analyse-images.ts';
 export {
-  type AuditedLabel,
-  type AuditOptions,
-  auditLabels,
-  type DoubtKind,
-  doubtKinds,
-  type LabelDoubt,
-  type ModelOpinion,
-} from './audit/audit-labels.ts';
-export {
   type DescribedModel,
   describeJson,
   describeOnnx,

@@ -1,12 +1,11 @@
 /** @file One labelled image and several models -> its doubtful labels, in the words of the data set. */
+import { auditLabels, type LabelDoubt } from '@leukoscope/analysis';
 import { type Box, type CellClass, coarsen, type Size } from '@leukoscope/core';
 import { boxOf, cellClassOf, type Dataset, type ImageRecord } from '@leukoscope/datasets';
 import { decodeRgb } from '@leukoscope/image';
 import {
   analyseImage,
-  auditLabels,
   cellInTheMiddle,
-  type LabelDoubt,
   type LeukocyteModel,
   type ModelFinding,
 } from '@leukoscope/pipeline';

@@ -9,7 +9,7 @@ import {
   encodePng,
 } from '@leukoscope/image';
 import { escapeXml } from '@leukoscope/metrics';
-import type { DoubtKind } from '@leukoscope/pipeline';
+import type { DoubtKind } from '@leukoscope/analysis';
 import type { CommandContext } from '../framework/command.ts';
 import { htmlPage } from '../framework/html-page.ts';
 import type { OutputFolder } from '../framework/output.ts';

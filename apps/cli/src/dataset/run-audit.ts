@@ -1,7 +1,8 @@
 /** @file Runs `dataset audit`: ask the models, rank, list, draw. */
 import { messageOf } from '@leukoscope/core';
 import { auditColumns, type Dataset, type ImportIssue } from '@leukoscope/datasets';
-import { doubtKinds, isModelFault, type LeukocyteModel } from '@leukoscope/pipeline';
+import { doubtKinds } from '@leukoscope/analysis';
+import { isModelFault, type LeukocyteModel } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
 import { toCsv } from '@leukoscope/metrics';
 import type { CommandContext, CommandResult, OptionValues } from '../framework/command.ts';

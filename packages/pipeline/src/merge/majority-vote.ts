@@ -12,8 +12,8 @@
  *
  * A type is unsure where no more than half of the members chose it, or where no sure member did.
  */
+import { type FindingGroup, groupFindings, meanProbabilities, sumOf } from '@leukoscope/core';
 import type { ModelFinding } from '../model/leukocyte-model.ts';
-import { type FindingGroup, groupFindings, meanProbabilities, sumOf } from './group-findings.ts';
 
 /** Options of `majorityVote`. */
 export interface MajorityOptions {
@@ -38,7 +38,7 @@ export function majorityVote(
     .sort((a, b) => b.score - a.score);
 }
 
-function elect({ members, box }: FindingGroup, T: number): ModelFinding {
+function elect({ members, box }: FindingGroup<ModelFinding>, T: number): ModelFinding {
   const findings = members.map(({ finding }) => finding);
   const classIndex = mostVoted(findings);
   const voters = findings.filter((finding) => finding.classIndex === classIndex);

@@ -7,15 +7,15 @@
  * so that what only one of the models sees loses score. Probabilities are averaged like boxes; the
  * mask is that of the best finding.
  */
-import { LeukoscopeError } from '@leukoscope/core';
-import type { ModelFinding } from '../model/leukocyte-model.ts';
 import {
   type FindingGroup,
   groupFindings,
+  LeukoscopeError,
   meanProbabilities,
   sumOf,
   weightedScore,
-} from './group-findings.ts';
+} from '@leukoscope/core';
+import type { ModelFinding } from '../model/leukocyte-model.ts';
 
 /** Options of `weightedBoxFusion`. */
 export interface FusionOptions {
@@ -46,7 +46,7 @@ export function weightedBoxFusion(
     .sort((a, b) => b.score - a.score);
 }
 
-function fuse({ members, box }: FindingGroup, total: number): ModelFinding {
+function fuse({ members, box }: FindingGroup<ModelFinding>, total: number): ModelFinding {
   const { probabilities: _, ...best } = members[0]!.finding;
   const weight = sumOf(members.map((member) => member.weight));
   const mean = sumOf(members.map(weightedScore)) / weight;

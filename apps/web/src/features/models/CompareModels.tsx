@@ -2,10 +2,11 @@
 import type { Model } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useState } from 'react';
-import { useSearchParams } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { Button } from '../../components/Button.tsx';
 import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
+import { useCaseChoice } from '../../components/use-case-choice.ts';
 import { useStore } from '../../components/use-store.ts';
 import { api } from '../../state/api.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
@@ -13,7 +14,6 @@ import { timeWords } from '../../state/time-words.ts';
 import { ComparisonResult } from './ComparisonResult.tsx';
 import { cellCount } from '../../state/review-intent.ts';
 import styles from './ModelsPage.module.css';
-import { useCaseChoice } from './use-case-choice.ts';
 import { useComparisons } from './use-comparisons.ts';
 
 const stateWords = { running: 'runs', completed: 'done', failed: 'failed' } as const;
@@ -29,7 +29,10 @@ export function CompareModels({ models }: { readonly models: readonly Model[] })
     <section className={styles.compare} aria-label="Compare two models on one case">
       <h2>Compare two models on one case</h2>
       <p className={styles.soft}>
-        The second model analyses the case's fields again. The case itself stays as it is.
+        The second model analyses the case's fields again. The case itself stays as it is. Where
+        models agree against what people said,{' '}
+        <Link to={caseId === '' ? '/audit' : `/audit?case=${caseId}`}>the label audit</Link> lists
+        it.
       </p>
       <CompareForm
         models={models}

@@ -1,7 +1,7 @@
 /** @file Cases to choose from: the newest, or those that a search finds, and the chosen one among them. */
 import type { Case } from '@leukoscope/contract';
 import { useEffect, useState } from 'react';
-import { api } from '../../state/api.ts';
+import { api } from '../state/api.ts';
 
 /** A choice of cases with its search. */
 export interface CaseChoice {

@@ -1,22 +1,24 @@
 import type { Box, CellClass } from '@leukoscope/core';
 import { createRandom } from '@leukoscope/core';
 import { expect, test } from 'vitest';
-import type { ModelFinding } from '../model/leukocyte-model.ts';
-import { type AuditedLabel, auditLabels, type ModelOpinion } from './audit-labels.ts';
+import {
+  type AuditedLabel,
+  auditLabels,
+  type ModelOpinion,
+  type OpinionFinding,
+} from './audit-labels.ts';
 
 const classes: readonly CellClass[] = ['neutrophil', 'lymphocyte', 'monocyte', 'eosinophil'];
 const boxAt = (x: number, y = 0, side = 20): Box => ({ x1: x, y1: y, x2: x + side, y2: y + side });
 
-const finding = (box: Box, cellClass: CellClass, score = 0.9, share = 1): ModelFinding => ({
+const finding = (box: Box, cellClass: CellClass, score = 0.9, share = 1): OpinionFinding => ({
   box,
   score,
   cellClass,
-  classIndex: classes.indexOf(cellClass),
-  isUnsure: false,
   probabilities: classes.map((c) => (c === cellClass ? share : (1 - share) / 3)),
 });
 
-const opinion = (...findings: ModelFinding[]): ModelOpinion => ({ facts: { classes }, findings });
+const opinion = (...findings: OpinionFinding[]): ModelOpinion => ({ facts: { classes }, findings });
 const label = (box: Box, cellClass?: CellClass): AuditedLabel => ({ box, cellClass });
 
 test('what all agree on is no doubt', () => {

@@ -15,9 +15,21 @@
  * Each is from 0 to 1: how much speaks against the label. A coarse label is not contradicted by a finer type, and
  * nobody expects models to find a kind that fewer than half of them know.
  */
-import { type Box, boxIou, type CellClass, lineageOf } from '@leukoscope/core';
-import { type FindingGroup, groupFindings, type Member } from '../merge/group-findings.ts';
-import type { ModelFacts, ModelFinding } from '../model/leukocyte-model.ts';
+import {
+  type Box,
+  boxIou,
+  type CellClass,
+  type Finding,
+  type FindingGroup as GroupOf,
+  groupFindings,
+  lineageOf,
+  type Member as MemberOf,
+} from '@leukoscope/core';
+
+/** What a model says of one cell: a finding, or as much of one as is stored. */
+export type OpinionFinding = Pick<Finding, 'box' | 'score' | 'cellClass' | 'probabilities'>;
+type FindingGroup = GroupOf<OpinionFinding>;
+type Member = MemberOf<OpinionFinding>;
 
 /** What a data set says of one cell. */
 export interface AuditedLabel {
@@ -32,8 +44,8 @@ export interface AuditedLabel {
 
 /** What one model says of the same image. */
 export interface ModelOpinion {
-  readonly facts: Pick<ModelFacts, 'classes'>;
-  readonly findings: readonly ModelFinding[];
+  readonly facts: { readonly classes: readonly CellClass[] };
+  readonly findings: readonly OpinionFinding[];
 }
 
 /** What may be wrong: another type, a cell without label, a label without cell, another box. */

@@ -16,11 +16,19 @@ export interface PlacedTile {
 /** Side of the picture, in multiples of the longer side of the box; as crops of cells have it. */
 const zoom = 1.4;
 
+/** The square around a box. */
+export function cropSquare(box: Box, times = zoom) {
+  const side = times * Math.max(box.x2 - box.x1, box.y2 - box.y1);
+  return { x: (box.x1 + box.x2 - side) / 2, y: (box.y1 + box.y2 - side) / 2, side };
+}
+
 /** Place the tiles around a box; parts outside of the field stay empty. */
-export function cropTiles(field: Pick<Field, 'width' | 'height'>, box: Box): PlacedTile[] {
-  const side = zoom * Math.max(box.x2 - box.x1, box.y2 - box.y1);
-  const x = (box.x1 + box.x2 - side) / 2;
-  const y = (box.y1 + box.y2 - side) / 2;
+export function cropTiles(
+  field: Pick<Field, 'width' | 'height'>,
+  box: Box,
+  times = zoom,
+): PlacedTile[] {
+  const { x, y, side } = cropSquare(box, times);
   const level = fullTileLevel(field);
   const tiles: PlacedTile[] = [];
   const first = (start: number) => Math.max(0, Math.floor(start / tileSide));

@@ -4,12 +4,15 @@
  * Findings are taken by falling weighted score s = score x the model's weight; each joins the group whose mean box
  * overlaps it most, or begins one. The mean box of a group is Σ s_i b_i / Σ s_i.
  */
-import { type Box, boxIou } from '@leukoscope/core';
-import type { ModelFinding } from '../model/leukocyte-model.ts';
+import type { Finding } from '../finding.ts';
+import { type Box, boxIou } from './boxes.ts';
+
+/** What a model says of one cell, as far as groups need it. */
+export type GroupedFinding = Pick<Finding, 'box' | 'score' | 'probabilities'>;
 
 /** A finding and whose it is. */
-export interface Member {
-  readonly finding: ModelFinding;
+export interface Member<F extends GroupedFinding = GroupedFinding> {
+  readonly finding: F;
   /** Index of the model. */
   readonly model: number;
   /** How much the model counts. */
@@ -17,31 +20,31 @@ export interface Member {
 }
 
 /** Findings that are one cell; the surest first, so there is at least one. */
-export interface FindingGroup {
-  readonly members: readonly Member[];
+export interface FindingGroup<F extends GroupedFinding = GroupedFinding> {
+  readonly members: readonly Member<F>[];
   readonly box: Box;
 }
 
 /** How findings come together. */
-export interface GroupOptions {
+export interface GroupOptions<F extends GroupedFinding = GroupedFinding> {
   /** Findings with a larger IoU belong together. */
   readonly iouThreshold: number;
   /** Whether a finding may join a group that it overlaps. */
-  readonly mayJoin: (group: FindingGroup, member: Member) => boolean;
+  readonly mayJoin: (group: FindingGroup<F>, member: Member<F>) => boolean;
 }
 
 /** Group the findings of several models. */
-export function groupFindings(
-  findingsOfModels: readonly (readonly ModelFinding[])[],
+export function groupFindings<F extends GroupedFinding>(
+  findingsOfModels: readonly (readonly F[])[],
   weights: readonly number[],
-  { iouThreshold, mayJoin }: GroupOptions,
-): FindingGroup[] {
+  { iouThreshold, mayJoin }: GroupOptions<F>,
+): FindingGroup<F>[] {
   const sorted = findingsOfModels
     .flatMap((findings, model) =>
-      findings.map((finding): Member => ({ finding, model, weight: weights[model]! })),
+      findings.map((finding): Member<F> => ({ finding, model, weight: weights[model]! })),
     )
     .sort((a, b) => weightedScore(b) - weightedScore(a));
-  const groups: FindingGroup[] = [];
+  const groups: FindingGroup<F>[] = [];
   for (const member of sorted) {
     let best = -1;
     let bestIou = iouThreshold;
