@@ -4,7 +4,7 @@
  */
 
 /** Where a shortcut works. */
-export type ShortcutPlace = 'everywhere' | 'worklist' | 'gallery' | 'fields' | 'report';
+export type ShortcutPlace = 'everywhere' | 'worklist' | 'gallery' | 'fields' | 'report' | 'audit';
 
 /** One shortcut. */
 export interface Shortcut {
@@ -57,6 +57,9 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['Shift+P'], what: 'Measure an area', where: 'fields' },
   { keys: ['Ctrl+Z'], what: 'Undo', where: 'fields' },
   { keys: ['Ctrl+Shift+Z', 'Ctrl+Y'], what: 'Redo', where: 'fields' },
+  { keys: ['k', 'c', 't'], what: 'Keep the cell, change it, take it out', where: 'audit' },
+  { keys: ['u'], what: 'Take the verdict back', where: 'audit' },
+  { keys: ['←', '→'], what: 'Go to the doubt before, or to the next', where: 'audit' },
 ];
 
 /** Keys that no cell class may have, since they do something else where classes have keys; with what. */

@@ -12,6 +12,7 @@ import styles from './ShortcutSheet.module.css';
 const placeNames: Readonly<Record<ShortcutPlace, string>> = {
   everywhere: 'Everywhere',
   worklist: 'Worklist',
+  audit: 'Label audit',
   gallery: 'Gallery',
   fields: 'Fields',
   report: 'Report',
