@@ -16,6 +16,7 @@ import { readTiffHeader } from '../decode/tiff-header.ts';
 import { cropRaster } from '../geometry/crop.ts';
 import type { DecodeRequest, ImageCodec, ImageSource } from './codec.ts';
 import { withFileBytes } from './file-bytes-node.ts';
+import { retryAfterStop } from './retry-after-stop-node.ts';
 
 /** Longest time one decode may take; a bomb that slips through the size check ends here. */
 const timeLimitSeconds = 60;
@@ -125,7 +126,11 @@ function isCmyk(header: ImageHeader): boolean {
   return header.format === 'jpeg' && header.channels === 4;
 }
 
-async function readPixels(image: Sharp, header: ImageHeader): Promise<Raster> {
+function readPixels(image: Sharp, header: ImageHeader): Promise<Raster> {
+  return retryAfterStop(() => readOnce(image.clone(), header), timeLimitSeconds);
+}
+
+async function readOnce(image: Sharp, header: ImageHeader): Promise<Raster> {
   try {
     const { depth, space, hasAlpha, format } = await image.metadata();
     if (format !== header.format) {
