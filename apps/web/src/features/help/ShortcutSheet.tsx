@@ -12,10 +12,10 @@ import styles from './ShortcutSheet.module.css';
 const placeNames: Readonly<Record<ShortcutPlace, string>> = {
   everywhere: 'Everywhere',
   worklist: 'Worklist',
-  audit: 'Label audit',
   gallery: 'Gallery',
   fields: 'Fields',
   report: 'Report',
+  audit: 'Label audit',
 };
 
 /** The sheet. */
