@@ -29,10 +29,12 @@ const include = slow
   : ['{packages,apps,scripts}/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'];
 const exclude = ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.*'])];
 /**
- * Packages whose files run one after the other in one process, which reads their modules once: nothing in them
- * keeps anything between calls that a later file would see, and none of their tests leaves a stub behind.
+ * Fast tests whose files run one after the other in one process, which reads their modules once: nothing in them keeps anything
+ * between calls that a later file would see, and none leaves a stub behind. Reading the modules is most of the time of small tests.
  */
-const shared = 'packages/{core,contract,client,metrics,analysis,datasets,image}/**';
+const shared = slow ? [] : ['{packages/**,apps/*/src/**,scripts/**}/*.test.{ts,tsx}'];
+/** Replaces a module of Node's own, which no other file may have read before. */
+const alone = slow ? [] : ['packages/nn/src/train/checkpoint-file-node.test.ts'];
 
 export default defineConfig({
   resolve: { conditions },
@@ -51,16 +53,12 @@ export default defineConfig({
     projects: [
       {
         extends: true as const,
-        test: {
-          name: 'packages',
-          isolate: false,
-          include: [slow ? `${shared}/*.slow.test.ts` : `${shared}/*.test.ts`],
-          exclude,
-        },
+        test: { name: 'shared', isolate: false, include: shared, exclude: [...exclude, ...alone] },
       },
+      { extends: true as const, test: { name: 'alone', include: alone, exclude } },
       {
         extends: true as const,
-        test: { name: 'embedded', include, exclude: [...exclude, shared] },
+        test: { name: 'embedded', include, exclude: [...exclude, ...shared] },
       },
       ...(process.env['LEUKOSCOPE_TEST_DATABASES'] === 'all' ? await postgresProject() : []),
     ],

@@ -44,14 +44,18 @@ export function dropoutLayer(scope: Scope, x: Tensor, share: number): Tensor {
   return mul(mul(x, kept), 1 / (1 - share));
 }
 
+/** A map is large where it has so many times more elements than channels and places together. */
+const largeTimes = 16;
+
 /**
- * A uniform number in [0, 1) for each element. Of maps [N, C, H, W] it is the fraction of c + p, with c drawn for each channel and p for each
- * place of an image: any two elements stay independent, and N (C + H W) numbers are handed over instead of N C H W, which for the
- * widest maps took longer than the network.
+ * A uniform number in [0, 1) for each element. Of large maps [N, C, H, W] it is the fraction of c + p, with c drawn for each channel and p for
+ * each place of an image: any two elements stay independent, and N (C + H W) numbers are handed over instead of N C H W, which for
+ * the widest maps took longer than the network.
  */
 function uniformNoise(scope: Scope, shape: Shape): Tensor {
-  if (shape.length !== 4) return scope.noise('noise', shape);
-  const [N, C, H, W] = shape as readonly [number, number, number, number];
+  const [N = 1, C = 1, H = 1, W = 1] = shape;
+  if (shape.length !== 4 || C * H * W < largeTimes * (C + H * W))
+    return scope.noise('noise', shape);
   const byChannel = scope.noise('channel_noise', [N, C, 1, 1]);
   const both = add(byChannel, scope.noise('place_noise', [N, 1, H, W]));
   return sub(both, floor(both));
