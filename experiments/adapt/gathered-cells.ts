@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CellClass, isCellClass } from '@leukoscope/core';
 import { readSafetensors, writeSafetensors } from '@leukoscope/nn';
-import { type FeatureCells, meanOfViews } from '@leukoscope/training';
+import { meanOfViews } from '@leukoscope/models';
+import type { FeatureCells } from '@leukoscope/training';
 import type { Purpose } from './laboratories.ts';
 
 /** One cell. */

@@ -6,7 +6,8 @@
 import { writeFileSync } from 'node:fs';
 import { teachingOrder } from '@leukoscope/analysis/teaching';
 import { mean } from '@leukoscope/metrics';
-import { fitSite, meanOfViews } from '@leukoscope/training';
+import { meanOfViews } from '@leukoscope/models';
+import { fitSite } from '@leukoscope/training';
 import { featuresOf, type GatheredCell, readCells } from './gathered-cells.ts';
 import { drawSides, parent, randomOf, shareRight, stored } from './measured-labs.ts';
 

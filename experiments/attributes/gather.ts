@@ -7,7 +7,7 @@ import path from 'node:path';
 import { hash32 } from '@leukoscope/core';
 import { analyseImage, cellInTheMiddle } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
-import { meanOfViews } from '@leukoscope/training';
+import { meanOfViews } from '@leukoscope/models';
 import { decodeCells, encodeCells, type GatheredCell } from './gathered-cells.ts';
 import { readTable } from './read-table.ts';
 

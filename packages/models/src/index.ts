@@ -94,7 +94,13 @@ export {
   type Square,
   sampleSquareInPlace,
 } from './compact/sample-square.ts';
-export { addTurnedBack, turnPlane, turnsOf, type ViewCount } from './compact/turned-views.ts';
+export {
+  addTurnedBack,
+  meanOfViews,
+  turnPlane,
+  turnsOf,
+  type ViewCount,
+} from './compact/turned-views.ts';
 export {
   readTypeHead,
   refinerBody,

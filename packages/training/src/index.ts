@@ -49,7 +49,7 @@ export {
   type CountedRight,
   compareAnswers,
 } from './adapt/compare-answers.ts';
-export { type FeatureCells, meanOfViews, taughtCells } from './adapt/feature-cells.ts';
+export { type FeatureCells, taughtCells } from './adapt/feature-cells.ts';
 export { type FitExamples, type FitHeadOptions, fitHead } from './adapt/fit-head.ts';
 export {
   decodeFeatureMemory,

@@ -45,3 +45,12 @@ function sourceIndex(x: number, y: number, side: number, turn: number): number {
   const v = (turn & 4) === 0 ? y : side - 1 - y;
   return (turn & 1) === 0 ? v * side + u : u * side + v;
 }
+
+/** The mean over a cell's views. */
+export function meanOfViews(views: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(views[0]!.length);
+  for (const view of views) {
+    for (let f = 0; f < mean.length; f++) mean[f]! += view[f]! / views.length;
+  }
+  return mean;
+}

@@ -11,6 +11,7 @@ import { LeukoscopeError } from '@leukoscope/core';
 import { fieldGains } from '@leukoscope/image';
 import {
   type ModelDescription,
+  meanOfViews,
   nucleatedClasses,
   nucleatedProbability,
   type ReadHead,
@@ -138,13 +139,7 @@ function attributesOf(
 ): ModelFinding['attributes'] {
   const known = probabilities.reduce((sum, p, k) => (isKind[k] ? sum + p : sum), 0);
   if (heads.length === 0 || features.length === 0 || known < 0.5) return undefined;
-  return tellAttributes(heads, meanOf(features));
-}
-
-function meanOf(views: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(views[0]!.length);
-  for (const view of views) for (const [f, x] of view.entries()) mean[f]! += x / views.length;
-  return mean;
+  return tellAttributes(heads, meanOfViews(features));
 }
 
 function toFinding(

@@ -5,17 +5,11 @@
  */
 import { type CellClass, LeukoscopeError, reportClass } from '@leukoscope/core';
 import { fitTemperature, type JudgedCell, unsureBelow } from '@leukoscope/metrics';
-import { allowedByLabel, tempered, type TypeHead } from '@leukoscope/models';
+import { allowedByLabel, meanOfViews, tempered, type TypeHead } from '@leukoscope/models';
 import { answerOf, answersOf } from './answer-of.ts';
 import type { LabelledCell } from './see-cells.ts';
 import { type AnswerComparison, compareAnswers } from './compare-answers.ts';
-import {
-  allowedOf,
-  type FeatureCells,
-  joinCells,
-  meanOfViews,
-  taughtCells,
-} from './feature-cells.ts';
+import { allowedOf, type FeatureCells, joinCells, taughtCells } from './feature-cells.ts';
 import type { FeatureMemory } from './feature-memory.ts';
 import { fitHead, widened } from './fit-head.ts';
 import { groupFolds } from './group-folds.ts';

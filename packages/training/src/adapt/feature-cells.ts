@@ -1,6 +1,6 @@
 /** @file Cells as adaptation sees them: features and a label each, without a picture. */
 import type { CellClass } from '@leukoscope/core';
-import { allowedByLabel } from '@leukoscope/models';
+import { allowedByLabel, meanOfViews } from '@leukoscope/models';
 
 /** Cells whose types are known. */
 export interface FeatureCells {
@@ -54,13 +54,4 @@ export function taughtCells(
     features.set(view, n * width);
   });
   return { width, features, labels: rows.map(({ label }) => label) };
-}
-
-/** The mean over a cell's views. */
-export function meanOfViews(views: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(views[0]!.length);
-  for (const view of views) {
-    for (let f = 0; f < mean.length; f++) mean[f]! += view[f]! / views.length;
-  }
-  return mean;
 }

@@ -4,6 +4,7 @@ import { escapeMarkup } from '@leukoscope/core';
 import { figureGrid, pageStyle, table, toCsv } from '@leukoscope/metrics';
 import { svgToPng } from '@leukoscope/metrics/png';
 import { closeSheet, ink, openSheet, type Sheet } from '../pdf/pdf-sheet.ts';
+import { writeSheetTable } from '../pdf/pdf-table.ts';
 import { type AgreementReport, agreementReport, type PartTable } from './agreement-parts.ts';
 import type { AgreementSource } from './agreement-source.ts';
 
@@ -67,8 +68,6 @@ function toTable({ facts, parts }: AgreementReport): string {
     .join('\r\n');
 }
 
-const rowHeight = 12;
-const columnGap = 4;
 /** Figures stand two beside each other. */
 const figureGap = 12;
 
@@ -97,30 +96,12 @@ function textsOf({ title, notes, tables }: AgreementReport['parts'][number]) {
 }
 
 function writeTable(sheet: Sheet, { header, rows }: PartTable): void {
-  const widths = widthsOf(sheet.width, [header, ...rows]);
-  const write = (texts: readonly string[], isHead: boolean) => {
-    let x = sheet.left;
-    texts.forEach((text, i) => {
-      const width = widths[i]!;
-      sheet.line(
-        text,
-        { x, y: sheet.y, width: width - columnGap },
-        { size: 7, align: i === 0 ? 'left' : 'right', colour: isHead ? ink.soft : ink.text },
-      );
-      x += width;
-    });
-    sheet.y += rowHeight - 2;
-    sheet.rule();
-    sheet.y += 2;
-  };
-  sheet.need(3 * rowHeight);
-  write(header, true);
-  for (const row of rows) {
-    const page = sheet.document.bufferedPageRange().count;
-    sheet.need(rowHeight);
-    if (sheet.document.bufferedPageRange().count > page) write(header, true);
-    write(row, false);
-  }
+  writeSheetTable(
+    sheet,
+    header,
+    rows.map((cells) => ({ cells })),
+    { widths: widthsOf(sheet.width, [header, ...rows]), rowHeight: 12, gap: 4, size: 7 },
+  );
   sheet.y += 6;
 }
 

@@ -2,7 +2,7 @@
 import { type Bin, reportParts, type ReportParts, reportTime } from '@leukoscope/contract';
 import type { Report } from '../report-facts.ts';
 import { closeSheet, ink, openSheet, type Sheet } from './pdf-sheet.ts';
-import { writeDifferential } from './pdf-tables.ts';
+import { writeDifferential } from './pdf-differential.ts';
 
 /** Pictures of some cells of one type. */
 export interface GalleryRow {
