@@ -4,6 +4,7 @@ export {
   type RunState,
   readResults,
 } from './experiment/experiment-results-node.ts';
+export { logOf, withKept } from './experiment/kept-results-node.ts';
 export {
   type DescriptionFacts,
   type KeptModel,

@@ -1,10 +1,10 @@
 /** @file Runs `experiment list`, `run` and `report`. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '@leukoscope/core';
 import { reportExperiment } from '@leukoscope/training';
-import { type RunResult, readResults } from '@leukoscope/training/node';
+import { logOf, type RunResult, readResults, runFiles, withKept } from '@leukoscope/training/node';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { plural, textTable } from '../framework/text-table.ts';
 import { UsageError } from '../framework/usage-error.ts';
@@ -125,7 +125,8 @@ export async function runReport(
   _context: CommandContext,
 ): Promise<CommandResult> {
   const found = await findExperiment(operands[0]!);
-  const results = await readResults(found.runs, runsOf(found, options.runs));
+  const root = runsOf(found, options.runs);
+  const results = await withKept(await readResults(found.runs, root), found.home);
   const report = reportExperiment(found.name, found.experiment, results);
   const out = path.resolve(options.out ?? found.home);
   const figures = path.join(out, 'figures');
@@ -134,6 +135,13 @@ export async function runReport(
   await mkdir(figures, { recursive: true });
   for (const { name, svg } of report.figures)
     await writeFile(path.join(figures, `${name}.svg`), svg);
+  // With the results they keep what a run reached when its folder is gone.
+  for (const { run, lines, isKept } of results) {
+    if (isKept || lines.length === 0) continue;
+    const kept = path.join(out, logOf(run));
+    await mkdir(path.dirname(kept), { recursive: true });
+    await copyFile(path.join(root, ...run.id.split('/'), runFiles.log), kept);
+  }
   await writeFile(path.join(out, 'results.json'), `${JSON.stringify(report.results, null, 2)}\n`);
   await writeFile(path.join(out, 'README.md'), report.readme);
   return {

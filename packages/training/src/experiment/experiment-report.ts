@@ -56,18 +56,21 @@ export function reportExperiment(
     results: {
       format: 1,
       title: experiment.title,
-      runs: results.map(({ run, state, step, steps, measures: values, tested, counts }) => ({
-        id: run.id,
-        variant: run.variant,
-        ...(run.fold === undefined ? {} : { fold: run.fold }),
-        seed: run.seed,
-        state,
-        step,
-        ...(steps === undefined ? {} : { steps }),
-        ...(counts === undefined ? {} : { examples: counts }),
-        measures: values,
-        ...(tested === undefined ? {} : { tested }),
-      })),
+      runs: results.map(
+        ({ run, recipeHash, state, step, steps, measures: values, tested, counts }) => ({
+          id: run.id,
+          variant: run.variant,
+          ...(run.fold === undefined ? {} : { fold: run.fold }),
+          seed: run.seed,
+          state,
+          recipe: recipeHash,
+          step,
+          ...(steps === undefined ? {} : { steps }),
+          ...(counts === undefined ? {} : { examples: counts }),
+          measures: values,
+          ...(tested === undefined ? {} : { tested }),
+        }),
+      ),
       variants: gathered,
       comparisons,
     },
@@ -162,6 +165,7 @@ function readmeOf(facts: Facts): string {
         ]),
     ...resultTable(facts),
     '',
+    ...keptWords(results),
     ...readingOf(results),
     ...extremes(facts),
     ...significance(facts),
@@ -183,6 +187,16 @@ function readmeOf(facts: Facts): string {
 }
 
 /** Where the data sets are named on the command line. */
+function keptWords(results: readonly RunResult[]): string[] {
+  const kept = results.filter(({ isKept }) => isKept).map(({ run }) => run.id);
+  return kept.length === 0
+    ? []
+    : [
+        `As reported before, by the same recipes, of runs that lie elsewhere: ${kept.join(', ')}.`,
+        '',
+      ];
+}
+
 function dataOf(results: readonly RunResult[]): string {
   const sets = results.flatMap(({ run }) =>
     run.recipe.data.flatMap(({ name, centred }) => [

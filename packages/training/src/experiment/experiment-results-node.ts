@@ -6,6 +6,7 @@ import { readLog, readRunFacts, type RunFacts, runFiles } from '../run/run-folde
 import { readTestResult, type TestResult } from '../run/test-result-node.ts';
 import type { LogLine } from '../train-loop.ts';
 import type { ExperimentRun } from './experiment.ts';
+import { hashOfRecipe } from './hash-recipe-node.ts';
 
 /** How far a run is. */
 export type RunState = 'missing' | 'begun' | 'done' | 'other-recipe';
@@ -13,7 +14,10 @@ export type RunState = 'missing' | 'begun' | 'done' | 'other-recipe';
 /** One run with what it reached. */
 export interface RunResult {
   readonly run: ExperimentRun;
+  readonly recipeHash: string;
   readonly state: RunState;
+  /** Reported before; the run itself lies elsewhere. */
+  readonly isKept: boolean;
   readonly step: number;
   readonly steps: number | undefined;
   /** Of the test side; of the best validation where the recipe keeps none apart. */
@@ -31,8 +35,9 @@ export function readResults(runs: readonly ExperimentRun[], root: string): Promi
 
 async function readResult(run: ExperimentRun, folder: string): Promise<RunResult> {
   const facts = await readRunFacts(folder);
+  const known = { run, recipeHash: hashOfRecipe(run.recipe), isKept: false };
   const nothing = {
-    run,
+    ...known,
     step: 0,
     steps: undefined,
     measures: {},
@@ -58,7 +63,7 @@ async function readResult(run: ExperimentRun, folder: string): Promise<RunResult
     lines.at(-1)?.kind === 'end' && (step >= steps || endedEarly(measured, best, earlyStopping));
   const isOver = isTrained && (facts.counts.test === 0 || tested !== undefined);
   return {
-    run,
+    ...known,
     state: isOver ? 'done' : 'begun',
     step,
     steps,

@@ -64,6 +64,8 @@ const { experiment, runs } = parseExperiment(
 const results = (differences: readonly number[]): RunResult[] =>
   runs.map((run) => ({
     run,
+    recipeHash: 'abc',
+    isKept: false,
     state: 'done',
     step: 5,
     steps: 5,

@@ -123,8 +123,12 @@ export function checkSameRecipe(root: string, facts: RunFacts, asked: Recipe): v
 }
 
 /** Lines of a log; a line that was cut off by a crash, and what comes behind it, is left out. */
-export async function readLog(root: string): Promise<LogLine[]> {
-  const file = path.join(root, runFiles.log);
+export function readLog(root: string): Promise<LogLine[]> {
+  return readLogFile(path.join(root, runFiles.log));
+}
+
+/** Read a log that may end in the middle of a line; none where there is no file. */
+export async function readLogFile(file: string): Promise<LogLine[]> {
   if (!existsSync(file)) return [];
   const lines: LogLine[] = [];
   for (const text of (await readFile(file, 'utf8')).split('\n')) {
