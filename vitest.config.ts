@@ -32,7 +32,9 @@ const exclude = ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow
  * Fast tests whose files run one after the other in one process, which reads their modules once: nothing in them keeps anything
  * between calls that a later file would see, and none leaves a stub behind. Reading the modules is most of the time of small tests.
  */
-const shared = slow ? [] : ['{packages/**,apps/*/src/**,scripts/**}/*.test.{ts,tsx}'];
+const shared = slow
+  ? []
+  : ['packages', 'apps/*/src', 'scripts'].map((folder) => `${folder}/**/*.test.{ts,tsx}`);
 /** Replaces a module of Node's own, which no other file may have read before. */
 const alone = slow ? [] : ['packages/nn/src/train/checkpoint-file-node.test.ts'];
 

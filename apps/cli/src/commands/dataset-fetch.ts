@@ -28,8 +28,8 @@ export const command = defineCommand({
       does: 'pictures and annotations.json',
     },
     {
-      command: 'adapt --data corrections --out adapted',
-      does: 'learn from them',
+      command: 'dataset fetch https://smears.example --key-file key.txt --case S-17 --out s-17',
+      does: 'one case of a server where people sign in',
     },
   ],
   run: async (input, context) => (await import('../dataset/run-fetch.ts')).runFetch(input, context),
