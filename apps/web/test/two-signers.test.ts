@@ -114,6 +114,8 @@ test('a folder that is dropped on the page of a case adds its images', {
   const folder = path.join(bench.folder, 'more');
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'late.png'), await drawBlobs(['lymphocyte'], 20));
+  // Fields can be analysed before the page of the case has come.
+  await ann.locator('[role="gridcell"]').first().waitFor(patience);
   await drop(ann, [folder]);
   await expect.poll(async () => (await analysedFields()).length, patience).toBe(5);
   await ann.locator('[role="gridcell"]').nth(12).waitFor(patience);
