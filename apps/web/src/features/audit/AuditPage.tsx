@@ -3,10 +3,9 @@ import type { Model } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'wouter';
-import { Field } from '../../components/Field.tsx';
+import { CaseFields } from '../../components/CaseFields.tsx';
 import { Loading } from '../../components/Loading.tsx';
 import { Notice } from '../../components/Notice.tsx';
-import { useCaseChoice } from '../../components/use-case-choice.ts';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { useStore } from '../../components/use-store.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
@@ -38,43 +37,13 @@ export default function AuditPage() {
         Every verdict stands in the case's history. For research use only.
       </p>
       {fault !== null && <Notice kind="bad">{fault}</Notice>}
-      <CaseChooser caseId={caseId} onCase={(id) => setAddress(id === '' ? {} : { case: id })} />
+      <div className={styles.form}>
+        <CaseFields caseId={caseId} onCase={(id) => setAddress(id === '' ? {} : { case: id })} />
+      </div>
       {models === undefined && fault === null && <Loading what="models" />}
       {models !== undefined && caseId !== '' && (
         <CaseAudit key={caseId} caseId={caseId} models={models} />
       )}
-    </div>
-  );
-}
-
-function CaseChooser(props: { readonly caseId: string; readonly onCase: (id: string) => void }) {
-  const { caseId, onCase } = props;
-  const { cases, search, setSearch } = useCaseChoice(caseId);
-  return (
-    <div className={styles.form}>
-      <Field label="Find a case">
-        {(control) => (
-          <input
-            {...control}
-            type="search"
-            placeholder="Number or patient"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Case">
-        {(control) => (
-          <select {...control} value={caseId} onChange={(event) => onCase(event.target.value)}>
-            <option value="">Choose ...</option>
-            {cases.map(({ id, number, counts }) => (
-              <option key={id} value={id}>
-                {number} ({counts.cells} cells)
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
     </div>
   );
 }

@@ -4,15 +4,14 @@ import { messageOf } from '@leukoscope/core';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { Button } from '../../components/Button.tsx';
+import { CaseFields } from '../../components/CaseFields.tsx';
 import { Field } from '../../components/Field.tsx';
 import { Notice } from '../../components/Notice.tsx';
-import { useCaseChoice } from '../../components/use-case-choice.ts';
 import { useStore } from '../../components/use-store.ts';
 import { api } from '../../state/api.ts';
 import { mayDo, sessionStore } from '../../state/session-store.ts';
 import { timeWords } from '../../state/time-words.ts';
 import { ComparisonResult } from './ComparisonResult.tsx';
-import { cellCount } from '../../state/review-intent.ts';
 import styles from './ModelsPage.module.css';
 import { useComparisons } from './use-comparisons.ts';
 
@@ -75,7 +74,6 @@ function CompareForm(props: {
 }) {
   const { models, caseId, onCase, onStarted } = props;
   const session = useStore(sessionStore);
-  const { cases, search, setSearch } = useCaseChoice(caseId);
   const [modelId, setModelId] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
@@ -99,29 +97,7 @@ function CompareForm(props: {
         void run();
       }}
     >
-      <Field label="Find a case">
-        {(control) => (
-          <input
-            {...control}
-            type="search"
-            placeholder="Number or patient"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Case">
-        {(control) => (
-          <select {...control} value={caseId} onChange={(event) => onCase(event.target.value)}>
-            <option value="">Choose ...</option>
-            {cases.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.number} ({cellCount(one.counts.cells)})
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <CaseFields caseId={caseId} onCase={onCase} />
       <Field label="Second model">
         {(control) => (
           <select {...control} value={modelId} onChange={(event) => setModelId(event.target.value)}>
