@@ -244,6 +244,13 @@ export const papers: readonly { readonly title: string; readonly systems: readon
         measured: on('marrow', 'both', 'accuracy', 'macroF1'),
       },
       {
+        name: 'Local network alone: band against segmented',
+        ours: '`marrow-local`',
+        theirs: '–',
+        checked: '`dual-stage.test.ts`',
+        measured: on('marrow-local', 'local', 'accuracy', 'macroF1'),
+      },
+      {
         name: 'Second stage, invariance, wrong cells',
         ours: '`model chain`, `experiments/marrow/second-stage.ts`',
         theirs: 'accuracy .971 with both stages',
