@@ -9,7 +9,7 @@ export const command = defineCommand({
   description: [
     'Fetches the signed cases of a server as a data set in COCO: the pictures as they were uploaded, and every cell that a person has seen, with its type, box and outline. Beside each cell stands who saw it last and when, what the model had called it, and everything that was done to it before (who, when, from what to what, why).',
     'Cells that were left without a type are counted and left out. Patients are numbered, not named; names of reviewers and numbers of cases are written. The folder is read by every command that reads a data set, adapt and train among them.',
-    'The server asks for an API key: an administrator makes one on the page Users (a viewer’s is enough).',
+    'The server asks for an API key: an administrator makes one under Accounts (a viewer’s is enough).',
   ],
   operands: [{ name: 'SERVER', help: 'address of the server, http://127.0.0.1:8642' }],
   options: {

@@ -6,6 +6,8 @@ import type { AnnotationRecord, ImageRecord } from '@leukoscope/datasets';
 /** A case as it was fetched. */
 export interface FetchedCase {
   readonly case: Case;
+  /** Of its pictures. */
+  readonly folder: string;
   readonly fields: readonly Field[];
   readonly cells: readonly Cell[];
   readonly history: readonly HistoryEntry[];
@@ -29,16 +31,25 @@ interface CellEvent {
   readonly isUndone?: true;
 }
 
+/** The folder of a case's pictures: its number, as far as files may be called so; no two cases have one. */
+export function folderOf(number: string, taken: Set<string>): string {
+  const safe = number.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^\.+/, '') || 'case';
+  let folder = safe;
+  // Some disks do not tell capitals from small letters.
+  for (let n = 2; taken.has(folder.toLowerCase()); n++) folder = `${safe}-${n}`;
+  taken.add(folder.toLowerCase());
+  return folder;
+}
+
 /** Where the picture of a field lies in the data set. */
-export function pictureOf(number: string, { position, mediaType }: Field): string {
-  const folder = number.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^\.+/, '');
+export function pictureOf(folder: string, { position, mediaType }: Field): string {
   const extension = mediaType.slice('image/'.length).replace('jpeg', 'jpg');
-  return `images/${folder === '' ? 'case' : folder}/${String(position).padStart(3, '0')}.${extension}`;
+  return `images/${folder}/${String(position).padStart(3, '0')}.${extension}`;
 }
 
 /** Write a case as images with records; `patient` stands for its patient, whose name stays on the server. */
 export function toImages(
-  { case: own, fields, cells, history }: FetchedCase,
+  { case: own, folder, fields, cells, history }: FetchedCase,
   patient: string,
   classes: readonly CellClass[],
 ): FetchedImages {
@@ -49,7 +60,7 @@ export function toImages(
     untyped: seen.length - typed.length,
     images: fields.map((field) => ({
       id: field.id,
-      file: pictureOf(own.number, field),
+      file: pictureOf(folder, field),
       size: { width: field.width, height: field.height },
       slide: own.number,
       patient,

@@ -9,7 +9,7 @@ import { type OutputFolder, withOutputFolder } from '../framework/output.ts';
 import { isAbort } from '../framework/report-error.ts';
 import { countText, plural } from '../framework/text-table.ts';
 import { processEnvironment } from '../settings.ts';
-import { type FetchedCase, pictureOf, toImages } from './fetched-cells.ts';
+import { type FetchedCase, folderOf, pictureOf, toImages } from './fetched-cells.ts';
 
 interface Options {
   readonly out: string;
@@ -39,11 +39,14 @@ export async function runFetch(
     const chosen = await reached(address, () => listSigned(server, options.case, context));
     const images: ImageRecord[] = [];
     const patients = new Map<string, string>();
+    const folders = new Set<string>();
     let untyped = 0;
     const progress = context.progress('Fetching cases', chosen.length);
     try {
       for (const [i, own] of chosen.entries()) {
-        const fetched = await reached(address, () => fetchCase(server, own, context));
+        const fetched = await reached(address, () =>
+          fetchCase(server, own, folderOf(own.number, folders), context),
+        );
         await reached(address, () => fetchPictures(server, fetched, output, context));
         const written = toImages(fetched, patientOf(own, patients), classes);
         images.push(...written.images);
@@ -120,6 +123,7 @@ async function listSigned(
 async function fetchCase(
   { client }: Server,
   own: Case,
+  folder: string,
   { signal }: CommandContext,
 ): Promise<FetchedCase> {
   const params = { id: own.id };
@@ -138,12 +142,12 @@ async function fetchCase(
     after = items.at(-1)!.sequence;
   }
   const { items: fields } = await client.listFields({ params, signal });
-  return { case: own, fields, cells, history };
+  return { case: own, folder, fields, cells, history };
 }
 
 async function fetchPictures(
   { baseUrl, headers }: Server,
-  { case: own, fields }: FetchedCase,
+  { folder, fields }: FetchedCase,
   output: OutputFolder,
   { signal }: CommandContext,
 ): Promise<void> {
@@ -155,7 +159,7 @@ async function fetchPictures(
     });
     if (!answer.ok)
       throw new ApiError('FETCH_PICTURE', await answer.text(), { status: answer.status });
-    await output.write(pictureOf(own.number, field), new Uint8Array(await answer.arrayBuffer()));
+    await output.write(pictureOf(folder, field), new Uint8Array(await answer.arrayBuffer()));
   }
 }
 
