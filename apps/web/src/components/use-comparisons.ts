@@ -2,8 +2,8 @@
 import type { Comparison, ComparisonDetail, Field } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
 import { useCallback, useEffect, useState } from 'react';
-import { api } from '../../state/api.ts';
-import { listen } from '../../state/live-events.ts';
+import { api } from '../state/api.ts';
+import { listen } from '../state/live-events.ts';
 
 /** The comparisons of a case, newest first. */
 export interface LoadedComparisons {

@@ -67,7 +67,8 @@ function CaseAudit(props: { readonly caseId: string; readonly models: readonly M
       />
       {fault !== null && <Notice kind="bad">{fault}</Notice>}
       {!isReady && <p className={styles.note}>Ask at least one model beside the case's own.</p>}
-      {isReady && doubts.length === 0 && (
+      {isReady && !audit.isRead && fault === null && <Loading what="answers" />}
+      {audit.isRead && doubts.length === 0 && (
         <Notice kind="good">The models contradict nothing in this case.</Notice>
       )}
       {doubts.length > 0 && <AuditDoubts audit={audit} caseId={caseId} mayDecide={mayReview} />}

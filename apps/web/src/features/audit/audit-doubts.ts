@@ -61,9 +61,11 @@ export function doubtsOfCase({ fields, cells, comparisons, models }: AuditedCase
           findings: findings.filter(({ cellClass }) => needsReview(cellClass)),
         }),
       );
-      return auditLabels(labels, opinions).map((doubt, i) => {
+      return auditLabels(labels, opinions).map((doubt) => {
         const cell = doubt.label === undefined ? undefined : labelled[doubt.label];
-        const key = cell?.id ?? `${field.id} ${i}`;
+        const { x1 = 0, y1 = 0 } = doubt.proposed?.box ?? {};
+        // Stays the same when the list is made anew.
+        const key = cell?.id ?? `${field.id} ${x1} ${y1}`;
         return { ...doubt, key, field, cell, asked: opinions.length };
       });
     })

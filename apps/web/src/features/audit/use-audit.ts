@@ -1,9 +1,9 @@
 /** @file A case with everything that models say of it, and the verdicts of a person about what they contradict. */
 import type { Cell, Comparison, ComparisonDetail, Field, Model } from '@leukoscope/contract';
 import { messageOf } from '@leukoscope/core';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { useComparisons } from '../../components/use-comparisons.ts';
 import { api, newId } from '../../state/api.ts';
-import { listen } from '../../state/live-events.ts';
 import {
   actionOf,
   type CaseDoubt,
@@ -25,6 +25,8 @@ export interface Audit {
   readonly fields: readonly Field[] | undefined;
   /** Of the case, newest first. */
   readonly comparisons: readonly Comparison[];
+  /** What the models said is there; before, nothing can be said about doubts. */
+  readonly isRead: boolean;
   readonly doubts: readonly CaseDoubt[];
   readonly decided: ReadonlyMap<string, Decided>;
   readonly fault: string | null;
@@ -35,44 +37,50 @@ export interface Audit {
 }
 
 interface Read {
-  readonly fields: readonly Field[];
   readonly cells: readonly Cell[];
-  readonly comparisons: readonly Comparison[];
   readonly details: readonly ComparisonDetail[];
 }
 
 /** Read a case and what models say of it; again when another model has answered. */
 export function useAudit(caseId: string, models: readonly Model[]): Audit {
+  const { comparisons, fault: listFault, reload } = useComparisons(caseId);
+  const [fields, setFields] = useState<readonly Field[]>();
   const [read, setRead] = useState<Read>();
   const [decided, setDecided] = useState<ReadonlyMap<string, Decided>>(new Map());
   // Cells as they are after verdicts; the doubts stay those of the reading, so that nothing moves under the hand.
   const [changed, setChanged] = useState<ReadonlyMap<string, Cell>>(new Map());
-  const [fault, setFault] = useState<string | null>(null);
-  const load = useCallback(() => {
-    if (caseId === '') return;
-    readCase(caseId).then(
-      (next) => {
-        setRead(next);
-        setChanged(new Map());
-        setFault(null);
-      },
+  const [ownFault, setFault] = useState<string | null>(null);
+  useEffect(() => {
+    api.listFields({ params: { id: caseId } }).then(
+      ({ items }) => setFields(items),
       (error: unknown) => setFault(messageOf(error)),
     );
   }, [caseId]);
+  // While a comparison runs its list changes with each field; cells are read once it is done.
+  const done = newestOfEach(comparisons)
+    .map(({ id }) => id)
+    .join(' ');
   useEffect(() => {
-    setRead(undefined);
-    setDecided(new Map());
-    load();
-    return listen((event) => {
-      if (event.type === 'comparison.changed' && event.caseId === caseId) load();
-    });
-  }, [caseId, load]);
+    if (done === '') return;
+    let isCurrent = true;
+    readAnswers(caseId, done.split(' ')).then(
+      (next) => {
+        if (!isCurrent) return;
+        setRead(next);
+        setChanged(new Map());
+      },
+      (error: unknown) => isCurrent && setFault(messageOf(error)),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [caseId, done]);
   const doubts = useMemo(
     () =>
-      read === undefined || read.details.length === 0
+      read === undefined || fields === undefined
         ? []
-        : doubtsOfCase({ ...read, comparisons: read.details, models }),
-    [read, models],
+        : doubtsOfCase({ fields, cells: read.cells, comparisons: read.details, models }),
+    [read, fields, models],
   );
   const keep = (cells: readonly Cell[]) =>
     setChanged((before) => new Map([...before, ...cells.map((cell) => [cell.id, cell] as const)]));
@@ -86,15 +94,16 @@ export function useAudit(caseId: string, models: readonly Model[]): Audit {
     }
   };
   return {
-    fields: read?.fields,
-    comparisons: read?.comparisons ?? [],
+    fields,
+    comparisons,
+    isRead: read !== undefined,
     doubts,
     decided,
-    fault,
+    fault: ownFault ?? listFault,
     ask(modelId) {
       void settle(async () => {
         await api.createComparison({ params: { id: caseId }, body: { modelId } });
-        load();
+        reload();
       }).catch(() => {});
     },
     decide: (doubt, verdict) =>
@@ -122,27 +131,23 @@ export function useAudit(caseId: string, models: readonly Model[]): Audit {
   };
 }
 
-async function readCase(caseId: string): Promise<Read> {
-  const params = { id: caseId };
+async function readAnswers(caseId: string, comparisonIds: readonly string[]): Promise<Read> {
   const cells: Cell[] = [];
   let cursor: string | undefined;
   do {
-    const page = await api.listCells({ params, query: { deleted: 'include', cursor } });
+    const query = { deleted: 'include' as const, cursor };
+    const page = await api.listCells({ params: { id: caseId }, query });
     cells.push(...page.items);
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
-  const [{ items: fields }, { items: comparisons }] = await Promise.all([
-    api.listFields({ params }),
-    api.listComparisons({ params }),
-  ]);
   const details = await Promise.all(
-    newestOfEach(comparisons).map(({ id }) => api.getComparison({ params: { id } })),
+    comparisonIds.map((id) => api.getComparison({ params: { id } })),
   );
-  return { fields, cells, comparisons, details };
+  return { cells, details };
 }
 
 /** The newest comparison of each model that is done; they are listed newest first. */
-export function newestOfEach(comparisons: readonly Comparison[]): Comparison[] {
+function newestOfEach(comparisons: readonly Comparison[]): Comparison[] {
   const done = comparisons.filter(({ state }) => state === 'completed');
   return [...Map.groupBy(done, ({ modelId }) => modelId).values()].map(([newest]) => newest!);
 }

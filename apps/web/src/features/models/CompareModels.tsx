@@ -13,7 +13,7 @@ import { mayDo, sessionStore } from '../../state/session-store.ts';
 import { timeWords } from '../../state/time-words.ts';
 import { ComparisonResult } from './ComparisonResult.tsx';
 import styles from './ModelsPage.module.css';
-import { useComparisons } from './use-comparisons.ts';
+import { useComparisons } from '../../components/use-comparisons.ts';
 
 const stateWords = { running: 'runs', completed: 'done', failed: 'failed' } as const;
 

@@ -16,7 +16,7 @@ import { AgreementMatrix } from './AgreementMatrix.tsx';
 import { cellCount } from '../../state/review-intent.ts';
 import styles from './ComparisonResult.module.css';
 import { DisagreementTable } from './DisagreementTable.tsx';
-import { useComparison } from './use-comparisons.ts';
+import { useComparison } from '../../components/use-comparisons.ts';
 
 /** A comparison by its id. */
 export function ComparisonResult({ id }: { readonly id: string }) {
