@@ -10,6 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeCase, untilAnalysed } from './make-case.ts';
 import { openBrowser, openPage } from './open-browser.ts';
+import { pointAt, untilPicturesCame } from './point-at-cell.ts';
 import { startWorkbench, type Workbench } from './start-workbench.ts';
 
 const limitMs = 120_000;
@@ -46,7 +47,7 @@ test('a correction survives a reload at any moment after the key', {
   await page.goto(`/cases/${caseId}`);
   const waits = [0, 3, 10, 30, 100];
   for (const [i, waitMs] of waits.entries()) {
-    await tiles(page, 'segmented-neutrophil').first().hover();
+    await pointAt(tiles(page, 'segmented-neutrophil').first());
     await page.keyboard.press('f');
     await page.waitForTimeout(waitMs);
     await page.reload();
@@ -63,11 +64,11 @@ test('corrections made while the server is dead arrive when it is back', {
 }, async () => {
   const { page } = await openPage(browser, bench.address);
   await page.goto(`/cases/${caseId}`);
-  await tiles(page, 'segmented-neutrophil').first().waitFor();
+  await untilPicturesCame(tiles(page, 'segmented-neutrophil'));
   const { folder, address } = bench;
   await bench.kill();
   for (let i = 0; i < 3; i++) {
-    await tiles(page, 'segmented-neutrophil').first().hover();
+    await pointAt(tiles(page, 'segmented-neutrophil').first());
     await page.keyboard.press('z');
   }
   await countOf(page, 'eosinophil').getByText('3', { exact: true }).waitFor();
@@ -84,19 +85,10 @@ test('two people on one case see what the other does', { timeout: limitMs }, asy
     openPage(browser, bench.address),
   ]);
   await Promise.all([ann.goto(`/cases/${caseId}`), ben.goto(`/cases/${caseId}`)]);
-  await Promise.all(
-    [ann, ben].map((page) => tiles(page, 'segmented-neutrophil').first().waitFor()),
-  );
-  // Nothing is moved whose picture has not come.
-  const haveCome = (page: Page) =>
-    tiles(page, 'segmented-neutrophil')
-      .locator('img')
-      .evaluateAll((all) => all.every((one) => one instanceof HTMLImageElement && one.complete));
-  for (const page of [ann, ben]) await expect.poll(() => haveCome(page), patience).toBe(true);
-  await tiles(ann, 'segmented-neutrophil').first().hover();
+  await pointAt(tiles(ann, 'segmented-neutrophil').first());
   await ann.keyboard.press('x');
   await countOf(ben, 'basophil').getByText('1', { exact: true }).waitFor(patience);
-  await tiles(ben, 'segmented-neutrophil').last().hover();
+  await pointAt(tiles(ben, 'segmented-neutrophil').last());
   await ben.keyboard.press('x');
   await countOf(ann, 'basophil').getByText('2', { exact: true }).waitFor(patience);
   expect(await cellsIn('basophil')).toBe(2);

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { Blob } from './draw-blobs.ts';
 import { makeCase } from './make-case.ts';
 import { openBrowser, openPage } from './open-browser.ts';
+import { pointAt, untilPicturesCame } from './point-at-cell.ts';
 import { startWorkbench, type Workbench } from './start-workbench.ts';
 
 /** Of ten: seven neutrophils (the last of them really an eosinophil), two lymphocytes, one unsure. */
@@ -98,7 +99,7 @@ test('200 cells need at most 1.3 key strokes per corrected and 0.2 per confirmed
       continue;
     }
     wrong.delete(next);
-    await page.locator(`#cell-${next}`).hover();
+    await pointAt(page.locator(`#cell-${next}`));
     await press(keys[truth.get(next)!]!, 'correct');
   }
   const after = await cells();
@@ -118,7 +119,8 @@ test('a key right after scrolling means the cell that is under the mouse now', {
   const { page } = await openPage(browser, bench.address);
   await page.goto(`/cases/${id}`);
   const tile = page.getByRole('gridcell').first();
-  await tile.hover();
+  await pointAt(tile);
+  await untilPicturesCame(page.getByRole('grid'));
   const { x, y } = (await tile.boundingBox())!;
   const under = () =>
     page.evaluate(`document.elementFromPoint(${x + 40}, ${y + 40}).closest('[data-cell]')?.id`);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bringAxe, findFaults } from './find-faults.ts';
 import { makeCase } from './make-case.ts';
 import { openBrowser, openPage, type TestPage } from './open-browser.ts';
+import { pointAt } from './point-at-cell.ts';
 import { startWorkbench, type Workbench } from './start-workbench.ts';
 import { correctCase, makeTaughtCases, signTaught, taughtBlobs } from './teach-site.ts';
 
@@ -47,7 +48,7 @@ test('cells of four cases are corrected, those of the first by keys, and signed'
   // All eight are on the screen: nothing scrolls under the pointer.
   await expect.poll(() => tiles('lymphocyte').count(), { timeout: 30_000 }).toBe(4);
   for (let left = 4; left > 0; left--) {
-    await tiles('lymphocyte').first().hover();
+    await pointAt(tiles('lymphocyte').first());
     await page.keyboard.press('f');
     await expect.poll(() => tiles('lymphocyte').count(), { timeout: 30_000 }).toBe(left - 1);
   }

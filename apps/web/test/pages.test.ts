@@ -9,6 +9,7 @@ import { middleModel } from '../../../scripts/test-models/middle-model.ts';
 import { bringAxe, findFaults } from './find-faults.ts';
 import { decideAll, makeCase } from './make-case.ts';
 import { openBrowser, openPage } from './open-browser.ts';
+import { pointAt } from './point-at-cell.ts';
 import { startWorkbench, type Workbench } from './start-workbench.ts';
 
 const limitMs = 180_000;
@@ -293,7 +294,7 @@ test('a viewer sees and cannot change', { timeout: limitMs }, async () => {
   await grace.getByLabel('Name', { exact: true }).fill('grace');
   await grace.getByLabel('Password', { exact: true }).fill(password);
   await grace.getByRole('button', { name: 'Sign in' }).click();
-  await grace.locator('[role="gridcell"]').first().hover();
+  await pointAt(grace.locator('[role="gridcell"]').first());
   await grace.keyboard.press('f');
   await grace.getByRole('link', { name: 'Worklist', exact: true }).click();
   await grace.getByRole('link', { name: 'A-1' }).waitFor();

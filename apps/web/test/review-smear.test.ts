@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Blob, drawBlobs } from './draw-blobs.ts';
 import { untilAnalysed } from './make-case.ts';
 import { openBrowser, openPage, type TestPage } from './open-browser.ts';
+import { pointAt } from './point-at-cell.ts';
 import { startWorkbench, type Workbench } from './start-workbench.ts';
 
 const limitMs = 120_000;
@@ -110,13 +111,13 @@ test('the worklist shows what is left to do, and finds the case', {
 
 test('30 cells are corrected by pointing and pressing a key', { timeout: limitMs }, async () => {
   for (let i = 0; i < 20; i++) {
-    await tiles('unidentified').first().hover();
+    await pointAt(tiles('unidentified').first());
     await page.keyboard.press(i < 10 ? 'f' : 'z');
   }
   await expect.poll(countBins, { timeout: 30_000 }).toMatchObject({ monocyte: 10, eosinophil: 10 });
   await goToBin('lymphocyte').click();
   for (let i = 0; i < 10; i++) {
-    await tiles('lymphocyte').first().hover();
+    await pointAt(tiles('lymphocyte').first());
     await page.keyboard.press('x');
   }
   await expect.poll(countBins, { timeout: 30_000 }).toEqual({

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Blob } from './draw-blobs.ts';
 import { decideAll, makeCase } from './make-case.ts';
 import { openBrowser, openPage } from './open-browser.ts';
+import { pointAt } from './point-at-cell.ts';
 import { startWorkbench, type Workbench } from './start-workbench.ts';
 
 const limitMs = 120_000;
@@ -157,8 +158,7 @@ test('own work in this window is no news, and a meaning and a reason go with the
   timeout: limitMs,
 }, async () => {
   const { params } = await readCase();
-  await ann.locator('[role="gridcell"]').first().hover();
-  await ann.waitForTimeout(500);
+  await pointAt(ann.locator('[role="gridcell"]').first());
   await ann.keyboard.press('f');
   await ann.getByRole('textbox', { name: 'Conclusion' }).first().fill('One monocyte.');
   await openDialog();
