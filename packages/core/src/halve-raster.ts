@@ -7,12 +7,12 @@ export function halveRaster({ width, height, data }: RgbRaster): RgbRaster {
   const row = width * 3;
   for (let y = 0, to = 0; y < half.height; y++) {
     for (let x = 0, from = 2 * y * row; x < half.width; x++, to += 3, from += 6) {
-      const below = from + row;
-      for (let c = 0; c < 3; c++) {
-        half.data[to + c] =
-          (data[from + c]! + data[from + c + 3]! + data[below + c]! + data[below + c + 3]! + 2) >>
-          2;
-      }
+      const b = from + row;
+      half.data[to] = (data[from]! + data[from + 3]! + data[b]! + data[b + 3]! + 2) >> 2;
+      half.data[to + 1] =
+        (data[from + 1]! + data[from + 4]! + data[b + 1]! + data[b + 4]! + 2) >> 2;
+      half.data[to + 2] =
+        (data[from + 2]! + data[from + 5]! + data[b + 2]! + data[b + 5]! + 2) >> 2;
     }
   }
   return half;

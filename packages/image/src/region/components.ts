@@ -11,37 +11,69 @@ export interface InstanceMap extends Size {
 export function labelComponents(mask: Mask, connectivity: 4 | 8 = 8): InstanceMap {
   const { width, height } = mask;
   const data = new Int32Array(width * height);
-  const stack = new Int32Array(width * height);
-  let count = 0;
-  for (let seed = 0; seed < data.length; seed++) {
-    if (mask.data[seed] === 0 || data[seed] !== 0) continue;
-    count += 1;
-    let depth = 0;
-    const visit = (i: number) => {
-      if (mask.data[i] === 0 || data[i] !== 0) return;
-      data[i] = count;
-      stack[depth++] = i;
-    };
-    visit(seed);
-    while (depth > 0) {
-      const i = stack[--depth]!;
-      const x = i % width;
-      const hasLeft = x > 0;
-      const hasRight = x < width - 1;
-      const hasUp = i >= width;
-      const hasDown = i < data.length - width;
-      if (hasLeft) visit(i - 1);
-      if (hasRight) visit(i + 1);
-      if (hasUp) visit(i - width);
-      if (hasDown) visit(i + width);
-      if (connectivity === 4) continue;
-      if (hasUp && hasLeft) visit(i - width - 1);
-      if (hasUp && hasRight) visit(i - width + 1);
-      if (hasDown && hasLeft) visit(i + width - 1);
-      if (hasDown && hasRight) visit(i + width + 1);
+  const { runs, ids, count } = connectRuns(mask, connectivity);
+  runs.forEach(({ start, end }, run) => {
+    data.fill(ids[run]!, start, end);
+  });
+  return { width, height, count, data };
+}
+
+/** Set pixels of one row, from `start` to before `end` in the mask's data. */
+interface Run {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The set pixels as runs along rows, and each run's component: 1..count in the order of the components' first pixels.
+ * A mask has far fewer runs than pixels, so runs are joined, not pixels (union-find over touching rows).
+ */
+function connectRuns(mask: Mask, connectivity: 4 | 8) {
+  const { width } = mask;
+  const runs = runsOf(mask);
+  // Of each run: an earlier one of its component, or itself.
+  const parents = Int32Array.from(runs.keys());
+  const rootOf = (run: number): number => {
+    let root = run;
+    while (parents[root] !== root) root = parents[root]!;
+    parents[run] = root;
+    return root;
+  };
+  const corner = connectivity === 8 ? 1 : 0;
+  // Two pointers, both only forwards: the run, and the first one above that may touch it.
+  let above = 0;
+  for (const [run, { start, end }] of runs.entries()) {
+    const row = Math.floor(start / width);
+    const from = Math.max(row * width, start - corner) - width;
+    const to = Math.min((row + 1) * width, end + corner) - width;
+    while (runs[above]!.end <= from) above++;
+    for (let other = above; runs[other]!.start < to; other++) {
+      const [a, b] = [rootOf(run), rootOf(other)];
+      parents[Math.max(a, b)] = Math.min(a, b);
     }
   }
-  return { width, height, count, data };
+  // Roots are their components' first runs, so those before have their number already.
+  const ids = new Int32Array(runs.length);
+  let count = 0;
+  for (let run = 0; run < runs.length; run++) {
+    const root = rootOf(run);
+    ids[run] = root === run ? ++count : ids[root]!;
+  }
+  return { runs, ids, count };
+}
+
+function runsOf({ width, height, data }: Mask): Run[] {
+  const runs: Run[] = [];
+  for (let y = 0; y < height; y++) {
+    const next = (y + 1) * width;
+    for (let i = y * width; i < next; i++) {
+      if (data[i] === 0) continue;
+      const start = i;
+      while (i < next && data[i] !== 0) i++;
+      runs.push({ start, end: i });
+    }
+  }
+  return runs;
 }
 
 /** Cut every instance out as its own placed mask; ids without pixels are left out. */
@@ -81,27 +113,32 @@ export function toPlacedMasks(map: InstanceMap): PlacedMask[] {
 
 /** Unset every component of fewer than `minArea` pixels. */
 export function removeSmallRegions(mask: Mask, minArea: number, connectivity: 4 | 8 = 8): Mask {
-  const map = labelComponents(mask, connectivity);
-  const areas = new Int32Array(map.count + 1);
-  for (const id of map.data) areas[id] = areas[id]! + 1;
-  const out = createMask(mask);
-  for (let i = 0; i < out.data.length; i++) {
-    const id = map.data[i]!;
-    if (id !== 0 && areas[id]! >= minArea) out.data[i] = 1;
-  }
-  return out;
+  return keepComponents(mask, connectivity, (areas) => areas.map((area) => area >= minArea));
 }
 
 /** Keep only the largest component; of equal ones the first. */
 export function keepLargestRegion(mask: Mask, connectivity: 4 | 8 = 8): Mask {
-  const map = labelComponents(mask, connectivity);
-  const areas = new Int32Array(map.count + 1);
-  for (const id of map.data) areas[id] = areas[id]! + 1;
-  let best = 1;
-  for (let id = 2; id <= map.count; id++) if (areas[id]! > areas[best]!) best = id;
-  return {
-    width: mask.width,
-    height: mask.height,
-    data: Uint8Array.from(map.data, (id) => (id === best ? 1 : 0)),
-  };
+  return keepComponents(mask, connectivity, (areas) => {
+    const largest = areas.indexOf(areas.reduce((a, b) => Math.max(a, b), 0));
+    return areas.map((_, i) => i === largest);
+  });
+}
+
+/** Keep the components that `choose` says, by their areas. */
+function keepComponents(
+  mask: Mask,
+  connectivity: 4 | 8,
+  choose: (areas: readonly number[]) => readonly boolean[],
+): Mask {
+  const { runs, ids, count } = connectRuns(mask, connectivity);
+  const areas = new Array<number>(count).fill(0);
+  runs.forEach(({ start, end }, run) => {
+    areas[ids[run]! - 1]! += end - start;
+  });
+  const isKept = choose(areas);
+  const out = createMask(mask);
+  runs.forEach(({ start, end }, run) => {
+    if (isKept[ids[run]! - 1]) out.data.fill(1, start, end);
+  });
+  return out;
 }

@@ -5,7 +5,7 @@
  * cut cell looks cut. Points are continuous pixels: pixel (0, 0) has its centre at (0.5, 0.5).
  */
 import type { RgbRaster } from '@leukoscope/core';
-import { bilinearAt, type Gains, unchangedLight } from '@leukoscope/image';
+import { type Gains, unchangedLight } from '@leukoscope/image';
 
 /** Grey beyond the image's border. */
 export const fillValue = 128;
@@ -39,58 +39,91 @@ export function sampleSquareInPlace(
   options: SampleSquareOptions = {},
 ): void {
   const { offset = 0, gains = unchangedLight } = options;
-  const { width, height, data } = raster;
-  const n = pointsPerPixel(square.side / outSide);
-  const columns = pointsAlong(square.left, square.side, outSide, width);
-  const rows = pointsAlong(square.top, square.side, outSide, height);
+  const columns = weightsAlong(square.left, square.side, outSide, raster.width);
+  const rows = weightsAlong(square.top, square.side, outSide, raster.height);
   const plane = outSide * outSide;
-  const share = 1 / (n * n);
+  // Both axes are linear: a row of the image is squeezed once, and only those are kept that the next output row needs.
+  const { taps } = rows;
+  const squeezed = new Float64Array(taps * outSide * 3);
+  const sum = new Float64Array(outSide * 3);
+  let ready = rows.first[0]!;
   for (let y = 0, i = offset; y < outSide; y++) {
+    const first = rows.first[y]!;
+    const last = Math.min(raster.height, first + taps);
+    for (ready = Math.max(ready, first); ready < last; ready++)
+      squeezeRow(raster, ready, columns, squeezed, (ready % taps) * outSide * 3);
+    sum.fill(0);
+    for (let t = 0; first + t < last; t++) {
+      const weight = rows.weights[y * taps + t]!;
+      if (weight === 0) continue;
+      const from = ((first + t) % taps) * outSide * 3;
+      for (let x = 0; x < sum.length; x++) sum[x]! += weight * squeezed[from + x]!;
+    }
     for (let x = 0; x < outSide; x++, i++) {
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      let beyond = 0;
-      for (let j = y * n; j < (y + 1) * n; j++) {
-        const y0 = rows.first[j]!;
-        const y1 = rows.second[j]!;
-        const fy = rows.share[j]!;
-        for (let k = x * n; k < (x + 1) * n; k++) {
-          const x0 = columns.first[k]!;
-          if (y0 < 0 || x0 < 0) {
-            beyond += fillValue;
-            continue;
-          }
-          const fx = columns.share[k]!;
-          const a = (y0 * width + x0) * 3;
-          const below = (y1 - y0) * width * 3;
-          const right = (columns.second[k]! - x0) * 3;
-          red += bilinearAt(data, a, right, below, fx, fy);
-          green += bilinearAt(data, a + 1, right, below, fx, fy);
-          blue += bilinearAt(data, a + 2, right, below, fx, fy);
-        }
-      }
-      out[i] = Math.min(255, (red * gains[0] + beyond) * share);
-      out[i + plane] = Math.min(255, (green * gains[1] + beyond) * share);
-      out[i + 2 * plane] = Math.min(255, (blue * gains[2] + beyond) * share);
+      const beyond = fillValue * (1 - rows.inside[y]! * columns.inside[x]!);
+      out[i] = Math.min(255, sum[3 * x]! * gains[0] + beyond);
+      out[i + plane] = Math.min(255, sum[3 * x + 1]! * gains[1] + beyond);
+      out[i + 2 * plane] = Math.min(255, sum[3 * x + 2]! * gains[2] + beyond);
     }
   }
 }
 
-/** For every point along one axis: the two pixels around it and the share of the second; -1: outside. */
-function pointsAlong(start: number, side: number, outSide: number, length: number) {
+/** Weighted sums along one row of the image, three channels side by side. */
+function squeezeRow(
+  { width, data }: RgbRaster,
+  y: number,
+  { first, weights, taps }: AxisWeights,
+  out: Float64Array,
+  start: number,
+): void {
+  for (let x = 0, to = start; x < first.length; x++, to += 3) {
+    let at = (y * width + first[x]!) * 3;
+    const end = x * taps + Math.min(taps, width - first[x]!);
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let k = x * taps; k < end; k++, at += 3) {
+      const weight = weights[k]!;
+      red += weight * data[at]!;
+      green += weight * data[at + 1]!;
+      blue += weight * data[at + 2]!;
+    }
+    out[to] = red;
+    out[to + 1] = green;
+    out[to + 2] = blue;
+  }
+}
+
+/** For every output pixel along one axis: `taps` weights of the image's pixels from `first` on. */
+interface AxisWeights {
+  readonly taps: number;
+  readonly first: Int32Array;
+  readonly weights: Float64Array;
+  /** Their sum: the share of the pixel's points that lie inside the image. */
+  readonly inside: Float64Array;
+}
+
+/** n points per output pixel, each the bilinear mean of the two pixels around it. */
+function weightsAlong(start: number, side: number, outSide: number, length: number): AxisWeights {
   const step = side / outSide;
   const n = pointsPerPixel(step);
-  const first = new Int32Array(outSide * n).fill(-1);
-  const second = new Int32Array(outSide * n);
-  const share = new Float64Array(outSide * n);
-  for (let i = 0; i < outSide * n; i++) {
-    const at = start + (Math.floor(i / n) + ((i % n) + 0.5) / n) * step;
-    if (at < 0 || at >= length) continue;
-    const u = at <= 0.5 ? 0 : Math.min(at - 0.5, length - 1);
-    first[i] = Math.floor(u);
-    second[i] = Math.min(Math.floor(u) + 1, length - 1);
-    share[i] = u - Math.floor(u);
+  const taps = Math.min(length, Math.ceil(step) + 2);
+  const first = new Int32Array(outSide);
+  const weights = new Float64Array(outSide * taps);
+  const inside = new Float64Array(outSide);
+  for (let i = 0; i < outSide; i++) {
+    const lowest = Math.floor(start + (i + 0.5 / n) * step - 0.5);
+    first[i] = Math.max(0, Math.min(lowest, length - taps));
+    for (let j = 0; j < n; j++) {
+      const at = start + (i + (j + 0.5) / n) * step;
+      if (at < 0 || at >= length) continue;
+      const u = Math.max(0, Math.min(at - 0.5, length - 1));
+      const slot = i * taps + Math.floor(u) - first[i]!;
+      const share = u - Math.floor(u);
+      weights[slot]! += (1 - share) / n;
+      if (share > 0) weights[slot + 1]! += share / n;
+      inside[i]! += 1 / n;
+    }
   }
-  return { first, second, share };
+  return { taps, first, weights, inside };
 }

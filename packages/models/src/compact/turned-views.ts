@@ -22,8 +22,10 @@ export function turnPlane(
   out: Float32Array,
   offset: number,
 ): void {
+  const { start, right, down } = walkOf(side, turn);
   for (let y = 0, i = offset; y < side; y++) {
-    for (let x = 0; x < side; x++, i++) out[i] = plane[sourceIndex(x, y, side, turn)]!;
+    for (let x = 0, from = start + y * down; x < side; x++, i++, from += right)
+      out[i] = plane[from]!;
   }
 }
 
@@ -35,15 +37,21 @@ export function addTurnedBack(
   view: ArrayLike<number>,
   weight: number,
 ): void {
+  const { start, right, down } = walkOf(side, turn);
   for (let y = 0, i = 0; y < side; y++) {
-    for (let x = 0; x < side; x++, i++) sum[sourceIndex(x, y, side, turn)]! += weight * view[i]!;
+    for (let x = 0, to = start + y * down; x < side; x++, i++, to += right)
+      sum[to]! += weight * view[i]!;
   }
 }
 
-function sourceIndex(x: number, y: number, side: number, turn: number): number {
-  const u = (turn & 2) === 0 ? x : side - 1 - x;
-  const v = (turn & 4) === 0 ? y : side - 1 - y;
-  return (turn & 1) === 0 ? v * side + u : u * side + v;
+/** Where the view's pixel (0, 0) lies in the plane, and how far it is to the next one to the right and below. */
+function walkOf(side: number, turn: number) {
+  const [alongX, alongY] = (turn & 1) === 0 ? [1, side] : [side, 1];
+  const right = (turn & 2) === 0 ? alongX : -alongX;
+  const down = (turn & 4) === 0 ? alongY : -alongY;
+  // A walk against the plane's order begins at its far end.
+  const start = (side - 1) * (Math.max(0, -right) + Math.max(0, -down));
+  return { start, right, down };
 }
 
 /** The mean over a cell's views. */

@@ -5,7 +5,7 @@
  * second look at a larger input finds them all, and tells neighbours apart.
  */
 import { type Box, halveRaster, type RgbRaster } from '@leukoscope/core';
-import { boxToImage, type Gains, placementOf, placeRaster } from '@leukoscope/image';
+import { boxToImage, type Gains, placementOf, resizeRaster } from '@leukoscope/image';
 import { decodeLocator, fillValue, type LocatedCell } from '@leukoscope/models';
 import type { ModelSession } from '../../model/model-session.ts';
 import { leukocyteSide } from '../../tiles/cell-size.ts';
@@ -85,15 +85,20 @@ async function lookOnce(
   const upTo = (length: number) => step * Math.max(1, Math.ceil((length * side) / longer / step));
   const [width, height] = [upTo(raster.width), upTo(raster.height)];
   const placement = placementOf(raster, { width, height }, 'letterbox');
-  const { data } = placeRaster(raster, placement);
+  const { data } = resizeRaster(raster, placement.content);
+  const lit = gains.map((gain) =>
+    Float32Array.from({ length: 256 }, (_, value) => Math.min(255, value * gain)),
+  ) as [Float32Array, Float32Array, Float32Array];
   const { left, top, content } = placement;
   const plane = width * height;
   // Beside the picture it is grey in any light.
   const planes = new Float32Array(3 * plane).fill(fillValue);
-  for (let y = top; y < top + content.height; y++) {
-    for (let x = left, i = y * width + left; x < left + content.width; x++, i++) {
-      for (let c = 0; c < 3; c++)
-        planes[i + c * plane] = Math.min(255, data[i * 3 + c]! * gains[c]!);
+  for (let y = 0, from = 0; y < content.height; y++) {
+    const row = (top + y) * width + left;
+    for (let i = row; i < row + content.width; i++, from += 3) {
+      planes[i] = lit[0][data[from]!]!;
+      planes[i + plane] = lit[1][data[from + 1]!]!;
+      planes[i + 2 * plane] = lit[2][data[from + 2]!]!;
     }
   }
   const { heat, reach } = await session.run({
