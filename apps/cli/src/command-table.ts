@@ -85,6 +85,10 @@ export const commandTable: CommandTable = {
       'take the signed cases of a server as a data set: pictures, cells, who saw them, history',
     load: () => import('./commands/dataset-fetch.ts'),
   },
+  'dataset send': {
+    summary: 'put a labelled data set into a server as cases, for people to look at',
+    load: () => import('./commands/dataset-send.ts'),
+  },
   'dataset resize': {
     summary: 'change the size of images, boxes and masks',
     load: () => import('./commands/dataset-resize.ts'),

@@ -24,6 +24,15 @@ const annotationsSchema = z.object({
   ),
 });
 
+const countsSchema = z.object({
+  cases: z.int(),
+  pictures: z.int(),
+  confirmed: z.int(),
+  changed: z.int(),
+  added: z.int(),
+  unused: z.int(),
+});
+
 beforeAll(async () => {
   mkdirSync(folder.at('web'));
   writeFileSync(folder.at('web', 'index.html'), '<!doctype html><title>Leukoscope</title>');
@@ -102,6 +111,36 @@ test('signed cases come back as a data set with authors and history', async () =
   expect(again.annotations.map((own) => [own.author, own.attributes])).toEqual(
     annotations.map((own) => [own.author, own.attributes]),
   );
+});
+
+test('what was fetched goes back into a server as a case with its types', async () => {
+  const fetched = folder.at('fetched');
+  const send = ['dataset', 'send', fetched, address, '--prefix', 'back ', '--json'];
+  const sent = await runCli(send);
+  expect(sent.err).toBe('');
+  const told = countsSchema.parse(JSON.parse(sent.out));
+  expect(told).toMatchObject({ cases: 1, pictures: 1, unused: 0 });
+  const [original] = (await client.listCases({ query: { search: 'S 1/7', state: 'signed' } }))
+    .items;
+  const [own] = (await client.listCases({ query: { search: 'back' } })).items;
+  expect(own).toMatchObject({ number: 'back S 1/7', state: 'open', patientReference: 'patient 1' });
+  const binsOf = async (id: string) =>
+    (await client.listCells({ params: { id } })).items
+      .filter(({ seen }) => seen !== null)
+      .map(({ bin, box }) => ({ bin, box }));
+  const before = await binsOf(original!.id);
+  expect(before.filter(({ bin }) => bin === 'basophil')).toHaveLength(1);
+  expect(await binsOf(own!.id)).toEqual(before);
+  expect(told.confirmed + told.changed).toBe(before.length);
+
+  // Once more: nothing is sent or decided twice.
+  const again = countsSchema.parse(JSON.parse((await runCli(send)).out));
+  expect(again).toMatchObject({ pictures: 0, confirmed: 0, changed: 0, added: 0 });
+
+  // The number of the signed case, whose picture has another name.
+  const taken = await runCli(['dataset', 'send', fetched, address]);
+  expect(taken).toMatchObject({ code: 2 });
+  expect(taken.err).toContain('hold pictures of this data set only');
 });
 
 test('says what is wrong with an address, a key or a number, and leaves nothing behind', async () => {

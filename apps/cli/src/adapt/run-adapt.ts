@@ -22,9 +22,10 @@ import {
   type SourceOptions,
   tellIssues,
 } from '../dataset/open-dataset.ts';
+import { groupsBy } from '../dataset/pictures-together.ts';
+import { UsageError } from '../framework/usage-error.ts';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { withOutputFolder } from '../framework/output.ts';
-import { UsageError } from '../framework/usage-error.ts';
 import { reportOf } from './adapt-facts.ts';
 import { adaptText } from './adapt-text.ts';
 
@@ -51,7 +52,10 @@ export async function runAdapt(
   if (data.length === 0) {
     throw new UsageError('--data must name at least one data set of named cells. Received none.');
   }
-  const groupOf = groupsBy(options.together);
+  const groupOf = groupsBy(
+    options.together,
+    ({ slide, patient, file }) => slide ?? patient ?? file,
+  );
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
     const described = await describeModel(parentName);
     const adaptable = await openAdaptable(described, await readFeatureMemory());
@@ -145,22 +149,4 @@ async function fit(
   } finally {
     progress.finish();
   }
-}
-
-/** The slide of a picture: as the pattern names it, or as the data do. */
-function groupsBy(pattern: string | undefined): (image: ImageRecord) => string {
-  if (pattern === undefined) return ({ slide, patient, file }) => slide ?? patient ?? file;
-  let expression: RegExp;
-  try {
-    expression = new RegExp(pattern);
-  } catch {
-    throw new UsageError(`--together must be a regular expression. Received ${pattern}.`);
-  }
-  return ({ file }) => {
-    const group = expression.exec(file)?.[1];
-    if (group !== undefined) return group;
-    throw new UsageError(
-      `--together must match every picture's path with a first group. Received ${pattern}, which does not match ${file}.`,
-    );
-  };
 }

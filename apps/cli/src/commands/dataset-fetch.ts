@@ -1,5 +1,5 @@
 /** @file `leukoscope dataset fetch`: takes what a laboratory signed out of its server, as a data set. */
-import { outOption } from '../dataset/source-options.ts';
+import { outOption, serverOptions } from '../dataset/source-options.ts';
 import { defineCommand } from '../framework/command.ts';
 import { writeOptions } from '../framework/write-options.ts';
 
@@ -14,11 +14,7 @@ export const command = defineCommand({
   operands: [{ name: 'SERVER', help: 'address of the server, http://127.0.0.1:8642' }],
   options: {
     ...outOption,
-    keyFile: {
-      kind: 'text',
-      value: 'FILE',
-      help: 'file that holds the API key (default: what LEUKOSCOPE_API_KEY holds; none where nobody signs in)',
-    },
+    ...serverOptions,
     case: { kind: 'texts', value: 'NUMBER', help: 'take the case of this number only' },
     ...writeOptions,
   },

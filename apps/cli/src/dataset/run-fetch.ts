@@ -1,14 +1,12 @@
 /** @file Runs `dataset fetch`. */
-import { readFile } from 'node:fs/promises';
-import { ApiError, addressOf, type Client, createClient } from '@leukoscope/client';
+import { ApiError, addressOf } from '@leukoscope/client';
 import type { Case } from '@leukoscope/contract';
-import { cellClasses, isCellClass, LeukoscopeError, messageOf } from '@leukoscope/core';
+import { cellClasses, isCellClass, LeukoscopeError } from '@leukoscope/core';
 import { type Dataset, exportCoco, type ImageRecord } from '@leukoscope/datasets';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { type OutputFolder, withOutputFolder } from '../framework/output.ts';
-import { isAbort } from '../framework/report-error.ts';
 import { countText, plural } from '../framework/text-table.ts';
-import { processEnvironment } from '../settings.ts';
+import { openServer, reached, type ServerAddress } from '../server/reach-server.ts';
 import { type FetchedCase, folderOf, pictureOf, toImages } from './fetched-cells.ts';
 
 interface Options {
@@ -16,13 +14,6 @@ interface Options {
   readonly keyFile: string | undefined;
   readonly case: readonly string[];
   readonly force: boolean;
-}
-
-/** Where the cases lie. */
-interface Server {
-  readonly client: Client;
-  readonly baseUrl: string;
-  readonly headers: Readonly<Record<string, string>>;
 }
 
 const classes = Object.keys(cellClasses).filter(isCellClass);
@@ -36,7 +27,7 @@ export async function runFetch(
   const { out, force } = options;
   const server = await openServer(address, options.keyFile);
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
-    const chosen = await reached(address, () => listSigned(server, options.case, context));
+    const chosen = await reached(server, () => listSigned(server, options.case, context));
     const images: ImageRecord[] = [];
     const patients = new Map<string, string>();
     const folders = new Set<string>();
@@ -44,10 +35,10 @@ export async function runFetch(
     const progress = context.progress('Fetching cases', chosen.length);
     try {
       for (const [i, own] of chosen.entries()) {
-        const fetched = await reached(address, () =>
+        const fetched = await reached(server, () =>
           fetchCase(server, own, folderOf(own.number, folders), context),
         );
-        await reached(address, () => fetchPictures(server, fetched, output, context));
+        await reached(server, () => fetchPictures(server, fetched, output, context));
         const written = toImages(fetched, patientOf(own, patients), classes);
         images.push(...written.images);
         untyped += written.untyped;
@@ -78,25 +69,8 @@ export async function runFetch(
   });
 }
 
-async function openServer(address: string, keyFile: string | undefined): Promise<Server> {
-  if (!/^https?:\/\//.test(address) || !URL.canParse(address))
-    throw new LeukoscopeError(
-      'FETCH_SERVER',
-      `SERVER must be an address such as http://127.0.0.1:8642. Received ${JSON.stringify(address)}.`,
-    );
-  const baseUrl = address.replace(/\/+$/, '');
-  const key =
-    keyFile === undefined
-      ? processEnvironment()['LEUKOSCOPE_API_KEY']?.trim()
-      : (await readFile(keyFile, 'utf8')).trim();
-  if (key === undefined || key === '')
-    return { baseUrl, headers: {}, client: createClient({ baseUrl }) };
-  const headers = { authorization: `Bearer ${key}` };
-  return { baseUrl, headers, client: createClient({ baseUrl, apiKey: key }) };
-}
-
 async function listSigned(
-  { client }: Server,
+  { client }: ServerAddress,
   numbers: readonly string[],
   { signal }: CommandContext,
 ): Promise<Case[]> {
@@ -121,7 +95,7 @@ async function listSigned(
 }
 
 async function fetchCase(
-  { client }: Server,
+  { client }: ServerAddress,
   own: Case,
   folder: string,
   { signal }: CommandContext,
@@ -146,7 +120,7 @@ async function fetchCase(
 }
 
 async function fetchPictures(
-  { baseUrl, headers }: Server,
+  { baseUrl, headers }: ServerAddress,
   { folder, fields }: FetchedCase,
   output: OutputFolder,
   { signal }: CommandContext,
@@ -169,31 +143,4 @@ function patientOf({ id, patientReference }: Case, known: Map<string, string>): 
   const number = known.get(key) ?? `patient ${known.size + 1}`;
   known.set(key, number);
   return number;
-}
-
-/** Say what a server that does not answer, or does not let one in, asks for. */
-async function reached<T>(address: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof LeukoscopeError || isAbort(cause)) throw cause;
-    if (cause instanceof ApiError) {
-      const cure =
-        cause.status === 401 || cause.status === 403
-          ? ' Give the API key of somebody who may look at cases: --key-file FILE or LEUKOSCOPE_API_KEY.'
-          : '';
-      throw new LeukoscopeError(
-        'FETCH_REFUSED',
-        `${address} must give its cases. It answered ${cause.status}: ${cause.message}.${cure}`,
-        { cause },
-      );
-    }
-    // What fetch throws where nothing answers; errors of the disk come as they are.
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new LeukoscopeError(
-      'FETCH_SERVER',
-      `a Leukoscope server must answer at ${address}. Received: ${messageOf(cause.cause ?? cause)}. Check the address, and that it runs.`,
-      { cause },
-    );
-  }
 }

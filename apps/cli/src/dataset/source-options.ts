@@ -113,6 +113,15 @@ export const pixelOptions = {
   },
 } as const;
 
+/** How a server is asked. */
+export const serverOptions = {
+  keyFile: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'file that holds the API key (default: what LEUKOSCOPE_API_KEY holds; none where nobody signs in)',
+  },
+} as const;
+
 /** Where a folder of results goes. */
 export const outOption = {
   out: { kind: 'text', value: 'DIR', isRequired: true, help: 'folder to write into' },
