@@ -28,13 +28,6 @@ const include = slow
   ? ['{packages,apps}/*/{src,test}/**/*.slow.test.{ts,tsx}', 'examples/**/*.slow.test.ts']
   : ['{packages,apps,scripts}/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'];
 const exclude = ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.*'])];
-/**
- * Fast tests whose files run one after the other in one process, which reads their modules once: nothing in them keeps anything
- * between calls that a later file would see, and none leaves a stub behind. Reading the modules is most of the time of small tests.
- */
-const shared = slow
-  ? []
-  : ['packages', 'apps/*/src', 'scripts'].map((folder) => `${folder}/**/*.test.{ts,tsx}`);
 /** Replaces a module of Node's own, which no other file may have read before. */
 const alone = slow ? [] : ['packages/nn/src/train/checkpoint-file-node.test.ts'];
 
@@ -45,6 +38,9 @@ export default defineConfig({
     reporters: ['default', new ClosingLineReporter()],
     pool: 'forks',
     maxWorkers: 2,
+    // Files run one after the other in a process that has read the modules, and compiled the database's WebAssembly, once:
+    // that is half of the time of most fast ones. None keeps anything that a later one would see, or leaves a stub behind.
+    isolate: slow,
     execArgv: ['--conditions=@leukoscope/source'],
     testTimeout: slow ? 600_000 : 30_000,
     // Databases, browsers and bundles start in hooks; a loaded machine takes its time.
@@ -53,14 +49,10 @@ export default defineConfig({
     teardownTimeout: 10_000,
     // A project's lists are joined with those above.
     projects: [
+      { extends: true as const, test: { name: 'alone', isolate: true, include: alone, exclude } },
       {
         extends: true as const,
-        test: { name: 'shared', isolate: false, include: shared, exclude: [...exclude, ...alone] },
-      },
-      { extends: true as const, test: { name: 'alone', include: alone, exclude } },
-      {
-        extends: true as const,
-        test: { name: 'embedded', include, exclude: [...exclude, ...shared] },
+        test: { name: 'embedded', include, exclude: [...exclude, ...alone] },
       },
       ...(process.env['LEUKOSCOPE_TEST_DATABASES'] === 'all' ? await postgresProject() : []),
     ],
