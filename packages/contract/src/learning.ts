@@ -137,6 +137,8 @@ export const learningResultSchema = z.object({
       /** Cells whose label all others speak against. */
       suspicious: z.array(learntCellSchema),
       byAuthor: z.array(z.object({ author: z.string(), cells: z.int(), suspicious: z.int() })),
+      /** Labels of one slide only: learnt, but measured on no other. */
+      loneLabels: z.array(cellClassSchema).default([]),
       /** Cells that the candidate calls otherwise than the parent. */
       changed: z.array(
         learntCellSchema.extend({ before: cellClassSchema, after: cellClassSchema }),

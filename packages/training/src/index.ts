@@ -41,6 +41,7 @@ export {
   fitSite,
   type ParentModel,
 } from './adapt/adapt-head.ts';
+export { loneLabelsText } from './adapt/lone-labels.ts';
 export { type AdaptationFacts, adaptationCard, type LearntData } from './adapt/adaptation-card.ts';
 export { adaptationFacts, type MeasuredAdaptation } from './adapt/adaptation-facts.ts';
 export { answerOf, answersOf } from './adapt/answer-of.ts';

@@ -1,10 +1,11 @@
 /** @file An adaptation as text for the terminal: before and after by type, what is doubtful, offered or refused. */
 import { cellClasses } from '@leukoscope/core';
-import type {
-  AnswerComparison,
-  CountedRight,
-  LabelledCell,
-  MeasuredAdaptation,
+import {
+  type AnswerComparison,
+  type CountedRight,
+  type LabelledCell,
+  loneLabelsText,
+  type MeasuredAdaptation,
 } from '@leukoscope/training';
 import type { Style } from '../framework/style.ts';
 import { plural, textTable } from '../framework/text-table.ts';
@@ -30,6 +31,7 @@ export function adaptText(
       '',
       style.bold(`Here, on ${holdout > 0 ? 'slides held apart' : 'cells held apart by fifths'}`),
       comparisonText(here, style, columns),
+      ...(candidate.loneLabels.length === 0 ? [] : [loneLabelsText(candidate.loneLabels)]),
       '',
       style.bold("There, on stored cells of the parent's laboratories"),
       comparisonText(there, style, columns),

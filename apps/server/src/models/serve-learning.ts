@@ -138,6 +138,7 @@ function told(
     contradicting: contradicting.map((n) => cells[n]!),
     suspicious: suspicious.map((n) => cells[n]!),
     byAuthor: byAuthor.map(({ author = '', ...counts }) => ({ author, ...counts })),
+    loneLabels: [...candidate.loneLabels],
     changed: changed.map(({ place, before, after }) => ({ ...cells[place]!, before, after })),
   };
 }

@@ -6,6 +6,7 @@ import { answerOf } from './answer-of.ts';
 import type { LabelledCell } from './see-cells.ts';
 import type { FeatureCells } from './feature-cells.ts';
 import { fitHead } from './fit-head.ts';
+import { loneLabels } from './lone-labels.ts';
 import { allowedOf } from './feature-cells.ts';
 import { acceptanceRules, refuseCandidate, refuseCells } from './verdict.ts';
 
@@ -79,6 +80,40 @@ test('fifty cells of another stain: better here, nothing lost there, offered', a
   expect(refuseCandidate(candidate, cells.length)).toEqual([]);
   expect(candidate.calibration.temperature).toBeGreaterThan(0);
   expect(candidate.changed.length).toBeGreaterThan(20);
+});
+
+test('a type of one slide only is learnt and not called doubtful, but measures nothing', async () => {
+  const cells = siteCells(16, ({ label, group }) =>
+    label === 'basophil' ? { group: 'the only one with basophils' } : { group },
+  );
+  const candidate = await adaptHead(parent, cells, stored);
+  expect(candidate.loneLabels).toEqual(['basophil']);
+  expect(candidate.here.cells).toBe(48);
+  expect(candidate.suspicious.length).toBeLessThan(4);
+  expect(refuseCandidate(candidate, cells.length)).toEqual([]);
+  const basophils = cells.filter(({ label }) => label === 'basophil');
+  const place = refinerClasses.indexOf('basophil');
+  const isCalled = ({ views }: LabelledCell) => {
+    const p = answerOf(views, candidate.head, 1);
+    return p.indexOf(Math.max(...p)) === place;
+  };
+  expect(basophils.filter(isCalled).length).toBeGreaterThan(13);
+});
+
+test('slides that have no type in common measure nothing', async () => {
+  const cells = siteCells(8, ({ label }) => ({ group: `slide of ${label}` }));
+  await expect(adaptHead(parent, cells, stored)).rejects.toThrow(
+    'none with a type that another has',
+  );
+});
+
+test('a label of one slide is not alone where another slide says less of it, or more', () => {
+  const on = (label: CellClass, group: string) => ({ label, group });
+  expect([...loneLabels([on('band-neutrophil', 'a'), on('neutrophil', 'b')])]).toEqual([]);
+  expect([...loneLabels([on('monocyte', 'a'), on('monocyte', 'a'), on('blast', 'b')])]).toEqual([
+    'monocyte',
+    'blast',
+  ]);
 });
 
 test('a share held apart is measured by the layer itself, which never saw those slides', async () => {

@@ -15,6 +15,7 @@ import { fitHead, widened } from './fit-head.ts';
 import { groupFolds } from './group-folds.ts';
 import { answerFor, isRight } from './judge-type.ts';
 import { type AuthorDoubt, contradictions, suspiciousLabels } from './label-doubts.ts';
+import { loneLabels } from './lone-labels.ts';
 
 /** The model that learns. */
 export interface ParentModel {
@@ -58,6 +59,8 @@ export interface Candidate {
   /** Places of labels that all other cells speak against. */
   readonly suspicious: readonly number[];
   readonly byAuthor: readonly AuthorDoubt[];
+  /** Labels of one slide only: learnt, but measured on no other. */
+  readonly loneLabels: readonly CellClass[];
   readonly changed: readonly ChangedCell[];
 }
 
@@ -88,17 +91,29 @@ export async function adaptHead(
   );
   const isLeftOut = new Set(contradicting);
   const usable = [...site.keys()].filter((n) => !isLeftOut.has(n));
-  const foldOf = groupFolds(site, folds);
   const isHeldOut = heldOut(site, holdout);
   const learnt = usable.filter((n) => !isHeldOut.has(n));
-  const parts = [...new Set(learnt.map((n) => foldOf[n]!))];
-  const measured = holdout > 0 ? usable.filter((n) => isHeldOut.has(n)) : learnt;
-  if (parts.length < 2 || measured.length === 0) {
+  const lone = loneLabels(learnt.map((n) => site[n]!));
+  const isLone = (n: number) => lone.has(site[n]!.label);
+  // Without its only slide nothing of such a label would be left to learn: its cells are held apart one by one, which says
+  // whether they agree with each other, not how another slide would fare.
+  const foldOf = groupFolds(
+    site.map(({ label, group }, n) => ({
+      label,
+      group: isLone(n) ? `${group}, cell ${n}` : group,
+    })),
+    folds,
+  );
+  const measured =
+    holdout > 0 ? usable.filter((n) => isHeldOut.has(n)) : learnt.filter((n) => !isLone(n));
+  const slides = new Set(learnt.map((n) => site[n]!.group)).size;
+  if (slides < 2 || measured.length === 0) {
     throw new LeukoscopeError(
       'ADAPT_SLIDES',
-      `cells must come from at least two slides to learn from${holdout > 0 ? ', and others to measure with' : ''}, contradicting ones not counted. Received ${parts.length}. Name cells of more slides${holdout > 0 ? ', or leave the share held out away' : ''}.`,
+      `cells of a type must come from at least two slides to learn from${holdout > 0 ? ', and others to measure with' : ''}, contradicting ones not counted. Received ${slides}${slides < 2 ? '' : ', none with a type that another has'}. Name cells of more slides${holdout > 0 ? ', or leave the share held out away' : ''}.`,
     );
   }
+  const parts = [...new Set(learnt.map((n) => foldOf[n]!))];
   const fits = parts.length + 1;
   let done = 0;
   const fitOn = async (places: readonly number[]) => {
@@ -119,7 +134,8 @@ export async function adaptHead(
     }
   }
   const head = await fitOn(learnt);
-  const judged = learnt.map((n) => judge(apart.get(n)!, site[n]!.label, classes));
+  const measuring = learnt.filter((n) => !isLone(n));
+  const judged = measuring.map((n) => judge(apart.get(n)!, site[n]!.label, classes));
   const checked = answersOf(stored.check.features, head, 1);
   const calibration = calibrate(
     [...judged, ...someOf(judgedCheck(checked, stored.check, classes), judged.length)],
@@ -156,6 +172,7 @@ export async function adaptHead(
     contradicting,
     suspicious: places.map((i) => learnt[i]!),
     byAuthor,
+    loneLabels: [...lone].sort(),
     changed: measured.flatMap((n, i) => {
       const { label, probabilities } = site[n]!;
       const before = answerFor(probabilities, classes, label);

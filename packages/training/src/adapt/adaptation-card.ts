@@ -2,6 +2,7 @@
 import { type CellClass, cellClasses } from '@leukoscope/core';
 import type { Candidate } from './adapt-head.ts';
 import type { AnswerComparison, CountedRight } from './compare-answers.ts';
+import { loneLabelsText } from './lone-labels.ts';
 import type { Refusal } from './verdict.ts';
 
 /** One data set that was learnt from. */
@@ -60,6 +61,7 @@ export function adaptationCard(facts: AdaptationFacts): string {
       : 'Each fifth of the cells, by slide, by a layer that was fitted on the others; the model was then fitted on all. In brackets exact 95 % limits.',
     '',
     ...comparisonTable(here),
+    ...(candidate.loneLabels.length === 0 ? [] : ['', loneLabelsText(candidate.loneLabels)]),
     '',
     '## There',
     '',

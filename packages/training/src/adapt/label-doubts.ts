@@ -71,7 +71,7 @@ export function suspiciousLabels(
 }
 
 /** One label says the same as the other, or only less. */
-function areCompatible(a: CellClass, b: CellClass): boolean {
+export function areCompatible(a: CellClass, b: CellClass): boolean {
   return lineageOf(a).includes(b) || lineageOf(b).includes(a);
 }
 

@@ -32,6 +32,12 @@ export function LearningFigures({ result }: { readonly result: LearningResult })
             title="Here, on cells held apart by patient or case"
             comparison={candidate.here}
           />
+          {candidate.loneLabels.length > 0 && (
+            <p>
+              Named in one case only, so learnt but measured in no other:{' '}
+              {candidate.loneLabels.map(binName).join(', ')}.
+            </p>
+          )}
           <Accuracy
             title="There, on stored cells of the laboratories that the parent knows"
             comparison={candidate.there}
