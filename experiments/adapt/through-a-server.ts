@@ -48,7 +48,7 @@ try {
   const seconds = (performance.now() - pressed) / 1000;
   const { result } = found;
   if (result === null || result.candidate === null || found.isOffered !== true)
-    throw new Error(`nothing was offered: ${JSON.stringify(result?.refusals ?? found.failure)}`);
+    throw new Error(`nothing was offered: ${JSON.stringify(result ?? found.failure)}`);
   const body = { modelId: 'our-stain', name: 'Our stain', note: 'Better here', isChosen: true };
   await client.acceptLearning({ params: { id }, body });
   await send('measured', 'after-');

@@ -37,7 +37,7 @@ const refs = (...ids: string[]) => ids.map((id) => ({ id, revision: 3 }));
 
 test('what the model called as labelled is confirmed, the rest moved, missed cells are added', () => {
   const cells = [
-    cell('a', 'segmented-neutrophil', 0),
+    cell('a', 'neutrophil', 0),
     cell('b', 'unidentified', 42),
     cell('c', 'lymphocyte', 80),
     cell('beside', 'lymphocyte', 180),
@@ -54,6 +54,12 @@ test('what the model called as labelled is confirmed, the rest moved, missed cel
     { kind: 'see', cells: refs('a') },
     { kind: 'reclassify', bin: 'basophil', cells: refs('b', 'c') },
     { kind: 'add', fieldId: 'f', box: at(120), mask: null, bin: 'monocyte' },
+  ]);
+});
+
+test('a coarser label is taken at its word', () => {
+  expect(actionsOf([label('neutrophil', 0)], [cell('a', 'segmented-neutrophil', 0)])).toEqual([
+    { kind: 'reclassify', bin: 'neutrophil', cells: refs('a') },
   ]);
 });
 

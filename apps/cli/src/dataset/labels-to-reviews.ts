@@ -1,6 +1,6 @@
 /** @file Labels of a picture -> what a person who knows them would do to the cells that the model found in it. */
 import type { Bin, Cell, Field, NewReview } from '@leukoscope/contract';
-import { type Box, boxIou, type CellClass, lineageOf, rleToString } from '@leukoscope/core';
+import { type Box, boxIou, type CellClass, rleToString } from '@leukoscope/core';
 import {
   type AnnotationRecord,
   boxOf,
@@ -69,7 +69,8 @@ export function labelsToReviews(
       unused++;
       continue;
     }
-    const bin = isSaid(cell.bin, cellClass) ? undefined : cellClass;
+    // A label is taken at its word: "neutrophil" does not say that the cell is segmented, as the model may have.
+    const bin = cell.bin === cellClass ? undefined : cellClass;
     if (bin !== undefined) changed++;
     const key = JSON.stringify([bin ?? null, reason]);
     const group = byBin.get(key) ?? { bin, reason, cells: [] };
@@ -138,11 +139,6 @@ function pairs(
     taken.add(cell);
   }
   return labels.map((label) => [label, cellOf.get(label)] as const);
-}
-
-/** A label that is coarser than the bin ("neutrophil") does not contradict it. */
-function isSaid(bin: Bin, cellClass: CellClass): boolean {
-  return bin !== 'unidentified' && bin !== 'not-classed' && lineageOf(bin).includes(cellClass);
 }
 
 /** Reviews are the sender's; who labelled the cell stands in their reason. */
