@@ -87,7 +87,11 @@ function chooseSides(): Record<'learnt' | 'measured', string[]> {
       .forEach((slide, i) => {
         learns.set(slide, i % 2 === 0);
       });
-    const files = random.shuffle(own);
+    // Slides in turns, as a reviewer who takes some cells of every case.
+    const bySlide = Map.groupBy(random.shuffle(own), (file) => slideOf.get(file)!);
+    const files = [...own.keys()].flatMap((turn) =>
+      [...bySlide.values()].flatMap((some) => some[turn] ?? []),
+    );
     const of = (isLearnt: boolean, count: number) =>
       files.filter((file) => learns.get(slideOf.get(file)!) === isLearnt).slice(0, count);
     chosen.learnt.push(...of(true, Number(values.cells)));

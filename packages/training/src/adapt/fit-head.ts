@@ -56,13 +56,9 @@ export function fitHead(
       for (let n = 0; n < N; n++) {
         const row = n * F;
         let highest = Number.NEGATIVE_INFINITY;
-        for (let k = 0; k < K; k++) {
-          let z = before[n * K + k]! + x[K * F + k]!;
-          const start = k * F;
-          for (let f = 0; f < F; f++) z += x[start + f]! * standard[row + f]!;
-          p[k] = z;
-          if (z > highest) highest = z;
-        }
+        for (let k = 0; k < K; k++) p[k] = before[n * K + k]! + x[K * F + k]!;
+        addProducts(x, standard, row, p, 0, [K, F]);
+        for (const z of p) if (z > highest) highest = z;
         let sum = 0;
         let hit = 0;
         for (let k = 0; k < K; k++) {
@@ -126,13 +122,45 @@ export function logitsOf(features: Float32Array, { weights, bias }: TypeHead): F
   const N = features.length / F;
   const logits = new Float64Array(N * K);
   for (let n = 0; n < N; n++) {
-    for (let k = 0; k < K; k++) {
-      let z = bias[k]!;
-      for (let f = 0; f < F; f++) z += weights[k * F + f]! * features[n * F + f]!;
-      logits[n * K + k] = z;
-    }
+    logits.set(bias, n * K);
+    addProducts(weights, features, n * F, logits, n * K, [K, F]);
   }
   return logits;
+}
+
+/**
+ * Add W x to out: rows of W [K][F], x at `row` of `features`. Four rows side by side: a number of x is read once for all, and no
+ * sum waits for itself. This is most of a fit.
+ */
+function addProducts(
+  weights: Float64Array,
+  features: Float32Array,
+  row: number,
+  out: Float64Array,
+  at: number,
+  [K, F]: readonly [number, number],
+): void {
+  let k = 0;
+  for (; k + 4 <= K; k += 4) {
+    const [a, b, c, d] = [k * F, (k + 1) * F, (k + 2) * F, (k + 3) * F];
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    for (let f = 0; f < F; f++) {
+      const x = features[row + f]!;
+      s0 += weights[a + f]! * x;
+      s1 += weights[b + f]! * x;
+      s2 += weights[c + f]! * x;
+      s3 += weights[d + f]! * x;
+    }
+    out[at + k]! += s0;
+    out[at + k + 1]! += s1;
+    out[at + k + 2]! += s2;
+    out[at + k + 3]! += s3;
+  }
+  for (; k < K; k++) {
+    let sum = 0;
+    for (let f = 0; f < F; f++) sum += weights[k * F + f]! * features[row + f]!;
+    out[at + k]! += sum;
+  }
 }
 
 function spreadOf(features: Float32Array, counts: Float64Array, F: number) {
