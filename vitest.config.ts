@@ -28,8 +28,10 @@ const include = slow
   ? ['{packages,apps}/*/{src,test}/**/*.slow.test.{ts,tsx}', 'examples/**/*.slow.test.ts']
   : ['{packages,apps,scripts}/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'];
 const exclude = ['**/node_modules/**', '**/dist/**', ...(slow ? [] : ['**/*.slow.test.*'])];
-/** Replaces a module of Node's own, which no other file may have read before. */
-const alone = slow ? [] : ['packages/nn/src/train/checkpoint-file-node.test.ts'];
+/** Change something of Node's own (a module, the time zone) that no other file may have read before. */
+const alone = slow
+  ? []
+  : ['packages/nn/src/train/checkpoint-file-node.test.ts', 'apps/web/src/state/time-words.test.ts'];
 
 export default defineConfig({
   resolve: { conditions },
