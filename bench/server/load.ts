@@ -1,6 +1,6 @@
 /**
  * @file Fifty reviewers at once on the embedded database, while an analysis runs: how long a correction takes.
- * Run: `node --conditions=@leukoscope/source bench/server/load.ts [--reviewers 50] [--seconds 60] [--cells 200]`.
+ * Run: `node --conditions=@leukoscope/source bench/server/load.ts [--reviewers 50] [--seconds 60] [--cells 200] [--learning]`.
  *
  * The server is a process of its own, as users start it, with the model that ships. Each reviewer has a case,
  * an API key and an open event stream; corrects a cell every two seconds on average; asks after each
@@ -12,7 +12,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRandom } from '@leukoscope/core';
-import { keepAnalysing, openReviewers } from './reviewers.ts';
+import { keepAnalysing, keepLearning, openReviewers } from './reviewers.ts';
 import { startProcess } from './start-process.ts';
 import { createTimes } from './times.ts';
 import { usageOf } from './usage-of.ts';
@@ -22,6 +22,8 @@ const { values } = parseArgs({
     reviewers: { type: 'string', default: '50' },
     seconds: { type: 'string', default: '60' },
     cells: { type: 'string', default: '200' },
+    /** Learn from the reviewers' cases meanwhile, beside the analysis. */
+    learning: { type: 'boolean', default: false },
     /** Profile the server: writes a .cpuprofile into this folder. */
     profile: { type: 'string' },
   },
@@ -45,6 +47,7 @@ try {
   console.log(`cases and cells made in ${seconds} s`);
   // More than the model can do meanwhile.
   const analysing = await keepAnalysing(server, 4 * Number(values.seconds));
+  const learning = values.learning ? await keepLearning(server) : undefined;
   const times = createTimes();
   const until = performance.now() + 1000 * (warmUpSeconds + Number(values.seconds));
   const running = reviewers.map((reviewer) => reviewer.work(times, until));
@@ -54,10 +57,11 @@ try {
   await Promise.all(running);
   const after = usageOf(server.pid);
   const fields = await analysing.stop();
+  const learnt = await learning?.stop();
   for (const reviewer of reviewers) reviewer.close();
 
   console.log(
-    `${reviewers.length} reviewers with ${values.cells} cells each, ${values.seconds} s after ${warmUpSeconds} s to warm up; ${fields} fields analysed meanwhile\n`,
+    `${reviewers.length} reviewers with ${values.cells} cells each, ${values.seconds} s after ${warmUpSeconds} s to warm up; ${fields} fields analysed meanwhile${learnt === undefined ? '' : `, ${learnt} runs of learning ended and one went on`}\n`,
   );
   console.log(times.table());
   const cpu = (after.cpuSeconds - before.cpuSeconds) / Number(values.seconds);

@@ -79,6 +79,35 @@ export async function keepAnalysing(
   };
 }
 
+/** Learn from the reviewers' open cases, one run after the other. */
+export async function keepLearning(server: ServerProcess): Promise<{ stop(): Promise<number> }> {
+  let isOver = false;
+  const client = await signIn(server);
+  const { items } = await client.listCases({ query: { search: 'L-', limit: 200 } });
+  const caseIds = items.map(({ id }) => id);
+  const loop = async () => {
+    for (let done = 0; ; done++) {
+      const { id } = await client.startLearning({ body: { caseIds } });
+      for (;;) {
+        const { state, failure } = await client.getLearning({ params: { id } });
+        if (state === 'failed') throw new Error(`learning failed: ${failure}`);
+        if (state !== 'queued' && state !== 'running') break;
+        if (isOver) return done;
+        await wait(200);
+      }
+      if (isOver) return done + 1;
+    }
+  };
+  const runs = loop();
+  runs.catch(() => {});
+  return {
+    stop: () => {
+      isOver = true;
+      return runs;
+    },
+  };
+}
+
 function openReviewer(
   address: string,
   secret: string,
