@@ -34,7 +34,7 @@ export function LearningFigures({ result }: { readonly result: LearningResult })
           />
           {candidate.loneLabels.length > 0 && (
             <p>
-              Named in one case only, so learnt but measured in no other:{' '}
+              Named in one patient or case only, so learnt but measured in no other:{' '}
               {candidate.loneLabels.map(binName).join(', ')}.
             </p>
           )}
