@@ -60,9 +60,11 @@ test.runIf(process.platform === 'linux')(
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await once(child.stdout, 'data');
-    const [sleep, ...others] = descendantsOf(child.pid!);
-    expect(others).toEqual([]);
-    expect(sleep).toMatchObject({ command: '600' });
+    // Until it becomes `sleep` the child is another shell.
+    await expect
+      .poll(() => descendantsOf(child.pid!).map(({ command }) => command))
+      .toEqual(['600']);
+    const [sleep] = descendantsOf(child.pid!);
     expect(isRunning(sleep!)).toBe(true);
     // The same number, given to a process that began at another time.
     expect(isRunning({ ...sleep!, beganAt: '1' })).toBe(false);
