@@ -93,6 +93,7 @@ export {
   resizeMask,
   resizeRaster,
 } from './geometry/resize.ts';
+export { type RowWeights, squeezeRowRgb } from './geometry/squeeze-row.ts';
 export { type WarpOptions, warpMask, warpPlacedMask, warpRaster } from './geometry/warp.ts';
 export {
   type DistanceMap,

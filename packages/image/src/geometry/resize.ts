@@ -7,6 +7,7 @@
  * with the filter widened when shrinking (PIL and torchvision with antialias).
  */
 import { checkSize, createMask, type Mask, type Raster, type Size } from '@leukoscope/core';
+import { type RowWeights, squeezeRowRgb } from './squeeze-row.ts';
 
 /** How `resizeRaster` computes a pixel; `auto` takes area along a shrinking axis, else bilinear. */
 export type ResizeMethod = 'auto' | 'area' | 'bilinear' | 'triangle' | 'nearest';
@@ -60,18 +61,12 @@ function pickNearest(
   }
 }
 
-/** For each output index: the first source index and `count` weights that sum to 1. */
-interface WeightTable {
-  readonly first: Int32Array;
-  readonly weights: Float32Array;
-  readonly count: number;
-}
-
+/** Weights of one axis; those of an output index sum to 1. */
 function weightTable(
   from: number,
   to: number,
   method: 'auto' | 'area' | 'bilinear' | 'triangle',
-): WeightTable {
+): RowWeights {
   const scale = from / to;
   const usesArea = method === 'area' || (method === 'auto' && to < from);
   const radius = method === 'triangle' ? Math.max(1, scale) : 1;
@@ -105,8 +100,8 @@ function resample(
   raster: Raster,
   out: Uint8Array | Uint16Array,
   size: Size,
-  columns: WeightTable,
-  rows: WeightTable,
+  columns: RowWeights,
+  rows: RowWeights,
 ): void {
   const { channels, height } = raster;
   const rowLength = size.width * channels;
@@ -135,7 +130,7 @@ function resample(
 function squeezeRow(
   raster: Raster,
   y: number,
-  columns: WeightTable,
+  columns: RowWeights,
   out: Float32Array,
   start: number,
 ): void {
@@ -154,32 +149,5 @@ function squeezeRow(
       for (let k = 0; k < taps; k++) sum += weights[x * count + k]! * data[at + k * channels + c]!;
       out[start + x * channels + c] = sum;
     }
-  }
-}
-
-/** The common case: one pass over the taps for all three channels. */
-function squeezeRowRgb(
-  data: Uint8Array | Uint16Array,
-  row: number,
-  width: number,
-  { first, weights, count }: WeightTable,
-  out: Float32Array,
-  start: number,
-): void {
-  for (let x = 0, to = start; x < first.length; x++, to += 3) {
-    let at = row + first[x]! * 3;
-    const end = x * count + Math.min(count, width - first[x]!);
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (let k = x * count; k < end; k++, at += 3) {
-      const weight = weights[k]!;
-      red += weight * data[at]!;
-      green += weight * data[at + 1]!;
-      blue += weight * data[at + 2]!;
-    }
-    out[to] = red;
-    out[to + 1] = green;
-    out[to + 2] = blue;
   }
 }

@@ -5,7 +5,7 @@
  * cut cell looks cut. Points are continuous pixels: pixel (0, 0) has its centre at (0.5, 0.5).
  */
 import type { RgbRaster } from '@leukoscope/core';
-import { type Gains, unchangedLight } from '@leukoscope/image';
+import { type Gains, type RowWeights, squeezeRowRgb, unchangedLight } from '@leukoscope/image';
 
 /** Grey beyond the image's border. */
 export const fillValue = 128;
@@ -39,24 +39,32 @@ export function sampleSquareInPlace(
   options: SampleSquareOptions = {},
 ): void {
   const { offset = 0, gains = unchangedLight } = options;
-  const columns = weightsAlong(square.left, square.side, outSide, raster.width);
-  const rows = weightsAlong(square.top, square.side, outSide, raster.height);
+  const { width, height, data } = raster;
+  const columns = weightsAlong(square.left, square.side, outSide, width);
+  const rows = weightsAlong(square.top, square.side, outSide, height);
   const plane = outSide * outSide;
   // Both axes are linear: a row of the image is squeezed once, and only those are kept that the next output row needs.
-  const { taps } = rows;
-  const squeezed = new Float64Array(taps * outSide * 3);
+  const { count } = rows;
+  const squeezed = new Float64Array(count * outSide * 3);
   const sum = new Float64Array(outSide * 3);
   let ready = rows.first[0]!;
   for (let y = 0, i = offset; y < outSide; y++) {
     const first = rows.first[y]!;
-    const last = Math.min(raster.height, first + taps);
+    const last = Math.min(height, first + count);
     for (ready = Math.max(ready, first); ready < last; ready++)
-      squeezeRow(raster, ready, columns, squeezed, (ready % taps) * outSide * 3);
+      squeezeRowRgb(
+        data,
+        ready * width * 3,
+        width,
+        columns,
+        squeezed,
+        (ready % count) * outSide * 3,
+      );
     sum.fill(0);
     for (let t = 0; first + t < last; t++) {
-      const weight = rows.weights[y * taps + t]!;
+      const weight = rows.weights[y * count + t]!;
       if (weight === 0) continue;
-      const from = ((first + t) % taps) * outSide * 3;
+      const from = ((first + t) % count) * outSide * 3;
       for (let x = 0; x < sum.length; x++) sum[x]! += weight * squeezed[from + x]!;
     }
     for (let x = 0; x < outSide; x++, i++) {
@@ -68,38 +76,9 @@ export function sampleSquareInPlace(
   }
 }
 
-/** Weighted sums along one row of the image, three channels side by side. */
-function squeezeRow(
-  { width, data }: RgbRaster,
-  y: number,
-  { first, weights, taps }: AxisWeights,
-  out: Float64Array,
-  start: number,
-): void {
-  for (let x = 0, to = start; x < first.length; x++, to += 3) {
-    let at = (y * width + first[x]!) * 3;
-    const end = x * taps + Math.min(taps, width - first[x]!);
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (let k = x * taps; k < end; k++, at += 3) {
-      const weight = weights[k]!;
-      red += weight * data[at]!;
-      green += weight * data[at + 1]!;
-      blue += weight * data[at + 2]!;
-    }
-    out[to] = red;
-    out[to + 1] = green;
-    out[to + 2] = blue;
-  }
-}
-
-/** For every output pixel along one axis: `taps` weights of the image's pixels from `first` on. */
-interface AxisWeights {
-  readonly taps: number;
-  readonly first: Int32Array;
-  readonly weights: Float64Array;
-  /** Their sum: the share of the pixel's points that lie inside the image. */
+/** Weights of one axis. */
+interface AxisWeights extends RowWeights {
+  /** The sum of an output pixel's: the share of the pixel's points that lie inside the image. */
   readonly inside: Float64Array;
 }
 
@@ -107,23 +86,23 @@ interface AxisWeights {
 function weightsAlong(start: number, side: number, outSide: number, length: number): AxisWeights {
   const step = side / outSide;
   const n = pointsPerPixel(step);
-  const taps = Math.min(length, Math.ceil(step) + 2);
+  const count = Math.min(length, Math.ceil(step) + 2);
   const first = new Int32Array(outSide);
-  const weights = new Float64Array(outSide * taps);
+  const weights = new Float64Array(outSide * count);
   const inside = new Float64Array(outSide);
   for (let i = 0; i < outSide; i++) {
     const lowest = Math.floor(start + (i + 0.5 / n) * step - 0.5);
-    first[i] = Math.max(0, Math.min(lowest, length - taps));
+    first[i] = Math.max(0, Math.min(lowest, length - count));
     for (let j = 0; j < n; j++) {
       const at = start + (i + (j + 0.5) / n) * step;
       if (at < 0 || at >= length) continue;
       const u = Math.max(0, Math.min(at - 0.5, length - 1));
-      const slot = i * taps + Math.floor(u) - first[i]!;
+      const slot = i * count + Math.floor(u) - first[i]!;
       const share = u - Math.floor(u);
       weights[slot]! += (1 - share) / n;
       if (share > 0) weights[slot + 1]! += share / n;
       inside[i]! += 1 / n;
     }
   }
-  return { taps, first, weights, inside };
+  return { count, first, weights, inside };
 }
