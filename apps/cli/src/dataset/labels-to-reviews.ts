@@ -9,6 +9,7 @@ import {
   type ImageRecord,
   storedMaskToRle,
 } from '@leukoscope/datasets';
+import { cellInTheMiddle } from '@leukoscope/pipeline';
 
 /** What is to be done, and what it comes from. */
 export interface LabelReviews {
@@ -110,16 +111,13 @@ function placeLabels(dataset: Dataset, image: ImageRecord, field: Field, cells: 
   return { placed, unplaced };
 }
 
-function middleCell(cells: readonly Cell[], { width, height }: Field): Cell | undefined {
-  return cells.find(
-    ({ model, box: { x1, y1, x2, y2 } }) =>
-      model !== null &&
-      model.probabilities.length > 0 &&
-      x1 < width / 2 &&
-      width / 2 < x2 &&
-      y1 < height / 2 &&
-      height / 2 < y2,
+function middleCell(cells: readonly Cell[], size: Field): Pick<Cell, 'box'> | undefined {
+  const seen = cells.flatMap(({ box, model }) =>
+    model === null || model.probabilities.length === 0
+      ? []
+      : [{ box, score: model.score, probabilities: model.probabilities.map((p) => p.probability) }],
   );
+  return cellInTheMiddle(seen, size);
 }
 
 /** Each label with the cell that it is about: the pairs that overlap most come together first. */

@@ -6,7 +6,7 @@ import { type Dataset, exportCoco, type ImageRecord } from '@leukoscope/datasets
 import type { CommandContext, CommandResult } from '../framework/command.ts';
 import { type OutputFolder, withOutputFolder } from '../framework/output.ts';
 import { countText, plural } from '../framework/text-table.ts';
-import { openServer, reached, type ServerAddress } from '../server/reach-server.ts';
+import { allPages, openServer, reached, type ServerAddress } from '../server/reach-server.ts';
 import { type FetchedCase, folderOf, pictureOf, toImages } from './fetched-cells.ts';
 
 interface Options {
@@ -74,14 +74,9 @@ async function listSigned(
   numbers: readonly string[],
   { signal }: CommandContext,
 ): Promise<Case[]> {
-  const signed: Case[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { state: 'signed' as const, limit: 200, cursor };
-    const page = await client.listCases({ query, signal });
-    signed.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
+  const signed = await allPages((cursor) =>
+    client.listCases({ query: { state: 'signed', limit: 200, cursor }, signal }),
+  );
   const missing = numbers.filter((number) => !signed.some((own) => own.number === number));
   if (missing.length > 0 || signed.length === 0)
     throw new LeukoscopeError(
@@ -101,13 +96,7 @@ async function fetchCase(
   { signal }: CommandContext,
 ): Promise<FetchedCase> {
   const params = { id: own.id };
-  const cells: FetchedCase['cells'][number][] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.listCells({ params, query: { cursor }, signal });
-    cells.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
+  const cells = await allPages((cursor) => client.listCells({ params, query: { cursor }, signal }));
   const history: FetchedCase['history'][number][] = [];
   for (let after = 0; ; ) {
     const { items } = await client.listHistory({ params, query: { after, limit: 500 }, signal });

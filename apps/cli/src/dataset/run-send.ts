@@ -1,13 +1,13 @@
 /** @file Runs `dataset send`. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError, uploadFile } from '@leukoscope/client';
-import type { Case, Cell, Field } from '@leukoscope/contract';
+import type { Case, Field } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
 import type { ImageRecord } from '@leukoscope/datasets';
 import { z } from 'zod';
 import type { CommandContext, CommandResult, OptionValues } from '../framework/command.ts';
 import { plural } from '../framework/text-table.ts';
-import { openServer, reached, type ServerAddress } from '../server/reach-server.ts';
+import { allPages, openServer, reached, type ServerAddress } from '../server/reach-server.ts';
 import { type LabelReviews, labelsToReviews } from './labels-to-reviews.ts';
 import { failuresOf, type OpenedDataset, openDataset } from './open-dataset.ts';
 import { groupsBy } from './pictures-together.ts';
@@ -176,19 +176,11 @@ async function putLabels(
   field: Field,
   { signal }: CommandContext,
 ): Promise<LabelReviews> {
-  const cells: Cell[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.listCells({
-      params: { id: field.caseId },
-      query: { fieldId: field.id, cursor },
-      signal,
-    });
-    cells.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
+  const params = { id: field.caseId };
+  const cells = await allPages((cursor) =>
+    client.listCells({ params, query: { fieldId: field.id, cursor }, signal }),
+  );
   const done = labelsToReviews(dataset, image, { field, cells });
-  for (const body of done.reviews)
-    await client.createReview({ params: { id: field.caseId }, body, signal });
+  for (const body of done.reviews) await client.createReview({ params, body, signal });
   return done;
 }

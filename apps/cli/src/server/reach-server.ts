@@ -59,3 +59,20 @@ export async function reached<T>({ baseUrl }: ServerAddress, work: () => Promise
     );
   }
 }
+
+/** Everything of a list that a server gives in pages. */
+export async function allPages<T>(
+  ask: (cursor: string | undefined) => Promise<{
+    readonly items: readonly T[];
+    readonly next: string | null;
+  }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const { items, next } = await ask(cursor);
+    all.push(...items);
+    cursor = next ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
