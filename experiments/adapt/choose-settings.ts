@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createRandom, reportClass } from '@leukoscope/core';
 import { readTypeHead, refinerClasses } from '@leukoscope/models';
 import { decodeOnnxModel } from '@leukoscope/nn';
+import { openRuntime } from '@leukoscope/nn/runtime';
 import { answerFor, answerOf, fitSite, taughtCells } from '@leukoscope/training';
 import { featuresOf, type GatheredCell, readCells } from './gathered-cells.ts';
 
@@ -18,6 +19,7 @@ if (folder === undefined) {
 const refiner = new URL('../../weights/compact-refiner-int8.onnx', import.meta.url);
 const head = readTypeHead(decodeOnnxModel(new Uint8Array(readFileSync(refiner))));
 const parent = { classes: refinerClasses, head };
+const runtime = openRuntime({ host: 'inline', threads: 1 });
 const random = createRandom(16);
 const own = ['bcisc', 'pbc', 'marrow'].flatMap((name) => readCells(folder, name));
 const few = (purpose: string, each: number) =>
@@ -55,7 +57,7 @@ for (const [hold, siteShare] of [
     const learnt = site.filter(({ group }) => foldOf.get(group) !== fold);
     const apart = site.filter(({ group }) => foldOf.get(group) === fold);
     const settings = { hold, siteShare, mostSteps: 40 };
-    const fitted = fitSite(parent, taughtCells(learnt), memory, settings);
+    const fitted = await fitSite(parent, taughtCells(learnt), memory, { runtime, settings });
     const answer = ({ views }: GatheredCell) => answerOf(views, fitted, 0.8);
     here += (share(apart, answer) * apart.length) / site.length;
     there += share(kept, answer) / 5;
@@ -64,3 +66,4 @@ for (const [hold, siteShare] of [
     `hold ${hold}, site share ${siteShare}: site ${here.toFixed(3)}, kept ${there.toFixed(3)}`,
   );
 }
+await runtime.close();

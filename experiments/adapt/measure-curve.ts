@@ -16,6 +16,7 @@ import {
   keptCells,
   parent,
   randomOf,
+  runtime,
   shareRight,
   stored,
 } from './measured-labs.ts';
@@ -47,6 +48,15 @@ interface Point {
   readonly seconds: number;
 }
 
+/** What one draw gave. */
+interface Run {
+  readonly cells: number;
+  readonly here: number;
+  readonly keptFive: number;
+  readonly keptFine: number;
+  readonly seconds: number;
+}
+
 interface Spread {
   readonly mean: number;
   readonly low: number;
@@ -57,21 +67,23 @@ interface Spread {
 const points: Point[] = [];
 const cells = narrowed(readCells(folder, laboratory));
 for (const each of counts) {
-  const runs = Array.from({ length: draws }, (_, draw) => {
+  const runs: Run[] = [];
+  for (let draw = 0; draw < draws; draw++) {
     const random = randomOf(laboratory, draw);
     const { pool, test } = drawSides(cells, random.fork('sides'));
     const named = drawEach(pool, each, random.fork('cells'));
     const started = process.cpuUsage();
-    const head = each === 0 ? undefined : fitSite(parent, taughtCells(named), memory);
+    const head =
+      each === 0 ? undefined : await fitSite(parent, taughtCells(named), memory, { runtime });
     const seconds = process.cpuUsage(started).user / 1e6;
-    return {
+    runs.push({
       cells: named.length,
       here: shareRight(test, head),
       keptFive: shareRight(kept, head, fiveOf),
       keptFine: shareRight(kept, head),
       seconds,
-    };
-  });
+    });
+  }
   const spreadOf = (key: 'here' | 'keptFive' | 'keptFine') => spread(runs.map((run) => run[key]));
   const point: Point = {
     each: Number.isFinite(each) ? each : null,
@@ -85,6 +97,7 @@ for (const each of counts) {
   console.log(row(point));
 }
 mkdirSync(out, { recursive: true });
+await runtime.close();
 writeFileSync(
   path.join(out, `curve-${laboratory}.json`),
   `${JSON.stringify({ seed: 16, draws, kept: kept.length, points }, null, 2)}\n`,

@@ -6,7 +6,15 @@
 import { writeFileSync } from 'node:fs';
 import { adaptHead, type LabelledCell, refuseCandidate } from '@leukoscope/training';
 import { type GatheredCell, readCells } from './gathered-cells.ts';
-import { drawEach, drawSides, parent, randomOf, shareRight, stored } from './measured-labs.ts';
+import {
+  drawEach,
+  drawSides,
+  parent,
+  randomOf,
+  runtime,
+  shareRight,
+  stored,
+} from './measured-labs.ts';
 
 const [folder, out] = process.argv.slice(2);
 if (folder === undefined || out === undefined) {
@@ -33,7 +41,7 @@ for (const each of [20, 40]) {
           : cell.label;
         return { ...labelled(cell), label, author };
       });
-      const candidate = await adaptHead(parent, named, stored);
+      const candidate = await adaptHead(parent, named, stored, { runtime });
       const refusals = refuseCandidate(candidate, named.length);
       const row = {
         each,
@@ -58,6 +66,7 @@ for (const each of [20, 40]) {
     }
   }
 }
+await runtime.close();
 writeFileSync(out, `${JSON.stringify({ seed: 16, rows }, null, 2)}\n`);
 
 function labelled({ file, label, group, probabilities, views }: GatheredCell): LabelledCell {

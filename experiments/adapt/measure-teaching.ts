@@ -9,7 +9,7 @@ import { mean } from '@leukoscope/metrics';
 import { meanOfViews } from '@leukoscope/models';
 import { fitSite } from '@leukoscope/training';
 import { featuresOf, type GatheredCell, readCells } from './gathered-cells.ts';
-import { drawSides, parent, randomOf, shareRight, stored } from './measured-labs.ts';
+import { drawSides, parent, randomOf, runtime, shareRight, stored } from './measured-labs.ts';
 
 const [folder, out] = process.argv.slice(2);
 if (folder === undefined || out === undefined) {
@@ -44,15 +44,18 @@ for (const [name, order] of Object.entries(orders)) {
     return { named: order(lying, draw), test };
   });
   for (const count of counts) {
-    const each = ordered.map(({ named, test }) =>
-      shareRight(test, fitSite(parent, featuresOf(named.slice(0, count)), stored.memory)),
-    );
+    const each: number[] = [];
+    for (const { named, test } of ordered) {
+      const cellsOf = featuresOf(named.slice(0, count));
+      each.push(shareRight(test, await fitSite(parent, cellsOf, stored.memory, { runtime })));
+    }
     rows.push({ order: name, named: count, right: mean(each), draws: each });
     console.log(
       `| ${name} | ${count} | ${mean(each).toFixed(3)} | ${each.map((x) => x.toFixed(3)).join(' ')} |`,
     );
   }
 }
+await runtime.close();
 const needed = Object.keys(orders).map((name) => ({
   order: name,
   // By straight lines between what was measured; null: not reached with the most that were named.

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRandom, type Random } from '@leukoscope/core';
 import { readTypeHead, refinerClasses } from '@leukoscope/models';
 import { decodeOnnxModel } from '@leukoscope/nn';
+import { openRuntime } from '@leukoscope/nn/runtime';
 import { answerOf, decodeFeatureMemory, isRight, type ParentModel } from '@leukoscope/training';
 import { type GatheredCell, readCells } from './gathered-cells.ts';
 
@@ -16,6 +17,9 @@ export const parent: ParentModel = {
   temperature: JSON.parse(new TextDecoder().decode(bytesOf('leukoscope-compact.json'))).calibration
     .temperature,
 };
+
+/** Works the fits out; one core, so that processor time is comparable. */
+export const runtime = openRuntime({ host: 'inline', threads: 1 });
 
 /** Its stored cells. */
 export const stored = decodeFeatureMemory(bytesOf('compact-memory.safetensors'));

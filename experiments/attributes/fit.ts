@@ -15,6 +15,7 @@ import {
   tellAttributes,
   type TypeHead,
 } from '@leukoscope/models';
+import { openRuntime } from '@leukoscope/nn/runtime';
 import { shippedModels, weightsFile } from '@leukoscope/pipeline/node';
 import { fitHead } from '@leukoscope/training';
 import { decodeCells, type GatheredCell } from './gathered-cells.ts';
@@ -41,18 +42,27 @@ const holds = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
 const balances = [0, 0.5, 1];
 const temperatures = Array.from({ length: 25 }, (_, i) => 0.5 * 1.08 ** i);
 
+interface Tried {
+  readonly balance: number;
+  readonly hold: number;
+  readonly head: TypeHead;
+  readonly right: number;
+}
+
+const runtime = openRuntime({ host: 'inline' });
 const cells = decodeCells(readFileSync(place));
 const teaching = cells.filter(({ file }) => sideOf(file) === 'teaches');
 const choosing = cells.filter(({ file }) => sideOf(file) === 'chooses');
 const heads: AttributeHeads['heads'][number][] = [];
 for (const [a, name] of attributeNames.entries()) {
   const K = attributeValues[name].length;
-  const tried = balances.flatMap((balance) =>
-    holds.map((hold) => {
-      const head = fitAttribute(a, K, balance, hold);
-      return { balance, hold, head, right: balancedAccuracy(answersOf(a, name, head)) };
-    }),
-  );
+  const tried: Tried[] = [];
+  for (const balance of balances) {
+    for (const hold of holds) {
+      const head = await fitAttribute(a, K, balance, hold);
+      tried.push({ balance, hold, head, right: balancedAccuracy(answersOf(a, name, head)) });
+    }
+  }
   const best = tried.reduce((one, other) => (other.right > one.right ? other : one));
   const cooled = cool(a, name, best.head);
   const score = scoreAnswers(answersOf(a, name, cooled.head), 1);
@@ -67,6 +77,7 @@ for (const [a, name] of attributeNames.entries()) {
     weights: encodeHeadWeights(Float32Array.from(cooled.head.weights)),
   });
 }
+await runtime.close();
 for (const model of models) {
   const file = weightsFile(shippedModels[model]!);
   const description = JSON.parse(readFileSync(file, 'utf8'));
@@ -76,7 +87,7 @@ for (const model of models) {
   execFileSync('npx', ['biome', 'format', '--write', file], { stdio: 'inherit' });
 }
 
-function fitAttribute(a: number, K: number, balance: number, hold: number): TypeHead {
+function fitAttribute(a: number, K: number, balance: number, hold: number): Promise<TypeHead> {
   const F = teaching[0]!.features.length;
   const features = new Float32Array(teaching.length * F);
   const allowed = new Uint8Array(teaching.length * K);
@@ -91,7 +102,7 @@ function fitAttribute(a: number, K: number, balance: number, hold: number): Type
     ({ values }) => (teaching.length / sizes[values[a]!]!) ** balance,
   );
   const nothing = { weights: new Float64Array(K * F), bias: new Float64Array(K) };
-  return fitHead({ features, allowed, counts }, nothing, { hold });
+  return fitHead({ features, allowed, counts }, nothing, { runtime, hold });
 }
 
 function answersOf(a: number, name: AttributeName, head: TypeHead): Answer[] {

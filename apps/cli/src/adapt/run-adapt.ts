@@ -1,5 +1,6 @@
 /** @file Runs `adapt`: labelled pictures -> cells -> a candidate -> a model, or the reasons why there is none. */
 import type { ImageRecord, ImportIssue } from '@leukoscope/datasets';
+import { openRuntime } from '@leukoscope/nn/runtime';
 import { describeModel, openModel } from '@leukoscope/pipeline/node';
 import {
   type AdaptableModel,
@@ -136,17 +137,20 @@ async function collectAll(
 async function fit(
   adaptable: AdaptableModel,
   cells: readonly LabelledCell[],
-  { holdout }: Options,
+  { holdout, threads }: Options,
   context: CommandContext,
 ): Promise<Adaptation> {
   const progress = context.progress('Fitting', 6);
+  const runtime = openRuntime(threads === undefined ? {} : { threads });
   try {
     return await adaptModel(adaptable, cells, {
+      runtime,
       holdout,
       onProgress: (done) => progress.update(done),
       signal: context.signal,
     });
   } finally {
     progress.finish();
+    await runtime.close();
   }
 }

@@ -7,9 +7,11 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LearningComparison, LearningResult, LearntCell } from '@leukoscope/contract';
 import { decodeRgb } from '@leukoscope/image';
+import { openRuntime } from '@leukoscope/nn/runtime';
 import type { LeukocyteModel } from '@leukoscope/pipeline';
 import {
   type AdaptableModel,
+  type Adaptation,
   adaptationCard,
   adaptationFacts,
   adaptModel,
@@ -91,7 +93,7 @@ async function fit(
       learnt.push(cell);
     }
   }
-  const adaptation = await adaptModel(learner, cells, { onProgress });
+  const adaptation = await fitCells(learner, cells, onProgress);
   const data = {
     name: 'signed and chosen cases',
     sha256: createHash('sha256').update(task.pictures.join('\n')).digest('hex'),
@@ -121,6 +123,21 @@ async function fit(
   const files = await learner.write(candidate, facts.name);
   for (const [name, bytes] of files) await writeFile(path.join(task.folder, name), bytes);
   return { result, card, files: [...files.keys()] };
+}
+
+async function fitCells(
+  learner: Learner,
+  cells: readonly LabelledCell[],
+  onProgress: (done: number, total: number) => void,
+): Promise<Adaptation> {
+  // This process is there for nothing else: another one beside it would protect nobody. A second core would bring nothing,
+  // and others need it.
+  const runtime = openRuntime({ host: 'inline', threads: 1 });
+  try {
+    return await adaptModel(learner, cells, { runtime, onProgress });
+  } finally {
+    await runtime.close();
+  }
 }
 
 /** What is told of a candidate: cells by their ids, not the layer's numbers. */

@@ -1,6 +1,7 @@
 import { type CellClass, createRandom } from '@leukoscope/core';
 import { refinerClasses } from '@leukoscope/models';
-import { expect, test } from 'vitest';
+import { openRuntime } from '@leukoscope/nn/runtime';
+import { afterAll, expect, test } from 'vitest';
 import { adaptHead, type ParentModel } from './adapt-head.ts';
 import { answerOf } from './answer-of.ts';
 import type { LabelledCell } from './see-cells.ts';
@@ -32,8 +33,11 @@ function storedCells(each: number, seed: number): FeatureCells {
   return { width: F, features, labels };
 }
 
+const runtime = openRuntime({ host: 'inline', threads: 1 });
+afterAll(() => runtime.close());
+
 const stored = { memory: storedCells(24, 1), check: storedCells(40, 2) };
-const head = fitHead(
+const head = await fitHead(
   {
     features: stored.memory.features,
     allowed: allowedOf(stored.memory.labels, refinerClasses),
@@ -43,7 +47,7 @@ const head = fitHead(
     weights: new Float64Array(refinerClasses.length * F),
     bias: new Float64Array(refinerClasses.length),
   },
-  { hold: 0.01 },
+  { runtime, hold: 0.01 },
 );
 const parent: ParentModel = { classes: refinerClasses, head, temperature: 1 };
 
@@ -72,7 +76,7 @@ function siteCells(
 
 test('fifty cells of another stain: better here, nothing lost there, offered', async () => {
   const cells = siteCells(13);
-  const candidate = await adaptHead(parent, cells, stored);
+  const candidate = await adaptHead(parent, cells, stored, { runtime });
   expect(candidate.here.parent.share).toBeLessThan(0.4);
   expect(candidate.here.candidate.share).toBeGreaterThan(0.85);
   expect(candidate.there.candidate.share).toBeGreaterThan(candidate.there.parent.share - 0.0101);
@@ -86,7 +90,7 @@ test('a type of one slide only is learnt and not called doubtful, but measures n
   const cells = siteCells(16, ({ label, group }) =>
     label === 'basophil' ? { group: 'the only one with basophils' } : { group },
   );
-  const candidate = await adaptHead(parent, cells, stored);
+  const candidate = await adaptHead(parent, cells, stored, { runtime });
   expect(candidate.loneLabels).toEqual(['basophil']);
   expect(candidate.here.cells).toBe(48);
   expect(candidate.suspicious.length).toBeLessThan(4);
@@ -102,7 +106,7 @@ test('a type of one slide only is learnt and not called doubtful, but measures n
 
 test('slides that have no type in common measure nothing', async () => {
   const cells = siteCells(8, ({ label }) => ({ group: `slide of ${label}` }));
-  await expect(adaptHead(parent, cells, stored)).rejects.toThrow(
+  await expect(adaptHead(parent, cells, stored, { runtime })).rejects.toThrow(
     'none with a type that another has',
   );
 });
@@ -118,10 +122,10 @@ test('a label of one slide is not alone where another slide says less of it, or 
 
 test('a share held apart is measured by the layer itself, which never saw those slides', async () => {
   const cells = siteCells(24);
-  const apart = await adaptHead(parent, cells, stored, { holdout: 0.25 });
+  const apart = await adaptHead(parent, cells, stored, { runtime, holdout: 0.25 });
   expect(apart.here.cells).toBeLessThan(40);
   expect(apart.here.candidate.share).toBeGreaterThan(0.8);
-  const all = await adaptHead(parent, cells, stored);
+  const all = await adaptHead(parent, cells, stored, { runtime });
   expect(all.here.cells).toBe(96);
   expect(all.head.weights).not.toEqual(apart.head.weights);
 });
@@ -130,7 +134,7 @@ test('labels by chance are never offered, whatever chance it was', async () => {
   for (const seed of [9, 10, 11]) {
     const random = createRandom(seed);
     const cells = siteCells(14, () => ({ label: random.pick(kinds.slice(0, 4)) }));
-    const candidate = await adaptHead(parent, cells, stored);
+    const candidate = await adaptHead(parent, cells, stored, { runtime });
     expect(refuseCandidate(candidate, cells.length)).not.toEqual([]);
   }
 });
@@ -140,7 +144,7 @@ test("a reviewer with a third of wrong labels is named, the other's stay believe
   const cells = siteCells(30, ({ author, label }, n) =>
     author === 'Ben' && n % 3 === 0 ? { label: wrong(label) } : {},
   );
-  const candidate = await adaptHead(parent, cells, stored);
+  const candidate = await adaptHead(parent, cells, stored, { runtime });
   expect(candidate.byAuthor[0]!.author).toBe('Ben');
   const reasons = refuseCandidate(candidate, cells.length);
   expect(reasons.map(({ kind }) => kind)).toContain('suspicious-author');
@@ -154,7 +158,7 @@ test("a reviewer with a third of wrong labels is named, the other's stay believe
 test('the same cell under two names teaches nothing, and too many such are refused', async () => {
   const cells = siteCells(10);
   const doubled = cells.slice(0, 8).map((cell) => ({ ...cell, label: 'blast' as const }));
-  const candidate = await adaptHead(parent, [...cells, ...doubled], stored);
+  const candidate = await adaptHead(parent, [...cells, ...doubled], stored, { runtime });
   expect(candidate.contradicting).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 40, 41, 42, 43, 44, 45, 46, 47]);
   expect(refuseCandidate(candidate, 48).map(({ kind }) => kind)).toContain('contradicting-labels');
 });
@@ -165,7 +169,7 @@ test('cells that the parent knows already are no reason for another model', asyn
     const views = [look(kinds.indexOf(label as 'blast'), 0, random)];
     return { views, probabilities: answerOf(views, head, 1) };
   });
-  const candidate = await adaptHead(parent, cells, stored);
+  const candidate = await adaptHead(parent, cells, stored, { runtime });
   expect(candidate.here.parent.share).toBeGreaterThan(0.9);
   expect(refuseCandidate(candidate, cells.length).map(({ kind }) => kind)).toEqual([
     'not-better-here',
@@ -174,7 +178,7 @@ test('cells that the parent knows already are no reason for another model', asyn
 
 test('a candidate that forgets is refused, by the whole and by kinds that nobody named', async () => {
   const cells = siteCells(13);
-  const candidate = await adaptHead(parent, cells, stored);
+  const candidate = await adaptHead(parent, cells, stored, { runtime });
   const forgotten = {
     ...candidate,
     there: {
@@ -211,6 +215,7 @@ test('few cells, one type or one slide are refused before anything is fitted', (
 test('stops between fits when it is told to', async () => {
   const controller = new AbortController();
   const run = adaptHead(parent, siteCells(10), stored, {
+    runtime,
     signal: controller.signal,
     onProgress: (done) => {
       if (done === 2) controller.abort(new Error('enough'));
@@ -221,7 +226,7 @@ test('stops between fits when it is told to', async () => {
 
 test('a share held out that leaves one slide to learn from is refused', async () => {
   const cells = siteCells(10, (_, n) => ({ group: n < 20 ? 'one' : 'two' }));
-  await expect(adaptHead(parent, cells, stored, { holdout: 0.5 })).rejects.toMatchObject({
+  await expect(adaptHead(parent, cells, stored, { runtime, holdout: 0.5 })).rejects.toMatchObject({
     code: 'ADAPT_SLIDES',
   });
 });

@@ -6,6 +6,7 @@
 import { type CellClass, LeukoscopeError, reportClass } from '@leukoscope/core';
 import { fitTemperature, type JudgedCell, unsureBelow } from '@leukoscope/metrics';
 import { allowedByLabel, meanOfViews, tempered, type TypeHead } from '@leukoscope/models';
+import type { Runtime } from '@leukoscope/nn/runtime';
 import { answerOf, answersOf } from './answer-of.ts';
 import type { LabelledCell } from './see-cells.ts';
 import { type AnswerComparison, compareAnswers } from './compare-answers.ts';
@@ -26,6 +27,8 @@ export interface ParentModel {
 
 /** How to adapt. */
 export interface AdaptOptions {
+  /** Works the fits out. */
+  readonly runtime: Runtime;
   /** Share of the cells, by groups, on which the written layer itself is measured; 0: each fifth of the cells by a layer that was fitted on the others. @default 0 */
   readonly holdout?: number;
   /** Share of right answers that may be flagged as not sure. @default 0.085 */
@@ -81,9 +84,9 @@ export async function adaptHead(
   parent: ParentModel,
   site: readonly LabelledCell[],
   stored: Pick<FeatureMemory, 'memory' | 'check'>,
-  options: AdaptOptions = {},
+  options: AdaptOptions,
 ): Promise<Candidate> {
-  const { holdout = 0, flagged = 0.085, onProgress, signal } = options;
+  const { runtime, holdout = 0, flagged = 0.085, onProgress, signal } = options;
   const { classes, temperature } = parent;
   const features = site.map(({ views }) => meanOfViews(views));
   const contradicting = contradictions(
@@ -121,7 +124,7 @@ export async function adaptHead(
     await new Promise((resolve) => setTimeout(resolve, 0));
     signal?.throwIfAborted();
     const own = taughtCells(places.map((place) => site[place]!));
-    const head = fitSite(parent, own, stored.memory);
+    const head = await fitSite(parent, own, stored.memory, { runtime });
     onProgress?.(++done, fits);
     return head;
   };
@@ -182,13 +185,20 @@ export async function adaptHead(
   };
 }
 
+/** How to fit a layer. */
+export interface FitSiteOptions {
+  readonly runtime: Runtime;
+  /** @default adaptSettings */
+  readonly settings?: AdaptSettings;
+}
+
 /** Fit a layer on cells of a laboratory beside the stored ones. */
 export function fitSite(
   parent: Pick<ParentModel, 'classes' | 'head'>,
   site: FeatureCells,
   memory: FeatureCells,
-  settings: AdaptSettings = adaptSettings,
-): TypeHead {
+  { runtime, settings = adaptSettings }: FitSiteOptions,
+): Promise<TypeHead> {
   const { hold, siteShare, mostSteps } = settings;
   const { classes } = parent;
   const all = joinCells([site, memory]);
@@ -202,7 +212,7 @@ export function fitSite(
     counts,
     kept: keptAnswers(parent, memory, site.labels.length),
   };
-  return fitHead(examples, parent.head, { hold, mostSteps });
+  return fitHead(examples, parent.head, { runtime, hold, mostSteps });
 }
 
 /** The parent's own answers about stored cells that it is right about: neither surer nor less sure than it was. */

@@ -76,7 +76,7 @@ export async function openAdaptable(
 export async function adaptModel(
   { parent, stored }: Pick<AdaptableModel, 'parent' | 'stored'>,
   cells: readonly LabelledCell[],
-  options: AdaptOptions = {},
+  options: AdaptOptions,
 ): Promise<Adaptation> {
   const refused = refuseCells(cells);
   if (refused.length > 0) return { candidate: undefined, refusals: refused };

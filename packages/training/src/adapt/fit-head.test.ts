@@ -1,7 +1,11 @@
 import { createRandom } from '@leukoscope/core';
 import type { TypeHead } from '@leukoscope/models';
-import { expect, test } from 'vitest';
+import { openRuntime } from '@leukoscope/nn/runtime';
+import { afterAll, expect, test } from 'vitest';
 import { type FitExamples, fitHead, logitsOf, widened } from './fit-head.ts';
+
+const runtime = openRuntime({ host: 'inline', threads: 1 });
+afterAll(() => runtime.close());
 
 const K = 3;
 const F = 4;
@@ -32,16 +36,16 @@ function rightShare({ features, allowed }: FitExamples, head: TypeHead): number 
   return right / N;
 }
 
-test('learns kinds that lie apart, also for cells that it did not see', () => {
-  const head = fitHead(examples(40), parent, { hold: 0.01 });
+test('learns kinds that lie apart, also for cells that it did not see', async () => {
+  const head = await fitHead(examples(40), parent, { runtime, hold: 0.01 });
   expect(rightShare(examples(200, 2), parent)).toBeLessThan(0.5);
   expect(rightShare(examples(200, 2), head)).toBeGreaterThan(0.93);
 });
 
-test('the gradient is that of the loss: no step away from the fit makes it smaller', () => {
+test('the gradient is that of the loss: no step away from the fit makes it smaller', async () => {
   const cells = examples(20);
   const hold = 0.05;
-  const head = fitHead(cells, parent, { hold, mostSteps: 300 });
+  const head = await fitHead(cells, parent, { runtime, hold, mostSteps: 300 });
   const lossAt = (candidate: TypeHead) => {
     const logits = logitsOf(cells.features, candidate);
     const N = cells.counts.length;
@@ -72,30 +76,30 @@ test('the gradient is that of the loss: no step away from the fit makes it small
   }
 });
 
-test('held fast, it stays the parent', () => {
-  const { weights } = fitHead(examples(20), parent, { hold: 1e6 });
+test('held fast, it stays the parent', async () => {
+  const { weights } = await fitHead(examples(20), parent, { runtime, hold: 1e6 });
   for (const w of weights) expect(Math.abs(w)).toBeLessThan(1e-3);
 });
 
-test('a label that allows two kinds leaves open which', () => {
+test('a label that allows two kinds leaves open which', async () => {
   const { features, counts, allowed } = examples(30);
   const coarse = Uint8Array.from(allowed, (_, i) => {
     const kind = Math.floor(i / K) % K;
     return kind === 0 ? allowed[i]! : Number(i % K !== 0);
   });
-  const { bias } = fitHead(
+  const { bias } = await fitHead(
     { features, counts, allowed: coarse },
     { ...parent, bias: Float64Array.of(0, 0, -4) },
-    { hold: 0.01 },
+    { runtime, hold: 0.01 },
   );
   // What the parent thought of the two beside each other stays.
   expect(bias[1]! - bias[2]!).toBeGreaterThan(2);
 });
 
-test('a cell that counts nothing teaches nothing', () => {
+test('a cell that counts nothing teaches nothing', async () => {
   const { features, allowed } = examples(30);
   const counts = Float64Array.from({ length: 90 }, (_, n) => Number(n % K !== 2));
-  const head = fitHead({ features, allowed, counts }, parent, { hold: 0.01 });
+  const head = await fitHead({ features, allowed, counts }, parent, { runtime, hold: 0.01 });
   const logits = logitsOf(features, head);
   const thirds = Array.from({ length: 90 }, (_, n) => logits[n * K + 2]!);
   expect(Math.max(...thirds)).toBeLessThan(-1);
@@ -106,18 +110,18 @@ test('a wider layer looks at new features from nothing on', () => {
   expect([...widened(narrow, 3).weights]).toEqual([1, 2, 0, 3, 4, 0, 5, 6, 0]);
 });
 
-test('the same cells give the same layer', () => {
-  const again = () => fitHead(examples(20), parent, { hold: 0.01 });
-  expect(again()).toEqual(again());
+test('the same cells give the same layer', async () => {
+  const again = () => fitHead(examples(20), parent, { runtime, hold: 0.01 });
+  expect(await again()).toEqual(await again());
 });
 
-test('a cell that is to keep an answer keeps it, surer or less sure, whatever its label says', () => {
+test('a cell that is to keep an answer keeps it, surer or less sure, whatever its label says', async () => {
   const { features, allowed, counts } = examples(30);
   const N = counts.length;
   const kept = new Float64Array(N * K);
   // Of cells of the first kind three quarters are to be doubted.
   for (let n = 0; n < N; n += K) kept.set([0.25, 0.75, 0], n * K);
-  const head = fitHead({ features, allowed, counts, kept }, parent, { hold: 0.001 });
+  const head = await fitHead({ features, allowed, counts, kept }, parent, { runtime, hold: 0.001 });
   const logits = logitsOf(features, head);
   let first = 0;
   for (let n = 0; n < N; n += K) {

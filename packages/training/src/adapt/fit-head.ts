@@ -3,11 +3,13 @@
  *
  *   loss = Σ_n c_n (-ln Σ_{k allowed} p_nk) / Σ_n c_n  +  λ/2 Σ_kf v_kf²,    v_kf = σ_f (W_kf - W°_kf)
  *
- * or -Σ_k q_nk ln p_nk for a cell that is to keep the answer q (Li & Hoiem 2016). W° is the parent's layer and σ_f the spread of a feature: where few cells say little, the parent's word stays. A coarse
- * label trains the sum of what it allows, as in training (decision 0081). Full batch and no chance: the same cells give
- * the same layer.
+ * or -Σ_k q_nk ln p_nk for a cell that is to keep the answer q (Li & Hoiem 2016). W° is the parent's layer and σ_f the
+ * spread of a feature: where few cells say little, the parent's word stays. A coarse label trains the sum of what it
+ * allows, as in training (decision 0081). Full batch and no chance: the same cells give the same layer.
  */
 import type { TypeHead } from '@leukoscope/models';
+import type { Runtime } from '@leukoscope/nn/runtime';
+import { openFitGraph } from './fit-graph.ts';
 import { minimise } from './minimise.ts';
 
 /** Cells to fit on. */
@@ -24,6 +26,8 @@ export interface FitExamples {
 
 /** How to fit. */
 export interface FitHeadOptions {
+  /** Works the loss out. */
+  readonly runtime: Runtime;
   /** λ: how strongly the layer is held to its parent. */
   readonly hold: number;
   /** @default 60 */
@@ -31,75 +35,63 @@ export interface FitHeadOptions {
 }
 
 /** Return the layer with the least loss; a parent over fewer features says nothing about the others. */
-export function fitHead(
+export async function fitHead(
   { features, allowed, counts, kept }: FitExamples,
   parent: TypeHead,
-  { hold, mostSteps = 60 }: FitHeadOptions,
-): TypeHead {
-  const N = counts.length;
+  { runtime, hold, mostSteps = 60 }: FitHeadOptions,
+): Promise<TypeHead> {
   const K = parent.bias.length;
-  const F = features.length / N;
+  const F = features.length / counts.length;
   const { means, spreads } = spreadOf(features, counts, F);
   const known = widened(parent, F);
-  const standard = standardised(features, means, spreads);
-  const before = logitsOf(features, known);
   const total = counts.reduce((sum, c) => sum + c, 0);
-  const p = new Float64Array(K);
-  const keeps = Uint8Array.from({ length: N }, (_, n) =>
-    Number(kept?.subarray(n * K, (n + 1) * K).some((q) => q > 0) ?? false),
-  );
-  // The numbers that are sought: v [K][F], then what is added to the bias [K].
-  const at = minimise(
-    (x, gradient) => {
-      gradient.fill(0);
-      let loss = 0;
-      for (let n = 0; n < N; n++) {
-        const row = n * F;
-        let highest = Number.NEGATIVE_INFINITY;
-        for (let k = 0; k < K; k++) p[k] = before[n * K + k]! + x[K * F + k]!;
-        addProducts(x, standard, row, p, 0, [K, F]);
-        for (const z of p) if (z > highest) highest = z;
-        let sum = 0;
-        let hit = 0;
-        for (let k = 0; k < K; k++) {
-          const power = Math.exp(p[k]! - highest);
-          p[k] = power;
-          sum += power;
-          if (allowed[n * K + k] === 1) hit += power;
-        }
-        // A label whose classes have become impossible keeps a gradient.
-        hit = Math.max(hit, sum * 1e-12);
-        const c = counts[n]! / total;
-        const isKept = keeps[n] === 1;
-        if (!isKept) loss -= c * Math.log(hit / sum);
-        for (let k = 0; k < K; k++) {
-          const q = isKept ? kept![n * K + k]! : allowed[n * K + k] === 1 ? p[k]! / hit : 0;
-          if (isKept && q > 0) loss -= c * q * Math.log(Math.max(p[k]! / sum, 1e-300));
-          const pull = c * (p[k]! / sum - q);
-          // Of fifteen kinds a cell is seldom near more than three.
-          if (Math.abs(pull) < 1e-4 * c) continue;
-          gradient[K * F + k]! += pull;
-          const start = k * F;
-          for (let f = 0; f < F; f++) gradient[start + f]! += pull * standard[row + f]!;
-        }
-      }
-      for (let i = 0; i < K * F; i++) {
-        loss += (hold / 2) * x[i]! * x[i]!;
-        gradient[i]! += hold * x[i]!;
-      }
-      return loss;
+  const graph = await openFitGraph(
+    {
+      features: standardised(features, means, spreads),
+      before: logitsOf(features, known),
+      allowed,
+      kept,
+      counts: counts.map((c) => c / total),
+      K,
     },
-    new Float64Array(K * F + K),
-    { mostSteps },
+    runtime,
   );
+  try {
+    // The numbers that are sought: v [K][F], then what is added to the bias [K].
+    const change = await minimise(
+      async (x, gradient) => {
+        let loss = await graph.at(x, gradient);
+        for (let i = 0; i < K * F; i++) {
+          loss += (hold / 2) * x[i]! * x[i]!;
+          gradient[i]! += hold * x[i]!;
+        }
+        return loss;
+      },
+      new Float64Array(K * F + K),
+      { mostSteps },
+    );
+    return changed(known, change, { means, spreads });
+  } finally {
+    await graph.close();
+  }
+}
+
+/** W = W° + v / σ over features as they are, not as they were standardised. */
+function changed(
+  known: TypeHead,
+  change: Float64Array,
+  { means, spreads }: ReturnType<typeof spreadOf>,
+): TypeHead {
+  const K = known.bias.length;
+  const F = means.length;
   const weights = new Float64Array(K * F);
   const bias = new Float64Array(K);
   for (let k = 0; k < K; k++) {
-    bias[k] = known.bias[k]! + at[K * F + k]!;
+    bias[k] = known.bias[k]! + change[K * F + k]!;
     for (let f = 0; f < F; f++) {
-      const change = at[k * F + f]! / spreads[f]!;
-      weights[k * F + f] = known.weights[k * F + f]! + change;
-      bias[k]! -= change * means[f]!;
+      const v = change[k * F + f]! / spreads[f]!;
+      weights[k * F + f] = known.weights[k * F + f]! + v;
+      bias[k]! -= v * means[f]!;
     }
   }
   return { weights, bias };
@@ -122,45 +114,13 @@ export function logitsOf(features: Float32Array, { weights, bias }: TypeHead): F
   const N = features.length / F;
   const logits = new Float64Array(N * K);
   for (let n = 0; n < N; n++) {
-    logits.set(bias, n * K);
-    addProducts(weights, features, n * F, logits, n * K, [K, F]);
+    for (let k = 0; k < K; k++) {
+      let sum = bias[k]!;
+      for (let f = 0; f < F; f++) sum += weights[k * F + f]! * features[n * F + f]!;
+      logits[n * K + k] = sum;
+    }
   }
   return logits;
-}
-
-/**
- * Add W x to out: rows of W [K][F], x at `row` of `features`. Four rows side by side: a number of x is read once for all, and no
- * sum waits for itself. This is most of a fit.
- */
-function addProducts(
-  weights: Float64Array,
-  features: Float32Array,
-  row: number,
-  out: Float64Array,
-  at: number,
-  [K, F]: readonly [number, number],
-): void {
-  let k = 0;
-  for (; k + 4 <= K; k += 4) {
-    const [a, b, c, d] = [k * F, (k + 1) * F, (k + 2) * F, (k + 3) * F];
-    let [s0, s1, s2, s3] = [0, 0, 0, 0];
-    for (let f = 0; f < F; f++) {
-      const x = features[row + f]!;
-      s0 += weights[a + f]! * x;
-      s1 += weights[b + f]! * x;
-      s2 += weights[c + f]! * x;
-      s3 += weights[d + f]! * x;
-    }
-    out[at + k]! += s0;
-    out[at + k + 1]! += s1;
-    out[at + k + 2]! += s2;
-    out[at + k + 3]! += s3;
-  }
-  for (; k < K; k++) {
-    let sum = 0;
-    for (let f = 0; f < F; f++) sum += weights[k * F + f]! * features[row + f]!;
-    out[at + k]! += sum;
-  }
 }
 
 function spreadOf(features: Float32Array, counts: Float64Array, F: number) {

@@ -4,7 +4,7 @@
  */
 
 /** Fills the gradient at a place and returns the value there. */
-export type Objective = (at: Float64Array, gradient: Float64Array) => number;
+export type Objective = (at: Float64Array, gradient: Float64Array) => number | Promise<number>;
 
 /** When to stop. */
 export interface MinimiseOptions {
@@ -25,15 +25,15 @@ interface Step {
 }
 
 /** Walk down from a start. */
-export function minimise(
+export async function minimise(
   objective: Objective,
   start: Float64Array,
   options: MinimiseOptions = {},
-): Float64Array {
+): Promise<Float64Array> {
   const { mostSteps = 60, tolerance = 1e-6 } = options;
   let at = Float64Array.from(start);
   let gradient = new Float64Array(at.length);
-  let value = objective(at, gradient);
+  let value = await objective(at, gradient);
   const steps: Step[] = [];
   for (let n = 0; n < mostSteps; n++) {
     const direction = directionOf(gradient, steps);
@@ -45,7 +45,7 @@ export function minimise(
     let nextValue = Number.POSITIVE_INFINITY;
     for (let halved = 0; halved < 20; halved++, length /= 2) {
       for (let i = 0; i < at.length; i++) next[i] = at[i]! + length * direction[i]!;
-      nextValue = objective(next, nextGradient);
+      nextValue = await objective(next, nextGradient);
       if (nextValue <= value + 1e-4 * length * slope) break;
     }
     if (!(nextValue < value)) break;
