@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Client, createClient, uploadFile } from '@leukoscope/client';
 import type { Cell } from '@leukoscope/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -141,6 +142,25 @@ test('what was fetched goes back into a server as a case with its types', async 
   const taken = await runCli(['dataset', 'send', fetched, address]);
   expect(taken).toMatchObject({ code: 2 });
   expect(taken.err).toContain('hold pictures of this data set only');
+});
+
+test('a picture that the server refuses is told, and the others go on', async () => {
+  const twice = folder.at('twice');
+  cpSync(folder.at('fetched'), twice, { recursive: true });
+  const file = path.join(twice, 'annotations.json');
+  const coco = JSON.parse(readFileSync(file, 'utf8'));
+  const [image] = coco.images;
+  const copy = image.file_name.replace('001', '000');
+  cpSync(path.join(twice, image.file_name), path.join(twice, copy));
+  coco.images.unshift({ ...image, id: 2, file_name: copy });
+  writeFileSync(file, JSON.stringify(coco));
+  const send = ['dataset', 'send', twice, address, '--prefix', 'twice ', '--json'];
+  const sent = await runCli(send);
+  expect(sent).toMatchObject({ code: 2 });
+  const { failed, pictures } = JSON.parse(sent.out);
+  expect(pictures).toBe(1);
+  expect(failed).toMatchObject([{ file: image.file_name }]);
+  expect(failed[0].reason).toContain('must be new to the case');
 });
 
 test('says what is wrong with an address, a key or a number, and leaves nothing behind', async () => {

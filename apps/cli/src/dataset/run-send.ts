@@ -3,13 +3,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError, uploadFile } from '@leukoscope/client';
 import type { Case, Field } from '@leukoscope/contract';
 import { LeukoscopeError } from '@leukoscope/core';
-import type { ImageRecord } from '@leukoscope/datasets';
+import type { ImageRecord, ImportIssue } from '@leukoscope/datasets';
 import { z } from 'zod';
 import type { CommandContext, CommandResult, OptionValues } from '../framework/command.ts';
 import { plural } from '../framework/text-table.ts';
 import { allPages, openServer, reached, type ServerAddress } from '../server/reach-server.ts';
 import { type LabelReviews, labelsToReviews } from './labels-to-reviews.ts';
-import { failuresOf, type OpenedDataset, openDataset } from './open-dataset.ts';
+import { failuresOf, type OpenedDataset, openDataset, tellIssues } from './open-dataset.ts';
 import { groupsBy } from './pictures-together.ts';
 import type { sourceOptions } from './source-options.ts';
 
@@ -39,6 +39,7 @@ export async function runSend(
   const smears = smearsOf(opened, options);
   const total = { pictures: 0, confirmed: 0, changed: 0, added: 0, unused: 0 };
   const signed: string[] = [];
+  const refused: ImportIssue[] = [];
   const images = smears.reduce((sum, own) => sum + own.images.length, 0);
   const progress = context.progress('Sending and analysing pictures', images);
   try {
@@ -51,11 +52,17 @@ export async function runSend(
           signed.push(own.number);
           return;
         }
-        total.pictures += await sendPictures(server, opened, own, smear, context);
+        total.pictures += await sendPictures(server, opened, own, smear, refused, context);
         const fields = await untilAnalysed(server, own, onAnalysed, context);
-        if (options.withoutLabels) return;
         for (const image of smear.images) {
-          const field = fields.get(nameOf(image))!;
+          const field = fields.get(nameOf(image));
+          if (field === undefined) continue;
+          if (field.state === 'failed') {
+            const reason = field.failure ?? 'the server could not analyse it';
+            refused.push({ file: image.file, reason });
+            continue;
+          }
+          if (options.withoutLabels) continue;
           const done = await putLabels(server, opened, image, field, context);
           total.confirmed += done.confirmed;
           total.changed += done.changed;
@@ -69,9 +76,11 @@ export async function runSend(
   } finally {
     progress.finish();
   }
+  tellIssues('Pictures that the server refused', refused, context);
+  const failed = [...opened.failed, ...refused];
   return {
-    failures: failuresOf(options, opened.failed),
-    json: { cases: smears.length, images, ...total, notOpen: signed, failed: opened.failed },
+    failures: failuresOf(options, failed),
+    json: { cases: smears.length, images, ...total, notOpen: signed, failed },
     text: () =>
       [
         `${plural(smears.length, 'case')} with ${plural(images, 'picture')} at ${server.baseUrl}, ${plural(total.pictures, 'picture')} of them sent now`,
@@ -129,24 +138,40 @@ function nameOf({ file }: ImageRecord): string {
   return file.replaceAll('/', ' ').slice(-255).trim();
 }
 
-/** Send what the case does not hold yet; returns how many. */
+/** What is wrong with a picture, not with the sender, the case or the server. */
+function isOfPicture(error: unknown): error is ApiError {
+  return (
+    error instanceof ApiError && ([413, 422].includes(error.status) || error.code === 'FIELD_TWICE')
+  );
+}
+
+/** Send what the case does not hold yet; returns how many. Pictures that the server refuses go to `refused`. */
 async function sendPictures(
   { client }: ServerAddress,
   { folder }: OpenedDataset,
   own: Case,
   { images }: Smear,
+  refused: ImportIssue[],
   { signal }: CommandContext,
 ): Promise<number> {
   const { items } = await client.listFields({ params: { id: own.id }, signal });
   const held = new Set(items.map(({ fileName }) => fileName));
   const missing = images.filter((image) => !held.has(nameOf(image)));
+  let sent = 0;
   for (const image of missing) {
     const data = new Blob([new Uint8Array(await folder.read(image.file))]);
-    await uploadFile(client, own.id, { name: nameOf(image), data }, { signal });
+    try {
+      await uploadFile(client, own.id, { name: nameOf(image), data }, { signal });
+      sent++;
+    } catch (error) {
+      if (!isOfPicture(error)) throw error;
+      refused.push({ file: image.file, reason: error.message });
+    }
   }
-  return missing.length;
+  return sent;
 }
 
+/** Wait for the model; fields by their names, also those that it could not analyse. */
 async function untilAnalysed(
   { client }: ServerAddress,
   own: Case,
@@ -155,16 +180,9 @@ async function untilAnalysed(
 ): Promise<ReadonlyMap<string, Field>> {
   for (;;) {
     const { items } = await client.listFields({ params: { id: own.id }, signal });
-    const failed = items.find(({ state }) => state === 'failed');
-    if (failed !== undefined)
-      throw new LeukoscopeError(
-        'SEND_FIELD',
-        `every picture must be one that the server can analyse. ${failed.fileName} of case ${own.number} could not be: ${failed.failure ?? 'no reason given'}`,
-      );
-    const analysed = items.filter(({ state }) => state === 'analysed');
-    onAnalysed(analysed.length);
-    if (analysed.length === items.length)
-      return new Map(items.map((field) => [field.fileName, field]));
+    const done = items.filter(({ state }) => state === 'analysed' || state === 'failed');
+    onAnalysed(done.length);
+    if (done.length === items.length) return new Map(items.map((field) => [field.fileName, field]));
     await wait(pollMs, undefined, { signal });
   }
 }
