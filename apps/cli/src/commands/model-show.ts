@@ -17,8 +17,7 @@ export const command = defineCommand({
     preset: {
       kind: 'text',
       value: 'NAME',
-      default: 'slim',
-      help: 'the configuration of a family to print: tiny, slim or paper',
+      help: 'the configuration of a family to print: tiny, slim or paper (default slim); with it a name is a family, where a model that ships has the same',
     },
   },
   examples: [

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { familyOf, modelFamilies } from '@leukoscope/models';
-import { describeModel, type FoundModel } from '@leukoscope/pipeline/node';
+import { describeModel, type FoundModel, shippedModels } from '@leukoscope/pipeline/node';
 import type { CommandResult } from '../framework/command.ts';
 import { sizeOfNetworks } from './list-models.ts';
 import { taskOf } from './task-of.ts';
@@ -13,11 +13,14 @@ export async function showModel({
   options,
 }: {
   readonly operands: readonly string[];
-  readonly options: { readonly preset: string };
+  readonly options: { readonly preset: string | undefined };
 }): Promise<CommandResult> {
   const name = operands[0]!;
-  return modelFamilies.some((family) => family.name === name)
-    ? showFamily(name, options.preset)
+  const isFamily = modelFamilies.some((family) => family.name === name);
+  // A model that ships may have its family's name: what can be used at once comes first.
+  const isModel = Object.hasOwn(shippedModels, name) && options.preset === undefined;
+  return isFamily && !isModel
+    ? showFamily(name, options.preset ?? 'slim')
     : showDescribed(await describeModel(name));
 }
 
