@@ -2,8 +2,8 @@
  * @file A run on BCISC -> a model that ships: 8 bits, score and doubt chosen on the slides that chose the weights, measured once
  * on those that did neither, with its card.
  *
- * `node --conditions=@leukoscope/source experiments/ship.ts RUN NAME BCISC [--title TEXT] [--about FILE.md]` writes weights/NAME.json, .onnx
- * and .md. The file's text stands in front of what the run's own card says.
+ * `node --conditions=@leukoscope/source experiments/ship.ts RUN NAME BCISC [--title TEXT] [--about FILE.md]
+ * [--exclude LAYERS ...]` writes weights/NAME.json, .onnx and .md; LAYERS stay in float. The file's text stands in front of what the run's own card says.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,11 +14,17 @@ import { parseArgs } from 'node:util';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { title: { type: 'string' }, about: { type: 'string' } },
+  options: {
+    title: { type: 'string' },
+    about: { type: 'string' },
+    exclude: { type: 'string', multiple: true, default: [] },
+  },
 });
 const [run, name, root] = positionals;
 if (run === undefined || name === undefined || root === undefined) {
-  console.error('usage: ship.ts RUN NAME BCISC [--title TEXT] [--about FILE.md]');
+  console.error(
+    'usage: ship.ts RUN NAME BCISC [--title TEXT] [--about FILE.md] [--exclude LAYERS ...]',
+  );
   process.exit(2);
 }
 /** As in the experiments' recipes: slides 4 choose, 7 and 8 test, the others train. */
@@ -39,6 +45,9 @@ try {
     'int8',
     '--images',
     at('teaches'),
+    '--count',
+    '24',
+    ...values.exclude.flatMap((layers) => ['--exclude', layers]),
     '--name',
     name,
     '--out',
@@ -66,7 +75,10 @@ try {
   const file = path.join(weights, `${name}.json`);
   writeFileSync(file, `${JSON.stringify(shipped, null, 2)}\n`);
   execFileSync('npx', ['biome', 'format', '--write', file], { stdio: 'inherit' });
-  writeFileSync(path.join(weights, `${name}.md`), card(sections, network.length));
+  writeFileSync(
+    path.join(weights, `${name}.md`),
+    card(sections, network.length, description.calibration),
+  );
 } finally {
   rmSync(home, { recursive: true });
 }
@@ -113,8 +125,20 @@ interface Section {
   readonly intervals?: Readonly<Record<string, { readonly low: number; readonly high: number }>>;
 }
 
+interface Calibration {
+  readonly temperature: number;
+  readonly scoreThreshold: number;
+  readonly unsureBelow?: number;
+}
+
+function choicesOf({ temperature, scoreThreshold, unsureBelow }: Calibration): string {
+  const doubt =
+    unsureBelow === undefined ? '' : `; types below ${unsureBelow} are flagged as not sure`;
+  return `cells count from score ${scoreThreshold}${doubt}; temperature ${temperature}`;
+}
+
 /** What it is, what it is worth as it ships, and the run's own card without its title. */
-function card(sections: readonly Section[], bytes: number): string {
+function card(sections: readonly Section[], bytes: number, calibration: Calibration): string {
   const about = values.about === undefined ? '' : readFileSync(values.about, 'utf8').trim();
   const [, ...own] = readFileSync(at('calibrated/model.md'), 'utf8').split('\n');
   const share = (value: number | null | undefined) => (value ?? 0).toFixed(3);
@@ -139,7 +163,12 @@ function card(sections: readonly Section[], bytes: number): string {
     '|---|---|---|',
     ...rows,
     '',
+    `Chosen on the 25 fields of slides 4: ${choicesOf(calibration)}.`,
+    '',
+    'Data: BCISC (Third People’s Hospital of Fujian), Apache-2.0; the backbone began with what types of single cells taught it',
+    '(`experiments/pretrain`): BCISC, and pictures of PBC (Acevedo et al. 2020), CC BY 4.0.',
+    '',
     'Written by `experiments/ship.ts`. What follows is of the run in float.',
-    ...own.slice(2),
+    ...own.slice(2, own.indexOf('## Not known') + 3),
   ].join('\n');
 }

@@ -183,6 +183,17 @@ test('layers that are excluded stay float, so that the file is larger', async ()
   expect(await size('kept', '--exclude', 'layer4')).toBeGreaterThan(await size('all'));
 });
 
+test('layers to exclude that are not there, or with nothing to convert, are refused before anything is written', async () => {
+  const images = ['--to', 'int8', '--images', folder.at('fields'), '--out', folder.at('none')];
+  const slip = await cli('model', 'export', folder.at('run'), ...images, '--exclude', 'layer4.');
+  expect(slip.err).toContain('layer4, ');
+  expect(slip.err).toContain('Received layer4., which none has');
+  const float = ['--exclude', 'layer4', '--out', folder.at('none')];
+  const idle = await cli('model', 'export', folder.at('run'), ...float);
+  expect(idle.err).toContain('must go with --to float16 or int8');
+  expect(existsSync(folder.at('none'))).toBe(false);
+});
+
 test('an old description is renewed, and says so while it is old', async () => {
   mkdirSync(folder.at('old'));
   copyFileSync(folder.at('run/best/network.onnx'), folder.at('old/network.onnx'));

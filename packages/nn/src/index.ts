@@ -48,6 +48,7 @@ export {
   type ModelComparison,
   type OutputDifference,
 } from './export/compare-models.ts';
+export { matchesName } from './export/layer-names.ts';
 export { convertToFloat16, type Float16Options, sensitiveOperators } from './export/float16.ts';
 export {
   type ModelMetadata,

@@ -41,7 +41,7 @@ export const command = defineCommand({
     exclude: {
       kind: 'texts',
       value: 'NAME',
-      help: 'keep layers whose names begin so in float (head., stem.)',
+      help: 'keep layers whose names begin so in float (head, stem)',
     },
     network: {
       kind: 'texts',

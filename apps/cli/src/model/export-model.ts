@@ -7,8 +7,10 @@ import {
   convertToFloat16,
   decodeOnnxModel,
   encodeOnnxModel,
+  matchesName,
   type ModelComparison,
   type OnnxModel,
+  type OnnxNode,
   quantiseModel,
 } from '@leukoscope/nn';
 import { openRuntime, type Runtime, type TensorMap } from '@leukoscope/nn/runtime';
@@ -56,6 +58,7 @@ export async function exportModel(
       `a model that is converted to ${to} must have networks of its own. Received ${found.description.name}, read by ${found.description.reader}, which has none. Convert what it is made of.`,
     );
   }
+  await checkExcluded(found, options);
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
     const feeds = images === undefined ? [] : await feedsOf(name, images, options, context);
     const runtime = openRuntime({ host: 'inline', spinning: false });
@@ -65,6 +68,31 @@ export async function exportModel(
       await runtime.close();
     }
   });
+}
+
+/** Layers that are to stay in float must be there: a slip would cost minutes and show in the answers only. */
+async function checkExcluded(found: FoundModel, { to, exclude, network }: Options): Promise<void> {
+  if (exclude.length === 0) return;
+  if (to === 'float') {
+    throw new LeukoscopeError(
+      'EXPORT_EXCLUDE',
+      '--exclude must go with --to float16 or int8. Received it with float, where every layer stays as it is. Leave it away.',
+    );
+  }
+  const nodes: OnnxNode[] = [];
+  for (const [key, read] of Object.entries(found.files)) {
+    if (network.length > 0 && !network.includes(key)) continue;
+    nodes.push(...decodeOnnxModel(await read()).graph.nodes);
+  }
+  const stranger = exclude.find((name) => !nodes.some((node) => matchesName(node, [name])));
+  if (stranger === undefined) return;
+  const firsts = nodes.flatMap(({ inputs }) =>
+    inputs.flatMap((input) => (input.includes('.') ? [input.split('.')[0]!] : [])),
+  );
+  throw new LeukoscopeError(
+    'EXPORT_EXCLUDE',
+    `--exclude must name layers, whole or by leading parts: of this model ${[...new Set(firsts)].join(', ')}. Received ${stranger}, which none has.`,
+  );
 }
 
 /** What each network is given on pictures: recorded while the model runs on them. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HostPool } from '../hosts/host-pool.ts';
 import { openModelShelf } from './model-shelf.ts';
@@ -26,6 +27,12 @@ test('the file "default" names another', () => {
   for (const id of ['a', 'b']) writeFileSync(path.join(folder, `${id}.json`), '{}');
   writeFileSync(path.join(folder, 'default'), 'b\n');
   expect(openModelShelf(folder, path.join(folder, 'added'), pool).default().id).toBe('b');
+});
+
+test('of the models that ship, compact analyses new fields, whatever else is called', () => {
+  const shipped = fileURLToPath(new URL('../../../../weights', import.meta.url));
+  const own = openModelShelf(shipped, path.join(folder, 'added'), pool);
+  expect(own.default().id).toBe('leukoscope-compact');
 });
 
 test('a folder that does not exist holds no model, and says so when one is needed', () => {
