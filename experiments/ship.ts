@@ -3,7 +3,8 @@
  * on those that did neither, with its card.
  *
  * `node --conditions=@leukoscope/source experiments/ship.ts RUN NAME BCISC [--title TEXT] [--about FILE.md]
- * [--exclude LAYERS ...]` writes weights/NAME.json, .onnx and .md; LAYERS stay in float. The file's text stands in front of what the run's own card says.
+ * [--exclude LAYERS ...] [--count 24]` writes weights/NAME.json, .onnx and .md; LAYERS stay in float, COUNT fields tell the ranges of
+ * the others. The file's text stands in front of what the run's own card says.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     title: { type: 'string' },
     about: { type: 'string' },
     exclude: { type: 'string', multiple: true, default: [] },
+    count: { type: 'string', default: '24' },
   },
 });
 const [run, name, root] = positionals;
@@ -46,7 +48,7 @@ try {
     '--images',
     at('teaches'),
     '--count',
-    '24',
+    values.count,
     ...values.exclude.flatMap((layers) => ['--exclude', layers]),
     '--name',
     name,
@@ -125,6 +127,11 @@ interface Section {
   readonly intervals?: Readonly<Record<string, { readonly low: number; readonly high: number }>>;
 }
 
+function optionsText(): string {
+  const layers = values.exclude.map((name) => ` --exclude ${name}`).join('');
+  return ` with \`--count ${values.count}${layers}\``;
+}
+
 interface Calibration {
   readonly temperature: number;
   readonly scoreThreshold: number;
@@ -168,7 +175,7 @@ function card(sections: readonly Section[], bytes: number, calibration: Calibrat
     'Data: BCISC (Third People’s Hospital of Fujian), Apache-2.0; the backbone began with what types of single cells taught it',
     '(`experiments/pretrain`): BCISC, and pictures of PBC (Acevedo et al. 2020), CC BY 4.0.',
     '',
-    'Written by `experiments/ship.ts`. What follows is of the run in float.',
+    `Written by \`experiments/ship.ts\`${optionsText()}. What follows is of the run in float.`,
     ...own.slice(2, own.indexOf('## Not known') + 3),
   ].join('\n');
 }

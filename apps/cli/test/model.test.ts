@@ -27,6 +27,13 @@ beforeAll(async () => {
   expect(drawn.err).not.toContain('error');
 });
 
+test('a name that a model that ships shares with its family is the model, with --preset the family', async () => {
+  const model = await runCli(['model', 'show', 'fcos']);
+  expect(model.out).toContain('A second opinion beside');
+  const family = await runCli(['model', 'show', 'fcos', '--preset', 'tiny']);
+  expect(family.out).toContain('Configuration (preset tiny');
+});
+
 test('list names models and families with task, presets and weights', async () => {
   const { result } = await cli('model', 'list');
   const compact = result.models.find(({ name }: { name: string }) => name === 'compact');

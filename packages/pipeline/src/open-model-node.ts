@@ -25,6 +25,9 @@ export const shippedModels: Readonly<Record<string, string>> = {
   compact: 'leukoscope-compact.json',
   'compact-float': 'leukoscope-compact-float.json',
   'compact-int8': 'leukoscope-compact-int8.json',
+  'cascade-rcnn': 'cascade-rcnn.json',
+  'faster-rcnn': 'faster-rcnn.json',
+  fcos: 'fcos.json',
   watershed: 'watershed.json',
 };
 
