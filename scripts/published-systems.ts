@@ -326,7 +326,7 @@ export const papers: readonly { readonly title: string; readonly systems: readon
       },
       {
         name: 'Crop and AlexNet transfer',
-        ours: '`alexnet` behind a segmenter (`settings.locator`)',
+        ours: '`alexnet` behind a segmenter (`settings.locator`); measured with ResNet',
         theirs: 'accuracy .989 to .990',
         checked: `torchvision: \`${parity}/torchvision.test.ts\``,
         page: 'experiments/peripheral-chain/chain/README.md',

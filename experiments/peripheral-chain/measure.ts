@@ -1,9 +1,9 @@
 /**
  * @file The peripheral paper's chain beside the detectors that it is measured against (its Tables 1 and 2, Fig. 5): DeepLabv3+
- * segments, regions under 200 pixels are removed and holes filled, each region is cut out, AlexNet types it.
+ * segments, regions under 200 pixels are removed and holes filled, each region is cut out, a classifier (theirs is AlexNet) types it.
  *
  * `node --conditions=@leukoscope/source experiments/peripheral-chain/measure.ts BCISC --segmenter RUN --classifier RUN
- * --detector NAME=RUN ...` writes the folder chain beside this file. Ten subsets: a field of each type, so each slide is in one
+ * [--name CHAIN] --detector NAME=RUN ...` writes the folder chain beside this file. Ten subsets: a field of each type, so each slide is in one
  * half of them only; an AP of each, by IoU, one-way analysis of variance between the systems.
  */
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -41,6 +41,7 @@ const { values, positionals } = parseArgs({
   options: {
     segmenter: { type: 'string' },
     classifier: { type: 'string' },
+    name: { type: 'string', default: 'DeepLabv3+ and AlexNet' },
     detector: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -80,7 +81,7 @@ const systems: { readonly name: string; readonly found: readonly Found[][] }[] =
 const parts = await mkdtemp(path.join(tmpdir(), 'leukoscope-chain-'));
 try {
   const chain = await openModel(await chainOf(parts, segmenter, classifier));
-  systems.push({ name: 'DeepLabv3+ and AlexNet', found: await look(chain) });
+  systems.push({ name: values.name, found: await look(chain) });
 } finally {
   await rm(parts, { recursive: true });
 }
