@@ -271,6 +271,13 @@ export const papers: readonly { readonly title: string; readonly systems: readon
         measured: on('marrow', 'both', 'accuracy', 'macroF1'),
       },
       {
+        name: 'Both, with cells of blood beside (ours)',
+        ours: '`experiments/marrow`, `both-and-blood`',
+        theirs: '–',
+        checked: 'as above',
+        measured: on('marrow', 'both-and-blood', 'accuracy', 'macroF1'),
+      },
+      {
         name: 'Local network alone: band against segmented',
         ours: '`marrow-local`',
         theirs: '–',
