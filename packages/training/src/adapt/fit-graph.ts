@@ -84,7 +84,10 @@ function buildFitGraph(request: FitGraphRequest, F: number) {
   const ofAllowed = where(isAllowed, logP, impossible);
   const highest = stopGradient(max(ofAllowed, [1], true));
   const named = neg(add(highest, log(sum(exp(sub(ofAllowed, highest)), [1], true))));
-  const losses = kept === undefined ? named : withKept(named, table(kept, K), logP, kept);
+  const losses =
+    kept === undefined
+      ? named
+      : where(keepsOf(kept, K), neg(sum(mul(table(kept, K), logP), [1], true)), named);
   const counted = mul(table(counts, 1), losses);
   const [byWeight, byBias] = gradients(sum(counted), [weights, bias]);
   const { model } = emitGraph({
@@ -92,19 +95,15 @@ function buildFitGraph(request: FitGraphRequest, F: number) {
     outputs: { losses: counted, byWeight: byWeight!, byBias: byBias! },
   });
   return model;
+}
 
-  function withKept(
-    ofLabel: typeof named,
-    q: typeof named,
-    logs: typeof named,
-    values: Float64Array,
-  ) {
-    const isKept = Uint8Array.from({ length: N }, (_, n) =>
-      Number(values.subarray(n * K, (n + 1) * K).some((share) => share > 0)),
-    );
-    const keeping = neg(sum(mul(q, logs), [1], true));
-    return where(constant(tensorData('bool', [N, 1], isKept)), keeping, ofLabel);
-  }
+/** [N, 1]: cells that are to keep an answer. */
+function keepsOf(kept: Float64Array, K: number) {
+  const N = kept.length / K;
+  const keeps = Uint8Array.from({ length: N }, (_, n) =>
+    Number(kept.subarray(n * K, (n + 1) * K).some((share) => share > 0)),
+  );
+  return constant(tensorData('bool', [N, 1], keeps));
 }
 
 function numbersOf(value: TensorData | undefined): Float32Array {
