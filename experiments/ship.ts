@@ -72,7 +72,12 @@ try {
   const network = readFileSync(at('calibrated/model.onnx'));
   const description = JSON.parse(readFileSync(at('calibrated/model.json'), 'utf8'));
   const sha256 = createHash('sha256').update(network).digest('hex');
-  const shipped = { ...description, networks: { network: { onnx: `${name}.onnx`, sha256 } } };
+  const shipped = {
+    ...description,
+    networks: { network: { onnx: `${name}.onnx`, sha256 } },
+    // A place among the runs says nothing to whoever uses the model.
+    parent: { ...description.parent, name: 'ResNet on single cells (experiments/pretrain)' },
+  };
   copyFileSync(at('calibrated/model.onnx'), path.join(weights, `${name}.onnx`));
   const file = path.join(weights, `${name}.json`);
   writeFileSync(file, `${JSON.stringify(shipped, null, 2)}\n`);

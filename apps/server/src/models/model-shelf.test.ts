@@ -29,6 +29,23 @@ test('the file "default" names another', () => {
   expect(openModelShelf(folder, path.join(folder, 'added'), pool).default().id).toBe('b');
 });
 
+test('the list begins with the one that analyses new fields', async () => {
+  for (const id of ['a', 'b', 'c']) writeFileSync(path.join(folder, `${id}.json`), '{}');
+  writeFileSync(path.join(folder, 'default'), 'b\n');
+  const telling: HostPool = {
+    ...pool,
+    run: async () => ({
+      name: 'one',
+      hash: 'a'.repeat(64),
+      classes: ['leukocyte'],
+      reader: 'boxes',
+      parent: null,
+    }),
+  };
+  const { items } = await openModelShelf(folder, path.join(folder, 'added'), telling).list();
+  expect(items.map(({ id }) => id)).toEqual(['b', 'a', 'c']);
+});
+
 test('of the models that ship, compact analyses new fields, whatever else is called', () => {
   const shipped = fileURLToPath(new URL('../../../../weights', import.meta.url));
   const own = openModelShelf(shipped, path.join(folder, 'added'), pool);

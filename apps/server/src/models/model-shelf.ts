@@ -80,8 +80,10 @@ export function openModelShelf(folder: string, addedFolder: string, pool: HostPo
     async list() {
       const all = files();
       const told = await Promise.allSettled(all.map(describeOnce));
+      const items = told.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       return {
-        items: told.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])),
+        // Whoever looks for a model finds the usual one first.
+        items: items.sort((a, b) => Number(b.isDefault) - Number(a.isDefault)),
         broken: told.flatMap((one, i) =>
           one.status === 'rejected' ? [{ id: all[i]!.id, reason: messageOf(one.reason) }] : [],
         ),
