@@ -198,6 +198,9 @@ test('layers to exclude that are not there, or with nothing to convert, are refu
   const float = ['--exclude', 'layer4', '--out', folder.at('none')];
   const idle = await cli('model', 'export', folder.at('run'), ...float);
   expect(idle.err).toContain('must go with --to float16 or int8');
+  const nobody = [...images, '--network', 'nobody', '--exclude', 'layer4'];
+  const unknown = await cli('model', 'export', folder.at('run'), ...nobody);
+  expect(unknown.err).toContain('--network must be network for this model. Received nobody');
   expect(existsSync(folder.at('none'))).toBe(false);
 });
 

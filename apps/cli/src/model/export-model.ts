@@ -58,6 +58,7 @@ export async function exportModel(
       `a model that is converted to ${to} must have networks of its own. Received ${found.description.name}, read by ${found.description.reader}, which has none. Convert what it is made of.`,
     );
   }
+  checkNetworks(found, options);
   await checkExcluded(found, options);
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
     const feeds = images === undefined ? [] : await feedsOf(name, images, options, context);
@@ -68,6 +69,16 @@ export async function exportModel(
       await runtime.close();
     }
   });
+}
+
+function checkNetworks({ files }: FoundModel, { network }: Options): void {
+  const keys = Object.keys(files);
+  const stranger = network.find((key) => !keys.includes(key));
+  if (stranger === undefined) return;
+  throw new LeukoscopeError(
+    'EXPORT_NETWORK',
+    `--network must be ${keys.join(', ')} for this model. Received ${stranger}.`,
+  );
 }
 
 /** Layers that are to stay in float must be there: a slip would cost minutes and show in the answers only. */
@@ -141,13 +152,6 @@ async function convertAll(
   context: CommandContext,
 ): Promise<CommandResult> {
   const keys = Object.keys(found.files);
-  const stranger = options.network.find((key) => !keys.includes(key));
-  if (stranger !== undefined) {
-    throw new LeukoscopeError(
-      'EXPORT_NETWORK',
-      `--network must be ${keys.join(', ')} for this model. Received ${stranger}.`,
-    );
-  }
   const reports: Record<string, { sizeBytes: number; comparison: ModelComparison | null }> = {};
   const changes = options.name === undefined ? {} : { name: options.name };
   const description = await writeModel(found, changes, output, options.out, async (original, i) => {
