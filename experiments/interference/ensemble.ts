@@ -9,9 +9,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { boxIou, createRandom, type Detection, type Interval, type Sample } from '@leukoscope/core';
-import { importDataset, toAnnotations } from '@leukoscope/datasets';
-import { openFolder } from '@leukoscope/datasets/node';
-import { decodeImage, decodeRgb, toRgbRaster } from '@leukoscope/image';
+import { toRgbRaster } from '@leukoscope/image';
 import {
   averagePrecision,
   averageRecall,
@@ -20,33 +18,22 @@ import {
 } from '@leukoscope/metrics';
 import { createEnsemble, type LeukocyteModel } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
+import { calledBy } from '../called-by.ts';
+import { readTestFields } from '../test-fields.ts';
 
 const [root, ...named] = process.argv.slice(2);
 if (root === undefined || named.length < 2) {
   console.error('usage: ensemble.ts BCISC NAME=MODEL NAME=MODEL ...');
   process.exit(2);
 }
-const testSlides = /_[78]-/;
 const resamples = 500;
 /** Where a finding counts, for all alike: what F1 chose on validation differs by model. */
 const countedFrom = 0.3;
 const home = path.join(import.meta.dirname, 'ensemble');
 
-interface Field {
-  readonly file: string;
-  readonly slide: string;
-  readonly sample: Sample;
-}
 type Findings = readonly (readonly Detection[])[];
 
-const folder = await openFolder(root);
-const { parsed } = await importDataset(folder, { decodeImage: (bytes) => decodeImage(bytes) });
-const fields: Field[] = [];
-for (const image of parsed.images.filter(({ file }) => testSlides.test(file))) {
-  const raster = toRgbRaster(await decodeRgb(await folder.read(image.file)));
-  const sample = { raster, annotations: toAnnotations(parsed, image) };
-  fields.push({ file: image.file, slide: image.slide ?? image.file, sample });
-}
+const fields = await readTestFields(root);
 
 const members: { name: string; model: LeukocyteModel }[] = [];
 for (const text of named) {
@@ -171,6 +158,10 @@ function page(): string {
     `Written by \`../ensemble.ts\` (its head says how): ${fields.length} fields of ${bySlide.length} slides that trained and chose none of them; 95 % limits from drawing`,
     'slides again; debris are findings a field, from score .3 on, that lie on no labelled cell. Li et al. 2023, Table 2: ensemble mAP .853,',
     'mAR .922 (best member .913).',
+    '',
+    '```sh',
+    calledBy('experiments/interference/ensemble.ts'),
+    '```',
     '',
     '| model | AP | AP50 | mAR | debris a field | mAR of the vote minus this |',
     '|---|---|---|---|---|---|',

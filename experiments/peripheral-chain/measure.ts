@@ -16,12 +16,9 @@ import {
   clopperPearson,
   coarsen,
   type Detection,
-  type Sample,
   taxonomies,
 } from '@leukoscope/core';
-import { importDataset, toAnnotations } from '@leukoscope/datasets';
-import { openFolder } from '@leukoscope/datasets/node';
-import { decodeImage, decodeRgb, toRgbRaster } from '@leukoscope/image';
+import { toRgbRaster } from '@leukoscope/image';
 import {
   analysisOfVariance,
   averagePrecision,
@@ -35,6 +32,8 @@ import {
 } from '@leukoscope/metrics';
 import type { LeukocyteModel } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
+import { calledBy } from '../called-by.ts';
+import { readTestFields } from '../test-fields.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,19 +48,13 @@ const [root] = positionals;
 const { segmenter, classifier, detector } = values;
 if (root === undefined || segmenter === undefined || classifier === undefined) {
   console.error(
-    'usage: measure.ts BCISC --segmenter RUN --classifier RUN --detector NAME=RUN --detector NAME=RUN ...',
+    'usage: measure.ts BCISC --segmenter RUN --classifier RUN [--name CHAIN] --detector NAME=RUN --detector NAME=RUN ...',
   );
   process.exit(2);
 }
-const testSlides = /_[78]-/;
 const ious = [0.6, 0.7];
 const five = taxonomies.five.classes;
 const home = path.join(import.meta.dirname, 'chain');
-
-interface Field {
-  readonly file: string;
-  readonly sample: Sample;
-}
 
 /** A cell that a system found, as one of five types; -1: another. */
 interface Found {
@@ -70,13 +63,7 @@ interface Found {
   readonly score: number;
 }
 
-const folder = await openFolder(root);
-const { parsed } = await importDataset(folder, { decodeImage: (bytes) => decodeImage(bytes) });
-const fields: Field[] = [];
-for (const image of parsed.images.filter(({ file }) => testSlides.test(file))) {
-  const raster = toRgbRaster(await decodeRgb(await folder.read(image.file)));
-  fields.push({ file: image.file, sample: { raster, annotations: toAnnotations(parsed, image) } });
-}
+const fields = await readTestFields(root);
 const systems: { readonly name: string; readonly found: readonly Found[][] }[] = [];
 const parts = await mkdtemp(path.join(tmpdir(), 'leukoscope-chain-'));
 try {
@@ -223,6 +210,10 @@ function page(): string {
     '',
     `Written by \`../measure.ts\` (its head says how): ${fields.length} fields of BCISC's ten slides that trained and chose nothing. For research use only,`,
     'not for diagnosis.',
+    '',
+    '```sh',
+    calledBy('experiments/peripheral-chain/measure.ts'),
+    '```',
     '',
     '## Types of the cells that the chain found',
     '',

@@ -8,33 +8,23 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
-import type { Sample } from '@leukoscope/core';
-import { importDataset, toAnnotations } from '@leukoscope/datasets';
-import { openFolder } from '@leukoscope/datasets/node';
-import { decodeImage, decodeRgb, toRgbRaster } from '@leukoscope/image';
+import { toRgbRaster } from '@leukoscope/image';
 import { paretoFront, quantile, scatterFigure } from '@leukoscope/metrics';
 import { analyseImage } from '@leukoscope/pipeline';
 import { describeModel, openModel } from '@leukoscope/pipeline/node';
 import { measureCondition } from '@leukoscope/training';
+import { readTestFields } from '../test-fields.ts';
 
 const [root, ...named] = process.argv.slice(2);
 if (root === undefined || named.length === 0) {
   console.error('usage: measure.ts BCISC NAME=MODEL...');
   process.exit(2);
 }
-const testSlides = /_[78]-/;
 const timedFields = 12;
 const warmUps = 2;
 const home = import.meta.dirname;
 
-const folder = await openFolder(root);
-const { parsed } = await importDataset(folder, { decodeImage: (bytes) => decodeImage(bytes) });
-const fields: { bytes: Uint8Array; sample: Sample }[] = [];
-for (const image of parsed.images.filter(({ file }) => testSlides.test(file))) {
-  const bytes = await folder.read(image.file);
-  const raster = toRgbRaster(await decodeRgb(bytes));
-  fields.push({ bytes, sample: { raster, annotations: toAnnotations(parsed, image) } });
-}
+const fields = await readTestFields(root);
 
 interface Row {
   readonly name: string;
