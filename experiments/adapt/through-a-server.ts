@@ -7,13 +7,14 @@
  * learnt from measures nothing. Labels come in by `leukoscope dataset send`, as reviews of the one who sends.
  */
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { type Client, createClient } from '@leukoscope/client';
 import type { Case } from '@leukoscope/contract';
-import { clopperPearson, coarsen, createRandom, taxonomies } from '@leukoscope/core';
+import { clopperPearson, coarsen, taxonomies } from '@leukoscope/core';
+import { chooseSides, type SitePicture } from './raabin-site.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,11 +31,13 @@ if (root === undefined || out === undefined) {
 }
 const types = taxonomies.five.classes;
 const program = path.resolve('node_modules/@leukoscope/cli/bin/leukoscope.mjs');
-const rows = readFileSync(path.join(root, 'labels.csv'), 'utf8').trim().split('\n').slice(1);
-const slideOf = new Map(rows.map((row) => [row.split(',')[0]!, row.split(',')[3]!]));
 const home = mkdtempSync(path.join(tmpdir(), 'leukoscope-site-'));
-const sides = chooseSides();
-for (const [side, files] of Object.entries(sides)) copyTo(side, files);
+const seed = Number(values.seed);
+const sides = chooseSides(root, seed, {
+  learnt: Number(values.cells),
+  measured: Number(values.measured),
+});
+for (const [side, pictures] of Object.entries(sides)) copyTo(side, pictures);
 const server = await serve();
 try {
   const { client } = server;
@@ -56,7 +59,7 @@ try {
   await send('measured', 'back-');
   const { here, there } = result.candidate;
   const told = {
-    seed: Number(values.seed),
+    seed,
     learnt: { cells: result.cells, cases: learnt.length, seconds },
     // As the page shows it before anybody accepts.
     shown: { here: shares(here), there: shares(there) },
@@ -73,38 +76,11 @@ try {
   rmSync(home, { recursive: true });
 }
 
-/** So many pictures a type of slides to learn from, and of the others. */
-function chooseSides(): Record<'learnt' | 'measured', string[]> {
-  const random = createRandom(Number(values.seed));
-  const chosen = { learnt: [] as string[], measured: [] as string[] };
-  const learns = new Map<string, boolean>();
-  for (const type of types) {
-    const own = [...slideOf.keys()].filter((file) => file.startsWith(`${type}/`));
-    // Each type's slides are dealt in turns, so that both sides have it where it has two.
-    const slides = random.shuffle([...new Set(own.map((file) => slideOf.get(file)!))]);
-    slides
-      .filter((slide) => !learns.has(slide))
-      .forEach((slide, i) => {
-        learns.set(slide, i % 2 === 0);
-      });
-    // Slides in turns, as a reviewer who takes some cells of every case.
-    const bySlide = Map.groupBy(random.shuffle(own), (file) => slideOf.get(file)!);
-    const files = [...own.keys()].flatMap((turn) =>
-      [...bySlide.values()].flatMap((some) => some[turn] ?? []),
-    );
-    const of = (isLearnt: boolean, count: number) =>
-      files.filter((file) => learns.get(slideOf.get(file)!) === isLearnt).slice(0, count);
-    chosen.learnt.push(...of(true, Number(values.cells)));
-    chosen.measured.push(...of(false, Number(values.measured)));
-  }
-  return chosen;
-}
-
-function copyTo(side: string, files: readonly string[]): void {
-  for (const type of types) mkdirSync(path.join(home, side, type), { recursive: true });
-  for (const file of files) {
-    const name = `${slideOf.get(file)!}~${path.basename(file)}`;
-    cpSync(path.join(root!, file), path.join(home, side, path.dirname(file), name));
+function copyTo(side: string, pictures: readonly SitePicture[]): void {
+  for (const { file, slide } of pictures) {
+    const folder = path.join(home, side, path.dirname(file));
+    mkdirSync(folder, { recursive: true });
+    cpSync(path.join(root!, file), path.join(folder, `${slide}~${path.basename(file)}`));
   }
 }
 
