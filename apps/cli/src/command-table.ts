@@ -176,6 +176,10 @@ export const commandTable: CommandTable = {
     summary: 'make one model of several that vote on each cell',
     load: () => import('./commands/model-fuse.ts'),
   },
+  'model compare': {
+    summary: 'tell whether a model is better than the one that it would replace',
+    load: () => import('./commands/model-compare.ts'),
+  },
   'model calibrate': {
     summary: 'fit temperature and thresholds of a model on cells that did not train',
     load: () => import('./commands/model-calibrate.ts'),

@@ -227,3 +227,20 @@ test('an old description is renewed, and says so while it is old', async () => {
   expect(code).toBe(0);
   expect(json('new/model.json')).toMatchObject({ format: 2, reader: 'external', name: 'old' });
 });
+
+test('compare counts the cells of two models, and says by its exit code whether the second is better', async () => {
+  const run = (...argv: string[]) => runCli(['model', 'compare', ...argv]);
+  const { code, out } = await run('compact', 'compact', '--here', folder.at('fields'), '--json');
+  const { isBetter, here, there, refusals } = JSON.parse(out);
+  expect({ code, isBetter, there }).toEqual({ code: 2, isBetter: false, there: null });
+  const { answers, notFound } = here;
+  expect(answers.cells).toBeGreaterThan(0);
+  expect(answers).toMatchObject({ gained: 0, lost: 0, parent: answers.candidate });
+  expect(notFound.parent).toBe(notFound.candidate);
+  expect(refusals).toMatchObject([{ kind: 'not-better-here' }]);
+  const untyped = await run('compact', 'watershed', '--here', folder.at('fields'));
+  expect(untyped.code).not.toBe(0);
+  expect(untyped.err).toContain('a type that both models know');
+  const unasked = await run('compact', 'compact');
+  expect(unasked.err).toContain('--here must name at least one data set');
+});

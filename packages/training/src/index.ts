@@ -49,7 +49,14 @@ export {
   type AnswerComparison,
   type CountedRight,
   compareAnswers,
+  type ModelAnswers,
 } from './adapt/compare-answers.ts';
+export {
+  type CompareModelsOptions,
+  compareModels,
+  type ModelComparison,
+  type NamedPictures,
+} from './adapt/compare-models.ts';
 export { type FeatureCells, taughtCells } from './adapt/feature-cells.ts';
 export { type FitExamples, type FitHeadOptions, fitHead } from './adapt/fit-head.ts';
 export {
@@ -58,10 +65,10 @@ export {
   type FeatureMemory,
 } from './adapt/feature-memory.ts';
 export { answerFor, isRight } from './adapt/judge-type.ts';
+export type { NamedCell } from './adapt/named-cells.ts';
 export {
   type LabelledCell,
   matchCell,
-  type NamedCell,
   type SeenCell,
   type SeenCells,
   seeCells,
@@ -71,5 +78,6 @@ export {
   type AcceptanceRules,
   acceptanceRules,
   type Refusal,
+  refuseAnswers,
   refuseCandidate,
 } from './adapt/verdict.ts';

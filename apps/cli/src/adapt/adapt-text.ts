@@ -1,14 +1,8 @@
 /** @file An adaptation as text for the terminal: before and after by type, what is doubtful, offered or refused. */
-import { cellClasses } from '@leukoscope/core';
-import {
-  type AnswerComparison,
-  type CountedRight,
-  type LabelledCell,
-  loneLabelsText,
-  type MeasuredAdaptation,
-} from '@leukoscope/training';
+import { type LabelledCell, loneLabelsText, type MeasuredAdaptation } from '@leukoscope/training';
 import type { Style } from '../framework/style.ts';
-import { plural, textTable } from '../framework/text-table.ts';
+import { plural } from '../framework/text-table.ts';
+import { comparisonText } from './comparison-text.ts';
 
 /** Write it. */
 export function adaptText(
@@ -30,11 +24,11 @@ export function adaptText(
     lines.push(
       '',
       style.bold(`Here, on ${holdout > 0 ? 'slides held apart' : 'cells held apart by fifths'}`),
-      comparisonText(here, style, columns),
+      comparisonText(here, 'Adapted', style, columns),
       ...(candidate.loneLabels.length === 0 ? [] : [loneLabelsText(candidate.loneLabels)]),
       '',
       style.bold("There, on stored cells of the parent's laboratories"),
-      comparisonText(there, style, columns),
+      comparisonText(there, 'Adapted', style, columns),
       '',
       `flagged as not sure: ${percent(doubt.ofWrong)} of wrong types, ${percent(doubt.ofRight)} of right ones`,
       `labels: ${contradicting.length} contradict another cell, ${suspicious.length} are doubtful${authorsText(byAuthor)}; ${plural(changed.length, 'cell')} would change type (adaptation.json lists them)`,
@@ -55,31 +49,6 @@ export function adaptText(
   return lines.join('\n');
 }
 
-function comparisonText(
-  { byType, parent, candidate, gained, lost, pValue }: AnswerComparison,
-  style: Style,
-  columns: number | undefined,
-): string {
-  const row = (title: string, before: CountedRight, after: CountedRight) => [
-    title,
-    before.cells,
-    shareText(before),
-    shareText(after),
-  ];
-  return [
-    textTable(
-      ['Type', 'Cells', 'Parent', 'Adapted'],
-      [
-        ...byType.map((type) => row(cellClasses[type.label].name, type.parent, type.candidate)),
-        row('all', parent, candidate),
-      ],
-      style,
-      columns,
-    ),
-    `${gained} won, ${lost} lost, p = ${pValue.toPrecision(2)}`,
-  ].join('\n');
-}
-
 function authorsText(
   byAuthor: readonly { author: string | undefined; cells: number; suspicious: number }[],
 ) {
@@ -87,10 +56,6 @@ function authorsText(
     author === undefined ? [] : [`${author} ${suspicious} of ${cells}`],
   );
   return named.length === 0 ? '' : ` (${named.join(', ')})`;
-}
-
-function shareText({ share, low, high }: CountedRight): string {
-  return `${share.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
 }
 
 function percent(share: number): string {

@@ -3,16 +3,11 @@
  * from. Boxes with a type are matched with what the model finds there; a picture with a type of its own gives the cell in
  * its middle.
  */
-import { type Annotation, lineageOf, messageOf } from '@leukoscope/core';
-import {
-  cellClassOf,
-  type Dataset,
-  type ImageRecord,
-  type ImportIssue,
-  toAnnotations,
-} from '@leukoscope/datasets';
+import { messageOf } from '@leukoscope/core';
+import type { Dataset, ImageRecord, ImportIssue } from '@leukoscope/datasets';
 import { isModelFault, type LeukocyteModel } from '@leukoscope/pipeline';
-import { type LabelledCell, matchCell, type NamedCell, seeCells } from './see-cells.ts';
+import { namedCells } from './named-cells.ts';
+import { type LabelledCell, matchCell, seeCells } from './see-cells.ts';
 import { sha256Hex } from './sha256-hex.ts';
 
 /** Cells, and what became of the rest. */
@@ -79,25 +74,4 @@ export async function collectCells(
   }
   const sha256 = await sha256Hex(new TextEncoder().encode(digests.join('\n')));
   return { cells, pictures: digests.length, notFound, notTyped, failed, sha256 };
-}
-
-/** Boxes with a type; where there are none, or they are not to be read, the type of the whole picture. */
-function namedCells(dataset: Dataset, image: ImageRecord, centred: boolean): NamedCell[] {
-  const boxed = centred
-    ? []
-    : toAnnotations(dataset, image).flatMap(
-        ({ box, cellClass, isCrowd, author }: Annotation): NamedCell[] =>
-          box === undefined || cellClass === undefined || isCrowd === true
-            ? []
-            : [{ label: cellClass, box, author }],
-      );
-  const own = image.annotations.find(({ box, mask }) => box === undefined && mask === undefined);
-  const label = own && cellClassOf(dataset, own);
-  if (label === undefined) return boxed;
-  if (boxed.length === 0) return [{ label, box: undefined, author: own?.author }];
-  // A picture that names one type and holds one cell which can be of it names that cell.
-  const possible = boxed.filter((cell) => lineageOf(label).includes(cell.label));
-  return boxed.map((cell) =>
-    possible.length === 1 && cell === possible[0] ? { ...cell, label } : cell,
-  );
 }

@@ -25,7 +25,7 @@ export interface AnswerComparison {
     readonly parent: CountedRight;
     readonly candidate: CountedRight;
   }[];
-  /** What the candidate calls cells of each label. */
+  /** What the candidate calls cells of each label that it found. */
   readonly confusion: readonly {
     readonly label: CellClass;
     readonly answer: CellClass;
@@ -33,23 +33,30 @@ export interface AnswerComparison {
   }[];
 }
 
+/** What a model says of the labelled cells. */
+export interface ModelAnswers {
+  readonly classes: readonly CellClass[];
+  /** By cell; undefined: the model did not find it, which is not right. */
+  readonly probabilities: readonly (readonly number[] | undefined)[];
+}
+
 /** Compare a candidate's answers with its parent's. */
 export function compareAnswers(
   labels: readonly CellClass[],
-  classes: readonly CellClass[],
-  parent: readonly (readonly number[])[],
-  candidate: readonly (readonly number[])[],
+  parent: ModelAnswers,
+  candidate: ModelAnswers,
 ): AnswerComparison {
-  const rights = (answers: readonly (readonly number[])[]) =>
-    answers.map((p, n) => isRight(p, classes, labels[n]!));
+  const rights = ({ classes, probabilities }: ModelAnswers) =>
+    probabilities.map((p, n) => p !== undefined && isRight(p, classes, labels[n]!));
   const before = rights(parent);
   const after = rights(candidate);
   const { onlyFirst, onlySecond, pValue } = mcNemar(after, before);
   const kinds = [...new Set(labels)].sort();
   const confusion = new Map<string, { label: CellClass; answer: CellClass; cells: number }>();
-  candidate.forEach((p, n) => {
+  candidate.probabilities.forEach((p, n) => {
+    if (p === undefined) return;
     const label = labels[n]!;
-    const answer = answerFor(p, classes, label);
+    const answer = answerFor(p, candidate.classes, label);
     const key = `${label} ${answer}`;
     const { cells } = confusion.get(key) ?? { cells: 0 };
     confusion.set(key, { label, answer, cells: cells + 1 });

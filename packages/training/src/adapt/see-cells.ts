@@ -2,9 +2,9 @@
  * @file Cells as a model sees them, with the features that it decides from, and which of them a person has named. What a
  * reviewer saw is what is learnt from.
  */
-import { type Box, boxIou, type CellClass, type Finding, type Size } from '@leukoscope/core';
-import { allowedByLabel } from '@leukoscope/models';
-import { analyseImage, cellInTheMiddle, type LeukocyteModel } from '@leukoscope/pipeline';
+import type { Box, CellClass, Finding, Size } from '@leukoscope/core';
+import { analyseImage, type LeukocyteModel } from '@leukoscope/pipeline';
+import { findNamed, isTyped, type NamedCell } from './named-cells.ts';
 
 /** A cell that the model looked at closely. */
 export type SeenCell = Required<Pick<Finding, 'box' | 'score' | 'probabilities' | 'features'>>;
@@ -13,15 +13,6 @@ export type SeenCell = Required<Pick<Finding, 'box' | 'score' | 'probabilities' 
 export interface SeenCells {
   readonly size: Size;
   readonly cells: readonly SeenCell[];
-}
-
-/** A cell that a person named. */
-export interface NamedCell {
-  readonly label: CellClass;
-  /** Undefined: the cell in the middle of the picture. */
-  readonly box: Box | undefined;
-  /** Who named it, where that is known. */
-  readonly author: string | undefined;
 }
 
 /** A cell that a person named and the model found. */
@@ -40,7 +31,7 @@ export interface LabelledCell {
 }
 
 /** Low enough that a cell which a person saw is not lost to the threshold. */
-const lowestScore = 0.05;
+export const lowestScore = 0.05;
 
 /** Look at a picture; the model must have been opened with features. */
 export async function seeCells(
@@ -67,21 +58,8 @@ export function matchCell(
   classes: readonly CellClass[],
 ): Omit<LabelledCell, 'file' | 'group'> | 'not-found' | 'not-typed' {
   if (!isTyped(label, classes)) return 'not-typed';
-  const found = box === undefined ? cellInTheMiddle(cells, size) : bestOn(box, cells);
+  const found = findNamed({ size, cells }, box);
   if (found === undefined) return 'not-found';
   const { box: seenBox, probabilities, features } = found;
   return { box: seenBox, label, author, probabilities, views: features };
-}
-
-/** Red cells and platelets are located, not looked at; "a leukocyte" tells no type. */
-function isTyped(label: CellClass, classes: readonly CellClass[]): boolean {
-  if (label === 'erythrocyte' || label === 'platelet' || label === 'leukocyte') return false;
-  return allowedByLabel(label, classes).includes(true);
-}
-
-function bestOn(box: Box, cells: readonly SeenCell[]): SeenCell | undefined {
-  return cells
-    .map((cell) => ({ cell, overlap: boxIou(cell.box, box) }))
-    .filter(({ overlap }) => overlap >= 0.5)
-    .sort((a, b) => b.overlap - a.overlap)[0]?.cell;
 }

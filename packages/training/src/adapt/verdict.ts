@@ -4,6 +4,7 @@
  */
 import { type CellClass, cellClasses, lineageOf } from '@leukoscope/core';
 import type { Candidate } from './adapt-head.ts';
+import type { AnswerComparison } from './compare-answers.ts';
 import type { LabelledCell } from './see-cells.ts';
 
 /** Why a candidate is refused. */
@@ -125,17 +126,29 @@ export function refuseCandidate(
       `${doubted} of ${own} labels of ${author} are contradicted by all other cells. Look at them, or leave this reviewer's cells out.`,
     );
   }
+  return [...refusals, ...refuseAnswers(here, there, rules)];
+}
+
+/** Judge what a candidate answers, here and, where that was measured, there. */
+export function refuseAnswers(
+  here: AnswerComparison,
+  there: AnswerComparison | undefined,
+  rules: AcceptanceRules = acceptanceRules,
+): Refusal[] {
+  const refusals: Refusal[] = [];
+  const refuse = (kind: RefusalKind, reason: string) => refusals.push(refusal(kind, reason));
   if (here.gained <= here.lost || here.pValue > rules.mostChance) {
     refuse(
       'not-better-here',
       `On ${here.cells} cells of this laboratory that were held apart the candidate is right about ${here.candidate.right} and the parent about ${here.parent.right} (${here.gained} won, ${here.lost} lost, p = ${here.pValue.toFixed(3)}): not more than chance explains. Name more cells.`,
     );
   }
+  if (there === undefined) return refusals;
   const loss = there.parent.share - there.candidate.share;
   if (loss > rules.mostLoss + rounding) {
     refuse(
       'worse-there',
-      `On ${there.cells} stored cells of the parent's own laboratories the candidate is right about ${percent(there.candidate.share)} instead of ${percent(there.parent.share)}; at most ${percent(rules.mostLoss)} may be lost.`,
+      `On ${there.cells} cells of the parent's own laboratories the candidate is right about ${percent(there.candidate.share)} instead of ${percent(there.parent.share)}; at most ${percent(rules.mostLoss)} may be lost.`,
     );
   }
   const namedHere = new Set(here.byType.map(({ label }) => label));
@@ -144,7 +157,7 @@ export function refuseCandidate(
     if (isNamed(label) || before.share - after.share <= rules.mostLossOfKind + rounding) continue;
     refuse(
       'worse-there',
-      `${cellClasses[label].name}, which nobody named here, is recognised in ${after.right} instead of ${before.right} of ${after.cells} stored cells; at most ${percent(rules.mostLossOfKind)} may be lost.`,
+      `${cellClasses[label].name}, which nobody named here, is recognised in ${after.right} instead of ${before.right} of ${after.cells} cells of the parent's own laboratories; at most ${percent(rules.mostLossOfKind)} may be lost.`,
     );
   }
   return refusals;
