@@ -8,30 +8,20 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { boxIou, createRandom, type Detection, type Interval, type Sample } from '@leukoscope/core';
-import { toRgbRaster } from '@leukoscope/image';
-import {
-  averagePrecision,
-  averageRecall,
-  evaluateCoco,
-  percentileLimits,
-} from '@leukoscope/metrics';
+import { boxIou, type Interval } from '@leukoscope/core';
+import { percentileLimits } from '@leukoscope/metrics';
 import { createEnsemble, type LeukocyteModel } from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
 import { calledBy } from '../called-by.ts';
 import { readTestFields } from '../test-fields.ts';
+import { countedFrom, drawSlides, type Findings, findOn, measureFindings } from './slide-draws.ts';
 
 const [root, ...named] = process.argv.slice(2);
 if (root === undefined || named.length < 2) {
   console.error('usage: ensemble.ts BCISC NAME=MODEL NAME=MODEL ...');
   process.exit(2);
 }
-const resamples = 500;
-/** Where a finding counts, for all alike: what F1 chose on validation differs by model. */
-const countedFrom = 0.3;
 const home = path.join(import.meta.dirname, 'ensemble');
-
-type Findings = readonly (readonly Detection[])[];
 
 const fields = await readTestFields(root);
 
@@ -49,21 +39,18 @@ const all = [
 ];
 const found = new Map<string, Findings>();
 for (const { name, model } of all) {
-  const own: (readonly Detection[])[] = [];
-  for (const { sample } of fields)
-    own.push(await model.analyse(toRgbRaster(sample.raster), { scoreThreshold: 0.01 }));
-  found.set(name, own);
+  found.set(name, await findOn(fields, model));
   console.log(name);
 }
 for (const { model } of members) await model.close();
 
 const everything = fields.map((_, i) => i);
-const bySlide = [...Map.groupBy(everything, (i) => fields[i]!.slide).values()];
-const draws = drawSlides();
+const slides = new Set(fields.map(({ slide }) => slide)).size;
+const draws = drawSlides(fields, 500);
 const rows = all.map(({ name }) => {
   const own = found.get(name)!;
-  const values = measure(own, everything);
-  const drawn = draws.map((places) => measure(own, places));
+  const values = measureFindings(fields, classes, own, everything);
+  const drawn = draws.map((places) => measureFindings(fields, classes, own, places));
   const limits = (key: keyof typeof values) =>
     percentileLimits(
       drawn.map((one) => one[key]),
@@ -89,47 +76,9 @@ const alike = mistakesAlike();
 await mkdir(home, { recursive: true });
 await writeFile(
   path.join(home, 'results.json'),
-  `${JSON.stringify({ fields: fields.length, slides: bySlide.length, countedFrom, rows: table, alike }, null, 2)}\n`,
+  `${JSON.stringify({ fields: fields.length, slides, countedFrom, rows: table, alike }, null, 2)}\n`,
 );
 await writeFile(path.join(home, 'README.md'), page());
-
-function drawSlides(): number[][] {
-  const random = createRandom(1);
-  return Array.from({ length: resamples }, () =>
-    bySlide.flatMap(() => bySlide[random.integer(0, bySlide.length)]!),
-  );
-}
-
-/** AP, AP50 and mAR (COCO, 100 detections); debris: findings a field that lie on no cell. */
-function measure(own: Findings, places: readonly number[]) {
-  const images = places.map((i, n) => {
-    const { raster, annotations } = fields[i]!.sample;
-    return {
-      id: String(n),
-      size: { width: raster.width, height: raster.height },
-      detections: own[i]!.map(({ box, score, classIndex }) => ({ box, score, classIndex })),
-      groundTruth: annotations.map(({ box, cellClass }) => ({
-        box: box!,
-        classIndex: classes.indexOf(cellClass!),
-      })),
-    };
-  });
-  const evaluation = evaluateCoco({ classNames: classes, images });
-  const debris = places.reduce((sum, i) => sum + onNothing(own[i]!, fields[i]!.sample), 0);
-  return {
-    AP: averagePrecision(evaluation) ?? 0,
-    AP50: averagePrecision(evaluation, { iouThreshold: 0.5 }) ?? 0,
-    mAR: averageRecall(evaluation) ?? 0,
-    debris: debris / places.length,
-  };
-}
-
-function onNothing(own: readonly Detection[], { annotations }: Sample): number {
-  return own.filter(
-    ({ box, score }) =>
-      score >= countedFrom && annotations.every((cell) => boxIou(cell.box!, box) < 0.3),
-  ).length;
-}
 
 /** Cells to which every member gives the same type, which is not that of the label. */
 function mistakesAlike() {
@@ -155,7 +104,7 @@ function page(): string {
   return [
     '# The ensemble beside its members',
     '',
-    `Written by \`../ensemble.ts\` (its head says how): ${fields.length} fields of ${bySlide.length} slides that trained and chose none of them; 95 % limits from drawing`,
+    `Written by \`../ensemble.ts\` (its head says how): ${fields.length} fields of ${slides} slides that trained and chose none of them; 95 % limits from drawing`,
     'slides again; debris are findings a field, from score .3 on, that lie on no labelled cell. Li et al. 2023, Table 2: ensemble mAP .853,',
     'mAR .922 (best member .913).',
     '',

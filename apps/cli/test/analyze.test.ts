@@ -233,11 +233,18 @@ test('several models vote, on the coarser of their types; --fuse alone is refuse
   const cells = JSON.parse(voted.out).cases[0].images[0].cells;
   const types = cells.map(({ cellClass }: { cellClass: string }) => cellClass);
   expect(types).toEqual(['neutrophil', 'metamyelocyte', 'erythroblast']);
+  // Named by the first alone, as finely as it can.
+  const named = await of(`${model},${coarse},${model}`, '--fuse', 'first-names');
+  const alone = await of(model);
+  const typesOf = ({ out }: { out: string }) =>
+    JSON.parse(out).cases[0].images[0].cells.map((cell: { cellClass: string }) => cell.cellClass);
+  expect(typesOf(named)).toEqual(typesOf(alone));
+  expect(typesOf(named)).not.toEqual(types);
   // Weighted boxes keep cells of unlike types apart.
   const averaged = await of(`${model},${coarse},${model}`);
   expect(JSON.parse(averaged.out).cases[0].images[0].cells).toHaveLength(4);
-  const alone = await of(model, '--fuse', 'majority');
-  expect([alone.code, alone.err.includes('several models')]).toEqual([1, true]);
+  const single = await of(model, '--fuse', 'majority');
+  expect([single.code, single.err.includes('several models')]).toEqual([1, true]);
 });
 
 test('wrong usage is told with exit code 1, unknown models with 2', async () => {

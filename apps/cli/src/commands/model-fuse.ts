@@ -14,9 +14,9 @@ export const command = defineCommand({
   options: {
     fuse: {
       kind: 'choice',
-      choices: ['majority', 'weighted-boxes'],
+      choices: ['majority', 'first-names', 'weighted-boxes'],
       default: 'majority',
-      help: 'vote on each cell, or weighted boxes',
+      help: 'vote on each cell; vote on where cells are, and the first that sees one names it; or weighted boxes',
     },
     score: {
       kind: 'number',

@@ -11,8 +11,8 @@ export const modelOperand: OperandSpec = {
 export const fuseOption = {
   fuse: {
     kind: 'choice',
-    choices: ['majority', 'weighted-boxes'],
-    help: 'with several models: vote on each cell, or weighted boxes (default weighted-boxes)',
+    choices: ['majority', 'first-names', 'weighted-boxes'],
+    help: 'with several models: vote on each cell; vote on where cells are, and the first that sees one names it; or weighted boxes (default weighted-boxes)',
   },
 } as const;
 

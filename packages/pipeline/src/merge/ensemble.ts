@@ -1,15 +1,15 @@
 /** @file Several models as one model, their findings fused; models over unlike classes join on the coarser ones. */
-import { LeukoscopeError } from '@leukoscope/core';
+import { type CellClass, LeukoscopeError } from '@leukoscope/core';
 import type { LeukocyteModel, ModelFinding } from '../model/leukocyte-model.ts';
 import { inJoinedClasses, joinClasses } from './join-classes.ts';
 import { majorityVote } from './majority-vote.ts';
 import { weightedBoxFusion } from './weighted-box-fusion.ts';
 
 /** How findings of several models become one list. */
-export type FusionMethod = 'majority' | 'weighted-boxes';
+export type FusionMethod = 'majority' | 'first-names' | 'weighted-boxes';
 
 /** The methods, as commands name them. */
-export const fusionMethods = ['majority', 'weighted-boxes'] as const;
+export const fusionMethods = ['majority', 'first-names', 'weighted-boxes'] as const;
 
 /** Options of `createEnsemble`. */
 export interface EnsembleOptions {
@@ -26,7 +26,8 @@ export function createEnsemble(
   if (models.length === 0) {
     throw new LeukoscopeError('ENSEMBLE', 'models must hold one or more. Received 0.');
   }
-  const classes = joinClasses(models.map(({ facts }) => facts.classes));
+  const lists = models.map(({ facts }) => facts.classes);
+  const classes = fuse === 'first-names' ? namedByFirst(lists) : joinClasses(lists);
   const hashes = models.map(({ facts }) => facts.hash).join('+');
   return {
     facts: {
@@ -46,7 +47,10 @@ export function createEnsemble(
         const found = await model.analyse(raster, modelOptions);
         findings.push(found.map((finding) => inJoinedClasses(finding, model.facts, classes)));
       }
-      const fused = fuse === 'majority' ? majorityVote(findings) : weightedBoxFusion(findings);
+      const fused =
+        fuse === 'weighted-boxes'
+          ? weightedBoxFusion(findings)
+          : majorityVote(findings, { names: fuse === 'first-names' ? 'first' : 'most' });
       // Fusing lowers scores: what the caller's threshold let in may have fallen below it.
       const { scoreThreshold = 0 } = modelOptions;
       return fused.filter(({ score }) => score >= scoreThreshold);
@@ -55,6 +59,11 @@ export function createEnsemble(
       for (const model of models) await model.close();
     },
   };
+}
+
+/** The first model names cells as finely as it can; what it does not see is named by the others. */
+function namedByFirst([own = [], ...others]: readonly (readonly CellClass[])[]): CellClass[] {
+  return [...new Set([...own, ...joinClasses(others)])];
 }
 
 function leastCommonMultiple(a: number, b: number): number {

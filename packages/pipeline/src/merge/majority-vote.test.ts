@@ -97,3 +97,26 @@ test('how much boxes must overlap can be told', () => {
   expect(majorityVote(models)).toHaveLength(2);
   expect(majorityVote(models, { iouThreshold: 0.4 })).toHaveLength(1);
 });
+
+test('the first that sees a cell names it, the others say that it is there', () => {
+  const vote = (...found: ModelFinding[][]) => majorityVote(found, { names: 'first' });
+  const [cell] = vote(
+    [finding(0, 0.5, 0, { probabilities: [0.6, 0.4, 0] })],
+    [finding(2, 0.9, 1)],
+    [finding(2, 0.7, 0, { probabilities: [0.1, 0.9, 0] })],
+  );
+  expect(cell).toMatchObject({
+    cellClass: 'neutrophil',
+    probabilities: [0.6, 0.4, 0],
+    isUnsure: false,
+  });
+  expect(cell!.score).toBeCloseTo((0.5 + 0.9 + 0.7) / 3, 12);
+  expect(cell!.box.x1).toBe(0);
+  // Nobody else says so; the first doubts it; the first does not see it; the first alone sees it.
+  const others = [[finding(0, 0.9, 1)], [finding(0, 0.9, 1)]];
+  expect(vote([finding(0, 0.5)], ...others)[0]).toMatchObject({ classIndex: 0, isUnsure: true });
+  const doubted = [finding(0, 0.5, 1, { isUnsure: true })];
+  expect(vote(doubted, ...others)[0]).toMatchObject({ classIndex: 1, isUnsure: true });
+  expect(vote([], ...others)[0]).toMatchObject({ classIndex: 1, isUnsure: false });
+  expect(vote([finding(0, 0.9)], [], [])).toEqual([]);
+});

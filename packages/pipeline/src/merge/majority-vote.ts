@@ -11,6 +11,10 @@
  * chosen type that has one, else of the surest that has one.
  *
  * A type is unsure where no more than half of the members chose it, or where no sure member did.
+ *
+ * With `names: 'first'` (ours) all vote on where cells are, and of those that see one the first model of the list says what it is, with
+ * its box, mask and probabilities: detectors that find well, but place and name badly, do not outvote one that is better at both. The type is unsure
+ * where that model doubts it, or where others see the cell and none of them agrees.
  */
 import { type FindingGroup, groupFindings, meanProbabilities, sumOf } from '@leukoscope/core';
 import type { ModelFinding } from '../model/leukocyte-model.ts';
@@ -19,6 +23,8 @@ import type { ModelFinding } from '../model/leukocyte-model.ts';
 export interface MajorityOptions {
   /** Findings with a larger IoU belong together. @default 0.5 */
   readonly iouThreshold?: number;
+  /** Who names a cell: most of the models that see it, or the first of them. @default 'most' */
+  readonly names?: 'most' | 'first';
 }
 
 /** Fuse the findings of several models over the same classes by vote; highest score first. */
@@ -26,7 +32,7 @@ export function majorityVote(
   findingsOfModels: readonly (readonly ModelFinding[])[],
   options: MajorityOptions = {},
 ): ModelFinding[] {
-  const { iouThreshold = 0.5 } = options;
+  const { iouThreshold = 0.5, names = 'most' } = options;
   const T = findingsOfModels.length;
   const weights = findingsOfModels.map(() => 1);
   return groupFindings(findingsOfModels, weights, {
@@ -34,7 +40,7 @@ export function majorityVote(
     mayJoin: ({ members }, { model }) => members.every((member) => member.model !== model),
   })
     .filter(({ members }) => members.length >= T / 2)
-    .map((group) => elect(group, T))
+    .map((group) => (names === 'first' ? asFirstNames(group, T) : elect(group, T)))
     .sort((a, b) => b.score - a.score);
 }
 
@@ -52,6 +58,20 @@ function elect({ members, box }: FindingGroup<ModelFinding>, T: number): ModelFi
     isUnsure: voters.length <= findings.length / 2 || voters.every(({ isUnsure }) => isUnsure),
     ...(probabilities === undefined ? {} : { probabilities }),
     ...(masked?.mask === undefined ? {} : { mask: masked.mask }),
+  };
+}
+
+/** What the first model says of the cell, with the score that all give it. */
+function asFirstNames({ members }: FindingGroup<ModelFinding>, T: number): ModelFinding {
+  const [namer, ...others] = [...members]
+    .sort((a, b) => a.model - b.model)
+    .map((one) => one.finding);
+  const { isUnsure, ...named } = namer!;
+  const isAlone = others.length > 0 && others.every((one) => one.classIndex !== named.classIndex);
+  return {
+    ...named,
+    score: sumOf(members.map(({ finding }) => finding.score)) / T,
+    isUnsure: isUnsure || isAlone,
   };
 }
 
