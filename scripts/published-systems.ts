@@ -100,6 +100,13 @@ export const papers: readonly { readonly title: string; readonly systems: readon
         page: 'experiments/interference/ensemble/README.md',
       },
       {
+        name: 'Order of the detectors, tested in pairs',
+        ours: '`experiments/interference/order.ts`',
+        theirs: 'Cascade, Double-Head, Grid, Faster R-CNN, FCOS, FSAF',
+        checked: 'slides drawn again, the same for each',
+        page: 'experiments/interference/order/README.md',
+      },
+      {
         name: 'Robustness by factor',
         ours: '`experiment robustness`',
         theirs: 'overly stained 95.30 %, overlapping 94.74 %, debris 3.53 %, cut 98.84 %',
@@ -194,6 +201,13 @@ export const papers: readonly { readonly title: string; readonly systems: readon
         theirs: "ImageNet's weights",
         checked: 'as above',
         measured: on('leukocytemask-bcisc', 'leukocytemask-cells', 'outlineDice'),
+      },
+      {
+        name: 'The same with stains varied, thrice the steps (ours)',
+        ours: '`leukocytemask-stains`',
+        theirs: '–',
+        checked: 'as above',
+        measured: on('leukocytemask-bcisc', 'leukocytemask-stains', 'outlineDice'),
       },
       {
         name: 'U-Net on BCISC',

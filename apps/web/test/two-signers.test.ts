@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Blob, drawBlobs } from './draw-blobs.ts';
 import { openBrowser, openPage } from './open-browser.ts';
+import { untilPicturesCame } from './point-at-cell.ts';
 import { startWorkbench, type Workbench } from './start-workbench.ts';
 
 const limitMs = 120_000;
@@ -124,7 +125,9 @@ test('a folder that is dropped on the page of a case adds its images', {
 test('the first of two signatures locks the case, and is not repeated by the same person', {
   timeout: limitMs,
 }, async () => {
-  await ann.getByRole('grid', { name: 'Cells by bin' }).focus();
+  const grid = ann.getByRole('grid', { name: 'Cells by bin' });
+  await grid.focus();
+  await untilPicturesCame(grid);
   await ann.keyboard.press('Shift+Enter');
   await ann.getByText('Nothing stands in the way of signing.').first().waitFor(patience);
   await sign(ann, 'Ann', 'Yours is the first of two signatures');
