@@ -93,10 +93,17 @@ export const papers: readonly { readonly title: string; readonly systems: readon
         measured: on('interference', 'retinanet', 'AP', 'AP50'),
       },
       {
-        name: 'Ensemble',
+        name: 'Ensemble of the best three',
         ours: '`analyze --model a,b,c --fuse majority`, `model fuse`',
         theirs: 'mAP .853, mAR .922',
         checked: 'rules by hand: `majority-vote.test.ts`',
+        page: 'experiments/interference/ensemble-of-the-best/README.md',
+      },
+      {
+        name: 'Ensemble of the three that ship',
+        ours: 'as above, in 8 bits',
+        theirs: 'mAP .853, mAR .922',
+        checked: 'as above',
         page: 'experiments/interference/ensemble/README.md',
       },
       {

@@ -2,12 +2,13 @@
  * @file The ensemble of the interference paper beside its members: precision, recall and debris on the test slides of
  * `experiment.json`, and the mistakes that all members make alike (its Table 2, Supplementary Table 4 and Fig. 8).
  *
- * `node --conditions=@leukoscope/source experiments/interference/ensemble.ts BCISC NAME=MODEL NAME=MODEL NAME=MODEL`
- * writes the folder ensemble beside this file. Scores of each are used from its own threshold on for what is counted, from
+ * `node --conditions=@leukoscope/source experiments/interference/ensemble.ts BCISC NAME=MODEL NAME=MODEL NAME=MODEL
+ * [--to ensemble]` writes that folder beside this file. Scores of each are used from its own threshold on for what is counted, from
  * .01 on for precision and recall.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { boxIou, type Interval } from '@leukoscope/core';
 import { percentileLimits } from '@leukoscope/metrics';
 import { createEnsemble, type LeukocyteModel } from '@leukoscope/pipeline';
@@ -16,12 +17,16 @@ import { calledBy } from '../called-by.ts';
 import { readTestFields } from '../test-fields.ts';
 import { countedFrom, drawSlides, type Findings, findOn, measureFindings } from './slide-draws.ts';
 
-const [root, ...named] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { to: { type: 'string', default: 'ensemble' } },
+});
+const [root, ...named] = positionals;
 if (root === undefined || named.length < 2) {
-  console.error('usage: ensemble.ts BCISC NAME=MODEL NAME=MODEL ...');
+  console.error('usage: ensemble.ts BCISC NAME=MODEL NAME=MODEL ... [--to FOLDER]');
   process.exit(2);
 }
-const home = path.join(import.meta.dirname, 'ensemble');
+const home = path.join(import.meta.dirname, values.to);
 
 const fields = await readTestFields(root);
 
