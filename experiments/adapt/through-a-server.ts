@@ -6,15 +6,14 @@
  * [--measured 30] [--seed 16]` (cells a type), after `npm start` has built the page. Slides are those of labels.csv; a slide that is
  * learnt from measures nothing. Labels come in by `leukoscope dataset send`, as reviews of the one who sends.
  */
-import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs, promisify } from 'node:util';
-import { type Client, createClient } from '@leukoscope/client';
-import type { Case } from '@leukoscope/contract';
+import { parseArgs } from 'node:util';
+import type { Client } from '@leukoscope/client';
 import { clopperPearson, coarsen, taxonomies } from '@leukoscope/core';
 import { chooseSides, type SitePicture } from './raabin-site.ts';
+import { casesOf, sendSlides, serveSite, signCase, untilLearnt } from './site-server.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,7 +29,6 @@ if (root === undefined || out === undefined) {
   process.exit(2);
 }
 const types = taxonomies.five.classes;
-const program = path.resolve('node_modules/@leukoscope/cli/bin/leukoscope.mjs');
 const home = mkdtempSync(path.join(tmpdir(), 'leukoscope-site-'));
 const seed = Number(values.seed);
 const sides = chooseSides(root, seed, {
@@ -38,13 +36,15 @@ const sides = chooseSides(root, seed, {
   measured: Number(values.measured),
 });
 for (const [side, pictures] of Object.entries(sides)) copyTo(side, pictures);
-const server = await serve();
+const server = await serveSite(path.join(home, 'data'));
+const send = (side: string, prefix: string) =>
+  sendSlides(path.join(home, side), server.address, prefix);
 try {
   const { client } = server;
   await send('measured', 'before-');
   await send('learnt', 'L-');
   const learnt = await casesOf(client, 'L-');
-  for (const own of learnt) await sign(client, own);
+  for (const own of learnt) await signCase(client, own);
   const pressed = performance.now();
   const { id, parentId } = await client.startLearning({ body: {} });
   const found = await untilLearnt(client, id);
@@ -81,81 +81,6 @@ function copyTo(side: string, pictures: readonly SitePicture[]): void {
     const folder = path.join(home, side, path.dirname(file));
     mkdirSync(folder, { recursive: true });
     cpSync(path.join(root!, file), path.join(folder, `${slide}~${path.basename(file)}`));
-  }
-}
-
-async function serve() {
-  const folder = path.join(home, 'data');
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, program, 'serve', '--port', '0', '--data', folder, '--no-open'],
-    {
-      env: { ...process.env, LEUKOSCOPE_DEMO: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  let said = '';
-  const address = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (text: Buffer) => {
-      said += text.toString();
-      const ready = /ready on (http:\S+)/.exec(said)?.[1];
-      if (ready !== undefined) resolve(ready);
-    });
-    child.on('exit', () => reject(new Error(`the server ended: ${said}`)));
-  });
-  const ended = new Promise((resolve) => {
-    child.on('exit', resolve);
-  });
-  return {
-    address,
-    client: createClient({ baseUrl: address }),
-    stop: async () => {
-      child.kill('SIGINT');
-      await ended;
-    },
-  };
-}
-
-/** A case for each slide. */
-async function send(side: string, prefix: string): Promise<void> {
-  const command = [
-    ...process.execArgv,
-    program,
-    'dataset',
-    'send',
-    path.join(home, side),
-    server.address,
-  ];
-  await promisify(execFile)(process.execPath, [
-    ...command,
-    '--prefix',
-    prefix,
-    '--together',
-    '([^/~]+)~',
-  ]);
-}
-
-async function casesOf(client: Client, prefix: string): Promise<Case[]> {
-  const { items } = await client.listCases({ query: { search: prefix, limit: 200 } });
-  return items.filter(({ number }) => number.startsWith(prefix));
-}
-
-/** Cells beside the labelled ones are taken out: nobody says what they are. */
-async function sign(client: Client, { id }: Case): Promise<void> {
-  const params = { id };
-  const { items } = await client.listCells({ params });
-  const cells = items.filter(({ seen }) => seen === null);
-  if (cells.length > 0)
-    await client.createReview({ params, body: { action: { kind: 'delete', cells } } });
-  const { sha256 } = await client.getSigning({ params });
-  await client.signCase({ params, body: { sha256, meaning: 'approved', acceptsFewer: true } });
-}
-
-async function untilLearnt(client: Client, id: string) {
-  for (;;) {
-    const found = await client.getLearning({ params: { id } });
-    if (found.state !== 'queued' && found.state !== 'running') return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

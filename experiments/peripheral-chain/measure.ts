@@ -3,7 +3,7 @@
  * segments, regions under 200 pixels are removed and holes filled, each region is cut out, a classifier (theirs is AlexNet) types it.
  *
  * `node --conditions=@leukoscope/source experiments/peripheral-chain/measure.ts BCISC --segmenter RUN --classifier RUN
- * [--name CHAIN] --detector NAME=RUN ...` writes the folder chain beside this file. Ten subsets: a field of each type, so each slide is in one
+ * [--name CHAIN] --detector NAME=RUN ... [--to chain]` writes that folder beside this file. Ten subsets: a field of each type, so each slide is in one
  * half of them only; an AP of each, by IoU, one-way analysis of variance between the systems.
  */
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -42,19 +42,20 @@ const { values, positionals } = parseArgs({
     classifier: { type: 'string' },
     name: { type: 'string', default: 'DeepLabv3+ and AlexNet' },
     detector: { type: 'string', multiple: true, default: [] },
+    to: { type: 'string', default: 'chain' },
   },
 });
 const [root] = positionals;
 const { segmenter, classifier, detector } = values;
 if (root === undefined || segmenter === undefined || classifier === undefined) {
   console.error(
-    'usage: measure.ts BCISC --segmenter RUN --classifier RUN [--name CHAIN] --detector NAME=RUN --detector NAME=RUN ...',
+    'usage: measure.ts BCISC --segmenter RUN --classifier RUN [--name CHAIN] --detector NAME=RUN --detector NAME=RUN ... [--to FOLDER]',
   );
   process.exit(2);
 }
 const ious = [0.6, 0.7];
 const five = taxonomies.five.classes;
-const home = path.join(import.meta.dirname, 'chain');
+const home = path.join(import.meta.dirname, values.to);
 
 /** A cell that a system found, as one of five types; -1: another. */
 interface Found {
