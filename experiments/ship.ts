@@ -12,6 +12,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { mean } from '@leukoscope/metrics';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -65,16 +66,17 @@ try {
     '--out',
     at('calibrated'),
   );
-  leukoscope('predict', at('calibrated'), at('tests'), '--score', '0.01', '--out', at('found'));
-  const { sections } = JSON.parse(
-    leukoscope('evaluate', at('found/detections.json'), at('tests'), '--json'),
-  );
-  leukoscope('predict', at('calibrated'), at('tests'), '--out', at('shown'));
-  const own = JSON.parse(
-    leukoscope('evaluate', at('shown/detections.json'), at('tests'), '--score', '0', '--json'),
-  ).sections[0];
   const network = readFileSync(at('calibrated/model.onnx'));
   const description = JSON.parse(readFileSync(at('calibrated/model.json'), 'utf8'));
+  // A model without types is measured without them.
+  const tells = description.classes.length > 1 ? [] : ['--taxonomy', 'leukocyte'];
+  const evaluate = (found: string, ...more: string[]): Section[] =>
+    JSON.parse(leukoscope('evaluate', at(found), at('tests'), ...tells, ...more, '--json'))
+      .sections;
+  leukoscope('predict', at('calibrated'), at('tests'), '--score', '0.01', '--out', at('found'));
+  const sections = evaluate('found/detections.json');
+  leukoscope('predict', at('calibrated'), at('tests'), '--out', at('shown'));
+  const own = evaluate('shown/detections.json', '--score', '0');
   const parent = parentOf(description);
   const sha256 = createHash('sha256').update(network).digest('hex');
   const shipped = {
@@ -88,7 +90,14 @@ try {
   execFileSync('npx', ['biome', 'format', '--write', file], { stdio: 'inherit' });
   writeFileSync(
     path.join(weights, `${name}.md`),
-    card({ sections, own, bytes: network.length, calibration: description.calibration, parent }),
+    card({
+      sections,
+      own,
+      hasTypes: tells.length === 0,
+      bytes: network.length,
+      calibration: description.calibration,
+      parent,
+    }),
   );
 } finally {
   rmSync(home, { recursive: true });
@@ -150,13 +159,16 @@ interface Section {
   readonly groundTruthCells: number;
   readonly typing: { readonly right: number; readonly found: number };
   readonly confusion: { readonly spurious: readonly number[] };
+  /** Of pixels, field by field. */
+  readonly images?: readonly { readonly dice: number }[];
 }
 
 interface Shipped {
   /** At all scores. */
   readonly sections: readonly Section[];
   /** At its own score. */
-  readonly own: Section;
+  readonly own: readonly Section[];
+  readonly hasTypes: boolean;
   readonly bytes: number;
   readonly calibration: Calibration;
   readonly parent: Parent | undefined;
@@ -180,7 +192,16 @@ function choicesOf({ temperature, scoreThreshold, unsureBelow }: Calibration): s
 }
 
 /** What it is, what it is worth as it ships, and the run's own card without its title. */
-function card({ sections, own: shown, bytes, calibration, parent }: Shipped): string {
+function card({
+  sections,
+  own: atItsScore,
+  hasTypes,
+  bytes,
+  calibration,
+  parent,
+}: Shipped): string {
+  const shown = atItsScore[0]!;
+  const pixels = atItsScore.find(({ kind }) => kind === 'segmentation');
   const about = values.about === undefined ? '' : readFileSync(values.about, 'utf8').trim();
   const [, ...own] = readFileSync(at('calibrated/model.md'), 'utf8').split('\n');
   const share = (value: number | null | undefined) => (value ?? 0).toFixed(3);
@@ -205,7 +226,7 @@ function card({ sections, own: shown, bytes, calibration, parent }: Shipped): st
     '|---|---|---|',
     ...rows,
     '',
-    `At its own score it finds ${shown.typing.found} of the ${shown.groundTruthCells} cells, ${shown.confusion.spurious.reduce((sum, n) => sum + n, 0)} that are none, and names ${shown.typing.right} rightly.`,
+    `At its own score it finds ${shown.typing.found} of the ${shown.groundTruthCells} cells, ${shown.confusion.spurious.reduce((sum, n) => sum + n, 0)} that are none${hasTypes ? `, and names ${shown.typing.right} rightly` : ''}.${pixels?.images === undefined ? '' : ` Mean Dice over fields, all that it outlines there against all cells: ${share(mean(pixels.images.map(({ dice }) => dice)))}.`}`,
     '',
     `Chosen on the 25 fields of slides 4: ${choicesOf(calibration)}.`,
     '',

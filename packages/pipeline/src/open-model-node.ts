@@ -28,6 +28,7 @@ export const shippedModels: Readonly<Record<string, string>> = {
   'cascade-rcnn': 'cascade-rcnn.json',
   'faster-rcnn': 'faster-rcnn.json',
   fcos: 'fcos.json',
+  leukocytemask: 'leukocytemask.json',
   watershed: 'watershed.json',
 };
 

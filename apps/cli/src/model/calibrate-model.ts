@@ -65,23 +65,25 @@ export async function calibrateModel(
       await model.close();
     }
     const before = found.description.calibration;
-    const calibration = fit(seen, model.facts.classes, before, options);
+    const calibration = fitCalibration(seen, model.facts.classes, before, options);
     const changes = { calibration, ...(options.name === undefined ? {} : { name: options.name }) };
     await writeModel(found, changes, output, out);
-    const { temperature, scoreThreshold, unsureBelow: limit = 0 } = calibration;
+    const { temperature, scoreThreshold, unsureBelow } = calibration;
+    const doubt = unsureBelow === undefined ? 'no type to doubt' : `not sure below ${unsureBelow}`;
     return {
       failures: failuresOf(options, ...opened.map(({ failed }) => failed)),
       json: { out, calibration, cells: seen.typed.length, images: seen.fields.length },
       text: (style) =>
         [
           `${style.bold(changes.name ?? found.description.name)} calibrated on ${plural(seen.typed.length, 'typed cell')} of ${plural(seen.fields.length, 'picture')}: ${out}/model.json`,
-          `  temperature ${temperature}, not sure below ${limit}, findings from score ${scoreThreshold}`,
+          `  temperature ${temperature}, ${doubt}, findings from score ${scoreThreshold}`,
         ].join('\n'),
     };
   });
 }
 
-interface Seen {
+/** What a model said of pictures with known cells. */
+export interface Seen {
   readonly fields: readonly ScoredField[];
   readonly typed: readonly JudgedCell[];
 }
@@ -165,11 +167,12 @@ function scoreField(findings: readonly Finding[], cells: readonly Annotation[]):
   };
 }
 
-function fit(
+/** What is best for cells that trained nothing. */
+export function fitCalibration(
   { fields, typed }: Seen,
   classes: readonly CellClass[],
   before: ModelDescription['calibration'],
-  { flagged, beta }: Options,
+  { flagged, beta }: Pick<Options, 'flagged' | 'beta'>,
 ): ModelDescription['calibration'] {
   if (typed.length === 0) {
     throw new LeukoscopeError(
@@ -177,6 +180,10 @@ function fit(
       'the data must hold cells of known type that the model finds and gives probabilities to. Received none. Check classes with leukoscope dataset stats.',
     );
   }
+  const scoreThreshold =
+    fields.length === 0 ? before.scoreThreshold : fitScoreThreshold(fields, beta);
+  // A model of one class names nothing: there is no probability to temper and no type to doubt.
+  if (classes.length === 1) return { ...before, scoreThreshold };
   const T = fitTemperature(typed);
   const certainties = typed.flatMap(({ probabilities, allowed }) => {
     const p = Array.from(tempered(probabilities, T));
@@ -187,6 +194,6 @@ function fit(
     // What the model gave is tempered already.
     temperature: Number((before.temperature * T).toPrecision(4)),
     unsureBelow: Number(unsureBelow(certainties, flagged).toPrecision(5)),
-    scoreThreshold: fields.length === 0 ? before.scoreThreshold : fitScoreThreshold(fields, beta),
+    scoreThreshold,
   };
 }
