@@ -62,6 +62,8 @@ interface Found {
   readonly box: Detection['box'];
   readonly type: number;
   readonly score: number;
+  /** That there is a cell, whatever it is called. */
+  readonly placeScore: number;
 }
 
 const fields = await readTestFields(root);
@@ -130,6 +132,7 @@ async function look(model: LeukocyteModel): Promise<Found[][]> {
         findings.map(({ box, score, cellClass, probabilities }) => ({
           box,
           type: typeOf(cellClass),
+          placeScore: score,
           // A chain's score is of the place alone; a detector's is of place and type.
           score:
             model.typePicture === undefined ? score : score * Math.max(...(probabilities ?? [1])),
@@ -182,9 +185,9 @@ function typesOf(found: readonly Found[][]) {
   fields.forEach(({ sample }, i) => {
     for (const { box, cellClass } of sample.annotations) {
       cells++;
-      const best = found[i]!.filter((one) => one.score >= 0.25 && boxIou(one.box, box!) > 0.5).sort(
-        (a, b) => b.score - a.score,
-      )[0];
+      const best = found[i]!.filter(
+        (one) => one.placeScore >= 0.25 && boxIou(one.box, box!) > 0.5,
+      ).sort((a, b) => b.score - a.score)[0];
       if (best === undefined) continue;
       truth.push(typeOf(cellClass!));
       told.push(best.type < 0 ? five.length : best.type);
