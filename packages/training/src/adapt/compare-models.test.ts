@@ -85,6 +85,8 @@ test('a label is no finer than both models can tell it', async () => {
     candidate: { right: 1 },
   });
   expect(await answersOf(fine, fine)).toMatchObject({ cells: 1, parent: { right: 0 } });
+  const right = modelOf([found(35, 'segmented-neutrophil')], fine.facts.classes);
+  expect(await answersOf(fine, right)).toMatchObject({ gained: 1, lost: 0 });
   await expect(answersOf(coarse, bare)).rejects.toThrow('a type that both models know');
 });
 

@@ -69,6 +69,8 @@ export async function compareModels(
   const see = async (model: LeukocyteModel, bytes: Uint8Array) => {
     const { size, findings } = await analyseImage(bytes, model, {
       scoreThreshold: lowestScore,
+      // Its own classes, whatever a report would make of them.
+      depth: 'fine',
       signal,
     });
     const { classes } = model.facts;
