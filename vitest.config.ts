@@ -40,7 +40,7 @@ export default defineConfig({
     reporters: ['default', new ClosingLineReporter()],
     pool: 'forks',
     // Tests in a browser wait half of their time, for pictures and for the page's timers: a third process fills it (on two cores 266 s
-    // in place of 341 for all).
+    // in place of 329, once everything is compiled).
     maxWorkers: 3,
     // Files run one after the other in a process that has read the modules, and compiled the database's WebAssembly, once:
     // that is half of the time of most fast ones. None keeps anything that a later one would see, or leaves a stub behind.
