@@ -39,9 +39,7 @@ export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
     pool: 'forks',
-    // Tests in a browser wait half of their time, for pictures and for the page's timers: a third process fills it (on two cores 266 s
-    // in place of 329, once everything is compiled).
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Files run one after the other in a process that has read the modules, and compiled the database's WebAssembly, once:
     // that is half of the time of most fast ones. None keeps anything that a later one would see, or leaves a stub behind.
     isolate: slow,
