@@ -120,3 +120,11 @@ test('the first that sees a cell names it, the others say that it is there', () 
   expect(vote([], ...others)[0]).toMatchObject({ classIndex: 1, isUnsure: false });
   expect(vote([finding(0, 0.9)], [], [])).toEqual([]);
 });
+
+test('a coarser answer of the others agrees with the finer one that names', () => {
+  const fine = finding(0, 0.8, 3, { cellClass: 'segmented-neutrophil' });
+  const vote = (other: number) =>
+    majorityVote([[fine], [finding(0, 0.9, other)]], { names: 'first' })[0]!;
+  expect(vote(0)).toMatchObject({ cellClass: 'segmented-neutrophil', isUnsure: false });
+  expect(vote(1)).toMatchObject({ cellClass: 'segmented-neutrophil', isUnsure: true });
+});

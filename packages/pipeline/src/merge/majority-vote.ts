@@ -16,7 +16,14 @@
  * its box, mask and probabilities: detectors that find well, but place and name badly, do not outvote one that is better at both. The type is unsure
  * where that model doubts it, or where others see the cell and none of them agrees.
  */
-import { type FindingGroup, groupFindings, meanProbabilities, sumOf } from '@leukoscope/core';
+import {
+  type CellClass,
+  type FindingGroup,
+  groupFindings,
+  lineageOf,
+  meanProbabilities,
+  sumOf,
+} from '@leukoscope/core';
 import type { ModelFinding } from '../model/leukocyte-model.ts';
 
 /** Options of `majorityVote`. */
@@ -67,12 +74,18 @@ function asFirstNames({ members }: FindingGroup<ModelFinding>, T: number): Model
     .sort((a, b) => a.model - b.model)
     .map((one) => one.finding);
   const { isUnsure, ...named } = namer!;
-  const isAlone = others.length > 0 && others.every((one) => one.classIndex !== named.classIndex);
+  const isAlone =
+    others.length > 0 && others.every(({ cellClass }) => !areAkin(cellClass, named.cellClass));
   return {
     ...named,
     score: sumOf(members.map(({ finding }) => finding.score)) / T,
     isUnsure: isUnsure || isAlone,
   };
+}
+
+/** Tell whether two answers are the same, one of them told more finely. */
+function areAkin(a: CellClass, b: CellClass): boolean {
+  return lineageOf(a).includes(b) || lineageOf(b).includes(a);
 }
 
 function mostVoted(findings: readonly ModelFinding[]): number {
