@@ -10,6 +10,7 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRandom } from '@leukoscope/core';
+import { pbcTypes } from '../published-types.ts';
 import { casesOf, sendSlides, serveSite, signCase, untilLearnt } from './site-server.ts';
 
 const { values, positionals } = parseArgs({
@@ -21,23 +22,11 @@ if (root === undefined) {
   console.error('usage: time-learning.ts OI-PBC [--cells N]');
   process.exit(2);
 }
-const typeOf: Readonly<Record<string, string>> = {
-  BA: 'basophil',
-  BNE: 'band-neutrophil',
-  EO: 'eosinophil',
-  ERB: 'erythroblast',
-  LY: 'lymphocyte',
-  MMY: 'metamyelocyte',
-  MO: 'monocyte',
-  MY: 'myelocyte',
-  PMY: 'promyelocyte',
-  SNE: 'segmented-neutrophil',
-};
 const cellsOfCase = 50;
 const home = mkdtempSync(path.join(tmpdir(), 'leukoscope-time-'));
 const images = path.join(root, 'images/train');
 const named = readdirSync(images).flatMap((file) => {
-  const type = typeOf[/^[A-Z]+/.exec(file)?.[0] ?? ''];
+  const type = pbcTypes[/^[A-Z]+/.exec(file)?.[0] ?? ''];
   return type === undefined ? [] : [{ file, type }];
 });
 const pictures = createRandom(1).shuffle(named).slice(0, Number(values.cells));

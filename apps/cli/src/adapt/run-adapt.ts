@@ -19,7 +19,7 @@ import { selectRecords } from '../dataset/map-classes.ts';
 import {
   failuresOf,
   type OpenedDataset,
-  openDataset,
+  openDatasets,
   type SourceOptions,
   tellIssues,
 } from '../dataset/open-dataset.ts';
@@ -60,8 +60,7 @@ export async function runAdapt(
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
     const described = await describeModel(parentName);
     const adaptable = await openAdaptable(described, await readFeatureMemory());
-    const opened: OpenedDataset[] = [];
-    for (const location of data) opened.push(await openDataset(location, options, context));
+    const opened = await openDatasets(data, options, context);
     const { cells, learnt, failed } = await collectAll(opened, groupOf, options, context);
     const adaptation = await fit(adaptable, cells, options, context);
     const facts = adaptationFacts(adaptable, adaptation, cells, learnt, options);

@@ -1,5 +1,5 @@
 /** @file `leukoscope adapt`: a model learns a laboratory's stain from corrected cells. */
-import { sourceOptions } from '../dataset/source-options.ts';
+import { namedCellOptions, sourceOptions } from '../dataset/source-options.ts';
 import { defineCommand } from '../framework/command.ts';
 import { writeOptions } from '../framework/write-options.ts';
 import { runOptions } from '../model/model-options.ts';
@@ -45,11 +45,7 @@ export const command = defineCommand({
       value: 'PATTERN',
       help: "a regular expression on a picture's path whose first group names its slide; by default slide, patient or picture, whichever the data name",
     },
-    centred: {
-      kind: 'flag',
-      help: "the type of a picture is that of the cell in its middle; its other cells' types are not read",
-    },
-    split: { kind: 'texts', value: 'NAME', help: 'only pictures of this split' },
+    ...namedCellOptions,
     ...sourceOptions,
     ...runOptions,
     ...writeOptions,

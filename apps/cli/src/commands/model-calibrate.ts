@@ -1,7 +1,7 @@
 /** @file `leukoscope model calibrate`: temperature and thresholds of a model, fitted on cells that did not train. */
 import { defineCommand } from '../framework/command.ts';
 import { writeOptions } from '../framework/write-options.ts';
-import { sourceOptions } from '../dataset/source-options.ts';
+import { namedCellOptions, sourceOptions } from '../dataset/source-options.ts';
 import { modelOperand, runOptions } from '../model/model-options.ts';
 
 /** The command. */
@@ -38,11 +38,7 @@ export const command = defineCommand({
       default: 2,
       help: 'a missed cell weighs as much as BETA² extra ones',
     },
-    centred: {
-      kind: 'flag',
-      help: "the type of a picture is that of the cell in its middle; its other cells' types are not read",
-    },
-    split: { kind: 'texts', value: 'NAME', help: 'only pictures of this split' },
+    ...namedCellOptions,
     name: { kind: 'text', value: 'NAME', help: 'call the model so in reports' },
     ...sourceOptions,
     ...runOptions,

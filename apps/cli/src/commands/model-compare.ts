@@ -1,6 +1,6 @@
 /** @file `leukoscope model compare`: is a model better than the one that it would replace? */
 import { defineCommand } from '../framework/command.ts';
-import { sourceOptions } from '../dataset/source-options.ts';
+import { namedCellOptions, sourceOptions } from '../dataset/source-options.ts';
 import { runOptions } from '../model/model-options.ts';
 
 /** The command. */
@@ -26,11 +26,7 @@ export const command = defineCommand({
       value: 'DATASET',
       help: 'the same of laboratories that the parent knows',
     },
-    centred: {
-      kind: 'flag',
-      help: "the type of a picture is that of the cell in its middle; its other cells' types are not read",
-    },
-    split: { kind: 'texts', value: 'NAME', help: 'only pictures of this split' },
+    ...namedCellOptions,
     ...sourceOptions,
     ...runOptions,
   },

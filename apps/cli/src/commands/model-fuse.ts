@@ -1,7 +1,7 @@
 /** @file `leukoscope model fuse`: several models as one. */
 import { defineCommand } from '../framework/command.ts';
 import { writeOptions } from '../framework/write-options.ts';
-import { modelOperand } from '../model/model-options.ts';
+import { fuseChoice, modelOperand } from '../model/model-options.ts';
 
 /** The command. */
 export const command = defineCommand({
@@ -12,12 +12,7 @@ export const command = defineCommand({
   ],
   operands: [{ ...modelOperand, help: 'two or more models with commas, such as a,b,c' }],
   options: {
-    fuse: {
-      kind: 'choice',
-      choices: ['majority', 'first-names', 'weighted-boxes'],
-      default: 'majority',
-      help: 'vote on each cell; vote on where cells are, and the first that sees one names it; or weighted boxes',
-    },
+    fuse: { ...fuseChoice, default: 'majority' },
     score: {
       kind: 'number',
       value: 'SHARE',

@@ -40,6 +40,17 @@ const tableNames = ['classes.csv', 'images.csv'];
 const deepestImages = 4;
 const shownIssues = 10;
 
+/** Read data sets one after another. */
+export async function openDatasets(
+  locations: readonly string[],
+  options: SourceOptions,
+  context: CommandContext,
+): Promise<OpenedDataset[]> {
+  const opened: OpenedDataset[] = [];
+  for (const location of locations) opened.push(await openDataset(location, options, context));
+  return opened;
+}
+
 /** Read a data set and tell of what could not be read. */
 export async function openDataset(
   location: string,

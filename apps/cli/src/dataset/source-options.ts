@@ -53,6 +53,15 @@ export const sourceOperand: OperandSpec = {
   help: 'folder of a data set, or one annotation file (COCO, CVAT, CSV, GeoJSON)',
 };
 
+/** Which named cells of a data set count. */
+export const namedCellOptions = {
+  centred: {
+    kind: 'flag',
+    help: "the type of a picture is that of the cell in its middle; its other cells' types are not read",
+  },
+  split: { kind: 'texts', value: 'NAME', help: 'only pictures of this split' },
+} as const;
+
 /** How a data set is read. */
 export const sourceOptions = {
   format: {

@@ -22,7 +22,7 @@ import { describeModel, openModel } from '@leukoscope/pipeline/node';
 import {
   failuresOf,
   type OpenedDataset,
-  openDataset,
+  openDatasets,
   type SourceOptions,
 } from '../dataset/open-dataset.ts';
 import { selectRecords } from '../dataset/map-classes.ts';
@@ -55,8 +55,7 @@ export async function calibrateModel(
   const [name = '', ...locations] = operands;
   const found = await describeModel(name);
   return withOutputFolder(out, { force, interrupt: context.io.interrupt }, async (output) => {
-    const opened: OpenedDataset[] = [];
-    for (const location of locations) opened.push(await openDataset(location, options, context));
+    const opened = await openDatasets(locations, options, context);
     const model = await openModel(name, { threads, provider });
     let seen: Seen;
     try {

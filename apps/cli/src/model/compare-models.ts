@@ -11,7 +11,7 @@ import { selectRecords } from '../dataset/map-classes.ts';
 import {
   failuresOf,
   type OpenedDataset,
-  openDataset,
+  openDatasets,
   type SourceOptions,
   tellIssues,
 } from '../dataset/open-dataset.ts';
@@ -46,8 +46,8 @@ export async function compareTwoModels(
   if (options.here.length === 0) {
     throw new UsageError('--here must name at least one data set of named cells. Received none.');
   }
-  const here = await openAll(options.here, options, context);
-  const there = await openAll(options.there, options, context);
+  const here = await openDatasets(options.here, options, context);
+  const there = await openDatasets(options.there, options, context);
   const compared = await compareOn(here, there, [parent, candidate], options, context);
   const failed = [...compared.here.failed, ...(compared.there?.failed ?? [])];
   tellIssues('Pictures that could not be compared on', failed, context);
@@ -61,16 +61,6 @@ export async function compareTwoModels(
     },
     text: (style, columns) => comparedText(compared, [parent, candidate], style, columns),
   };
-}
-
-async function openAll(
-  locations: readonly string[],
-  options: Options,
-  context: CommandContext,
-): Promise<OpenedDataset[]> {
-  const opened: OpenedDataset[] = [];
-  for (const location of locations) opened.push(await openDataset(location, options, context));
-  return opened;
 }
 
 async function compareOn(

@@ -8,12 +8,15 @@ export const modelOperand: OperandSpec = {
 };
 
 /** How several models become one. */
+export const fuseChoice = {
+  kind: 'choice',
+  choices: ['majority', 'first-names', 'weighted-boxes'],
+  help: 'vote on each cell; vote on where cells are, and the first that sees one names it; or weighted boxes',
+} as const;
+
+/** The same for commands that take one model too. */
 export const fuseOption = {
-  fuse: {
-    kind: 'choice',
-    choices: ['majority', 'first-names', 'weighted-boxes'],
-    help: 'with several models: vote on each cell; vote on where cells are, and the first that sees one names it; or weighted boxes (default weighted-boxes)',
-  },
+  fuse: { ...fuseChoice, help: `with several models: ${fuseChoice.help} (default weighted-boxes)` },
 } as const;
 
 /** How networks run. */
