@@ -102,6 +102,6 @@ function startRuntime({ provider, threads, wasmLocation }: RunOptions) {
 }
 
 // A thread takes inputs without passing them through a pipe between processes. Threads that spin while they wait for work take the
-// cores from the model's other network and from what lies between both: on two cores a field takes 22 ms instead of 30 without,
-// and detectors of one network are as fast.
+// cores from the model's other network and from what lies between both (docs/benchmarks.md has the figures); detectors of one network
+// are as fast without.
 const runtimeDefaults = { host: 'thread', spinning: false } as const;
