@@ -8,6 +8,7 @@ import torchvision
 
 import detector_peers
 import segmenter_peers
+import two_stage_peers
 
 torch.set_num_threads(2)
 
@@ -50,8 +51,8 @@ def frozen_norm():
 cells = [[40, 40, 150, 140], [200, 60, 300, 170], [60, 180, 180, 250], [180, 180, 250, 250]]
 
 
-def detector(with_masks, height, width, is_training):
-    """ResNet-50 FPN with frozen norms and early stages, on pictures of the network's own size."""
+def two_stage(with_masks, height, width, is_training):
+    """ResNet-50 FPN with frozen norms and early stages, pictures of the network's own size, and their cells."""
     detection = torchvision.models.detection
     body = torchvision.models.resnet50(norm_layer=torchvision.ops.FrozenBatchNorm2d)
     backbone = detection.backbone_utils._resnet_fpn_extractor(body, 3)
@@ -74,6 +75,11 @@ def detector(with_masks, height, width, is_training):
         return [torch.cat([p, s]) for p, s in zip(proposals, shifts)]
 
     model.roi_heads.add_gt_proposals = offer_cells
+    return model, images, targets
+
+
+def detector(with_masks, height, width, is_training):
+    model, images, targets = two_stage(with_masks, height, width, is_training)
 
     def step():
         features = model.backbone(images.tensors)
@@ -113,6 +119,10 @@ def make(name):
         return detector_step(False, 384, 512)
     if name == "mask-rcnn-step":
         return detector_step(True, 256, 256)
+    if name == "cascade-rcnn-step":
+        return two_stage_peers.step(two_stage(False, 384, 512, True), two_stage_peers.cascade)
+    if name == "double-head-step":
+        return two_stage_peers.step(two_stage(False, 384, 512, True), two_stage_peers.double_head)
     if name == "faster-rcnn-inference":
         return detector_inference(False, 384, 512)
     if name == "mask-rcnn-inference":

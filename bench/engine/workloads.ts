@@ -93,8 +93,10 @@ const marrowVgg: ClassifierConfig = {
   head: { ...vgg16.head, grid: null },
 };
 
+type TwoStage = 'faster-rcnn' | 'mask-rcnn' | 'cascade-rcnn' | 'double-head';
+
 /** ResNet-50 FPN of the paper preset: 512 regions an image, 128 rows of cells, stages 3 to 5 trained. */
-const detector = (family: 'faster-rcnn' | 'mask-rcnn', width: number, height: number) => {
+const detector = (family: TwoStage, width: number, height: number) => {
   const { config } = familyOf(family).configure({ preset: 'paper' });
   const size = { width, height };
   // Everything that is proposed counts as found: 100 detections get boxes and masks, as on the other side.
@@ -110,11 +112,7 @@ const cells = [
   [180, 180, 250, 250],
 ] as const;
 
-async function detectorStep(
-  family: 'faster-rcnn' | 'mask-rcnn',
-  width: number,
-  height: number,
-): Promise<Workload> {
+async function detectorStep(family: TwoStage, width: number, height: number): Promise<Workload> {
   const model = detector(family, width, height);
   const plan = { count: 2, size: model.input.size, mostCells: 4 };
   const [scaleX, scaleY] = [Math.min(1, width / 512), Math.min(1, height / 384)];
@@ -192,6 +190,8 @@ export const workloads: Record<string, () => Promise<Workload>> = {
     return { run: () => session.run({ image }), close: () => runtime.close() };
   },
   'faster-rcnn-step': () => detectorStep('faster-rcnn', 512, 384),
+  'cascade-rcnn-step': () => detectorStep('cascade-rcnn', 512, 384),
+  'double-head-step': () => detectorStep('double-head', 512, 384),
   'mask-rcnn-step': () => detectorStep('mask-rcnn', 256, 256),
   'faster-rcnn-inference': () => look(detector('faster-rcnn', 512, 384), picture(1, 512, 384)),
   'mask-rcnn-inference': () => look(detector('mask-rcnn', 256, 256), picture(1, 256, 256)),
