@@ -170,6 +170,13 @@ test('a learning process that is killed at any stage leaves nothing half done', 
   }
   setDelay(0);
   expect(await over(client, id)).toMatchObject({ state: 'completed', isOffered: true });
+  // What was seen is not looked at again, and everybody is told of the steps, not of every picture and fit.
+  const told: string[] = [];
+  const stop = await server.context.db.listen((payload) => told.push(payload));
+  const again = await client.startLearning({ body: {} });
+  expect((await over(client, again.id)).state).toBe('completed');
+  await stop();
+  expect(told.filter((payload) => payload.includes(again.id)).length).toBeLessThan(8);
   // Nothing is left but what was seen.
   await expect
     .poll(() => readdirSync(folder).filter((name) => !name.endsWith('.seen')))

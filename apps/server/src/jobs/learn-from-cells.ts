@@ -26,6 +26,8 @@ import { isLasting } from './lasting-faults.ts';
 
 /** Looking is most of the work: the bar ends here when the fit begins. */
 const lookingShare = 0.8;
+/** Every word goes to everybody who looks at the server, and costs a transaction. */
+const saidEveryMs = 500;
 const running: ReadonlySet<string> = new Set(['queued', 'running']);
 
 /** Make the handlers of runs. */
@@ -90,12 +92,13 @@ async function learn(
   const found = await findLearnable(context.db.sql, row.choice);
   const pictures = [...new Set(found.map(({ sha256 }) => sha256))].sort();
   await mkdir(context.learningFolder, { recursive: true });
-  for (const [i, sha256] of pictures.entries()) {
-    const stage = `picture ${i + 1} of ${pictures.length}`;
-    const progress = (lookingShare * i) / pictures.length;
+  const unseen = pictures
+    .map((sha256) => ({ sha256, seenFile: seenFileOf(context, modelSha256, sha256) }))
+    .filter(({ seenFile }) => !existsSync(seenFile));
+  for (const [i, { sha256, seenFile }] of unseen.entries()) {
+    const stage = `picture ${i + 1} of ${unseen.length}`;
+    const progress = (lookingShare * i) / unseen.length;
     if (!(await say(context, row.id, { progress, stage }))) return undefined;
-    const seenFile = seenFileOf(context, modelSha256, sha256);
-    if (existsSync(seenFile)) continue;
     await learners.run({
       kind: 'see',
       modelFile: parent.file,
@@ -106,6 +109,7 @@ async function learn(
   }
   if (!(await say(context, row.id, { progress: lookingShare, stage: 'fitting' }))) return undefined;
   await rm(folder, { recursive: true, force: true });
+  let saidAt = performance.now();
   const answer = await learners.run(
     {
       kind: 'fit',
@@ -117,6 +121,8 @@ async function learn(
     {
       onProgress: (raw) => {
         const { done, total } = fitProgressSchema.parse(raw);
+        if (performance.now() - saidAt < saidEveryMs) return;
+        saidAt = performance.now();
         const progress = lookingShare + ((1 - lookingShare) * done) / total;
         // Progress is a courtesy: a fault in telling it must not fail the run.
         say(context, row.id, { progress, stage: `fit ${done} of ${total}` }).catch(() => {});
