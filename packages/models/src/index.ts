@@ -42,13 +42,19 @@ export {
 } from './family/model-description.ts';
 export {
   type AttributeHeads,
-  encodeHeadWeights,
   type ReadHead,
   readAttributeHeads,
   tellAttributes,
 } from './family/attribute-heads.ts';
+export {
+  encodeHeadWeights,
+  headProbabilities,
+  type LinearHead,
+  readLinearHead,
+} from './family/linear-head.ts';
 export { centredLogits, type FamiliarCells } from './family/familiar-cells.ts';
 export type { SpecimenPrior } from './family/prior.ts';
+export type { StageHead } from './family/stage-head.ts';
 export {
   classesSchema,
   type FamilyConfig,

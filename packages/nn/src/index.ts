@@ -79,6 +79,7 @@ export {
   type NormMode,
 } from './layers/convolution-layers.ts';
 export { dropoutLayer, flatten, linearLayer } from './layers/dense-layers.ts';
+export { mixStyleLayer } from './layers/mix-style.ts';
 export { batchNormLayer, groupNormLayer, l2NormLayer } from './layers/norm-layers.ts';
 export {
   type BceOptions,

@@ -6,6 +6,7 @@
  */
 import {
   type Box,
+  type CellClass,
   type Expectation,
   type Familiarity,
   type Finding,
@@ -25,6 +26,7 @@ import { outlineNucleus } from './nucleus/outline-nucleus.ts';
 import { type OpenImage, type OpenImageOptions, openImage } from './source/open-image.ts';
 import { mergeTiles, type TileFindings } from './tiles/merge-tiles.ts';
 import { tileGrid } from './tiles/tile-grid.ts';
+import { classesFor, stageFinding } from './stage-finding.ts';
 import { priorOf, typeFinding } from './type-finding.ts';
 
 /** Options of `analyseImage`. */
@@ -53,6 +55,8 @@ export interface TileProgress {
 export interface ImageFindings {
   readonly size: Size;
   readonly findings: readonly Finding[];
+  /** In the order of `classIndex` and `probabilities`: the model's, and the stages that the specimen asks for. */
+  readonly classes: readonly CellClass[];
   /** How many tiles the image was cut into, in the look that counts. */
   readonly tiles: number;
   /** How like training cells the cells are; absent where the model cannot tell. */
@@ -90,12 +94,18 @@ export async function analyseOpenImage(
     looked = await lookInTiles(image, model, tiling, { ...options, tilesBefore: looked.tilesDone });
   }
   const findings = looked.findings.map((finding) =>
-    withoutCutNucleus(typeFinding(finding, model.facts, { depth, prior })),
+    withoutCutNucleus(
+      stageFinding(typeFinding(finding, model.facts, { depth, prior }), model.facts, {
+        depth,
+        expectation,
+      }),
+    ),
   );
   const familiarity = measureFamiliarity(looked.findings, model.facts);
   return {
     size,
     findings,
+    classes: classesFor(model.facts, { depth, expectation }),
     tiles: looked.tiles,
     ...(familiarity === undefined ? {} : { familiarity }),
   };

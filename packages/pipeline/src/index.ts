@@ -46,4 +46,5 @@ export { type OpenImage, type OpenImageOptions, openImage } from './source/open-
 export { makePreview, type Preview } from './source/preview.ts';
 export { type MergeOptions, mergeTiles, type TileFindings } from './tiles/merge-tiles.ts';
 export { tileGrid } from './tiles/tile-grid.ts';
+export { classesFor, type StagingOptions } from './stage-finding.ts';
 export { priorOf, type TypingOptions, typeFinding } from './type-finding.ts';

@@ -8,11 +8,11 @@ import { type Finding, probabilityByRow, reportClass, type TypeDepth } from '@le
 import type { ModelFacts } from './model/leukocyte-model.ts';
 
 /** Decide type and doubt again for a table of a depth; the type stays as fine as the model tells it. */
-export function typeAtDepth(
-  finding: Finding,
+export function typeAtDepth<T extends Finding>(
+  finding: T,
   { classes, unsureBelow }: Pick<ModelFacts, 'classes' | 'unsureBelow'>,
   depth: TypeDepth,
-): Finding {
+): T {
   const { probabilities } = finding;
   // As fine as the model says is what the model has decided itself.
   if (depth === 'fine' || probabilities === undefined) return finding;

@@ -39,11 +39,11 @@ export function priorOf(
 }
 
 /** Decide type and doubt. */
-export function typeFinding(
-  finding: Finding,
+export function typeFinding<T extends Finding>(
+  finding: T,
   facts: Pick<ModelFacts, 'classes' | 'unsureBelow'>,
   { depth, prior }: TypingOptions,
-): Finding {
+): T {
   const { probabilities } = finding;
   if (prior === undefined || probabilities === undefined) return typeAtDepth(finding, facts, depth);
   const typed = typeAtDepth(byPrior(finding, probabilities, facts, prior), facts, depth);
@@ -55,12 +55,12 @@ export function typeFinding(
   return isHidden ? { ...typed, isUnsure: true, unexpected } : typed;
 }
 
-function byPrior(
-  finding: Finding,
+function byPrior<T extends Finding>(
+  finding: T,
   before: readonly number[],
   { classes, unsureBelow }: Pick<ModelFacts, 'classes' | 'unsureBelow'>,
   { factors }: SpecimenPrior,
-): Finding {
+): T {
   const weighed = before.map((p, k) => p * (factors[classes[k]!] ?? 1));
   const sum = weighed.reduce((a, b) => a + b, 0);
   const probabilities = weighed.map((p) => p / sum);

@@ -10,7 +10,12 @@ import {
   toJson,
 } from '@leukoscope/analysis';
 import { type Expectation, LeukoscopeError, messageOf, type TypeDepth } from '@leukoscope/core';
-import { analyseImages, type FusionMethod, type LeukocyteModel } from '@leukoscope/pipeline';
+import {
+  analyseImages,
+  classesFor,
+  type FusionMethod,
+  type LeukocyteModel,
+} from '@leukoscope/pipeline';
 import { openModel } from '@leukoscope/pipeline/node';
 import { readFile } from 'node:fs/promises';
 import type { CommandContext, CommandResult } from '../framework/command.ts';
@@ -83,15 +88,17 @@ async function analyse(
   const onOldFormat = tellOldFormat(context);
   const model = await openModel(options.model, { provider, threads, fuse, onOldFormat });
   try {
-    const style = { classes: model.facts.classes, depth: options.types };
+    const expectation = expectationOf(options);
+    const classes = classesFor(model.facts, { depth: options.types, expectation });
+    const style = { classes, depth: options.types };
     const pictures =
       output === undefined ? undefined : createPictures(output, style, inputs.files.length);
     const { images, failed } = await analyseFiles(inputs, model, options, context, pictures);
     const facts = {
       modelName: model.facts.name,
       modelHash: model.facts.hash,
-      classes: model.facts.classes,
-      expectation: expectationOf(options),
+      classes,
+      expectation,
       createdAt: context.io.now().toISOString(),
       command: context.commandLine,
     };

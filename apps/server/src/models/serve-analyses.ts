@@ -67,7 +67,7 @@ export function serveAnalyses(source: ModelSource): void {
         isUnsure,
         ...(unexpected === undefined ? {} : { unexpected }),
         mask: finding.mask === undefined ? null : runsOf(finding.mask, result.size),
-        probabilities: rank(finding.probabilities ?? [], classes),
+        probabilities: rank(finding.probabilities ?? [], result.classes),
         ...seenOf(finding, result.size),
       };
     });

@@ -24,6 +24,12 @@ const schema = z.strictObject({
   maskWidth: count,
   /** Share of features dropped while training. */
   dropout: z.number().min(0).max(0.9),
+  /** What normalises after each convolution; groups do so alike in every laboratory. */
+  norm: z.enum(['batch', 'group']).default('batch'),
+  /** Groups of channels of the norm 'group'. */
+  normGroups: count.default(8),
+  /** Share of crops that take on part of another one's contrast and colour while training (MixStyle). */
+  mixStyle: z.number().min(0).max(1).default(0),
   /** ε: share of each target that is spread over all classes. */
   labelSmoothing: z.number().min(0).max(0.5),
   /** How much the outline's loss counts beside that of the type. */
@@ -41,6 +47,9 @@ const shipped: RefinerFamilyConfig = {
   blocks: [1, 3, 3],
   maskWidth: 32,
   dropout: 0.15,
+  norm: 'batch',
+  normGroups: 8,
+  mixStyle: 0,
   labelSmoothing: 0.05,
   maskShare: 0.7,
 };

@@ -16,6 +16,7 @@ import {
   log,
   logSoftmax,
   mean,
+  mixStyleLayer,
   mul,
   neg,
   reshape,
@@ -38,6 +39,12 @@ export interface RefinerConfig {
   readonly maskWidth: number;
   /** Share of features dropped while training. */
   readonly dropout: number;
+  /** What normalises after each convolution. @default 'batch' */
+  readonly norm?: 'batch' | 'group';
+  /** Groups of channels of the norm 'group'. @default 8 */
+  readonly normGroups?: number;
+  /** Share of crops that take on part of another one's contrast and colour, behind stem and first stage. @default 0 */
+  readonly mixStyle?: number;
 }
 
 /** What the refiner says of N crops. */
@@ -51,16 +58,20 @@ export interface RefinerOutputs {
 export function buildRefiner(
   scope: Scope,
   image: Tensor,
-  { widths, blocks, maskWidth, dropout }: RefinerConfig,
+  config: RefinerConfig,
   types: number,
 ): RefinerOutputs {
-  const c2 = convBlock(scope.at('stem'), image, widths[0], 2);
-  const c4 = stage(scope.at('stage4'), c2, widths[1], blocks[0]);
-  const c8 = stage(scope.at('stage8'), c4, widths[2], blocks[1]);
-  const c16 = stage(scope.at('stage16'), c8, widths[3], blocks[2]);
+  const { widths, blocks, maskWidth, dropout, normGroups = 8, mixStyle = 0 } = config;
+  const norm = { norm: config.norm ?? 'batch', normGroups };
+  const stem = convBlock(scope.at('stem'), image, widths[0], 2, norm);
+  const c2 = mixStyleLayer(scope.at('stem_style'), stem, mixStyle);
+  const first = stage(scope.at('stage4'), c2, widths[1], blocks[0], norm);
+  const c4 = mixStyleLayer(scope.at('stage4_style'), first, mixStyle);
+  const c8 = stage(scope.at('stage8'), c4, widths[2], blocks[1], norm);
+  const c16 = stage(scope.at('stage16'), c8, widths[3], blocks[2], norm);
 
-  const p8 = mergeUp(scope.at('up8'), c16, c8, maskWidth);
-  const p4 = mergeUp(scope.at('up4'), p8, c4, maskWidth);
+  const p8 = mergeUp(scope.at('up8'), c16, c8, maskWidth, norm);
+  const p4 = mergeUp(scope.at('up4'), p8, c4, maskWidth, norm);
   const mask = interleave(convLayer(scope.at('mask'), p4, { channels: 4, kernel: 1 }));
 
   const pooled = globalAveragePool(c16);

@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  attributeHeadsSchema,
-  encodeHeadWeights,
-  readAttributeHeads,
-  tellAttributes,
-} from './attribute-heads.ts';
+import { attributeHeadsSchema, readAttributeHeads, tellAttributes } from './attribute-heads.ts';
+import { encodeHeadWeights } from './linear-head.ts';
 
 const head = {
   name: 'vacuoles',

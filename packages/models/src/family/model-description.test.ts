@@ -52,3 +52,21 @@ test('a table of familiar cells has a row a class and as many numbers', () => {
   expect(() => parse({ deviations: [1] })).toThrow('familiar');
   expect(() => parse({ deviations: [1, 0] })).toThrow('familiar.deviations.1');
 });
+
+test('stages lie within the classes of the model, with a number each', () => {
+  const stages = {
+    specimen: 'marrow',
+    classes: ['blast', 'lymphocyte'],
+    unsureBelow: 0.4,
+    bias: [0, 0],
+    weights: 'AAAAAA==',
+  };
+  const parsed = (change: object) =>
+    parseModelDescription({ ...described(), stages: { ...stages, ...change } }, 'd');
+  expect(parsed({}).stages).toEqual(stages);
+  expect(() => parsed({ classes: ['blast', 'pronormoblast'] })).toThrow(
+    'pronormoblast must be one of the classes or lie below one',
+  );
+  expect(() => parsed({ bias: [0] })).toThrow('one number for each of its classes');
+  expect(() => parsed({ specimen: 'urine' })).toThrow('stages.specimen');
+});

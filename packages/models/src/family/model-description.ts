@@ -5,13 +5,14 @@
  * Which reader turns the outputs into cells stands in `reader`; what only that reader needs stands in
  * `settings`, which it checks itself.
  */
-import { expectations, LeukoscopeError } from '@leukoscope/core';
+import { coarsen, expectations, LeukoscopeError } from '@leukoscope/core';
 import { z } from 'zod';
 import { attributeHeadsSchema } from './attribute-heads.ts';
 import { familiarSchema } from './familiar-cells.ts';
 import { priorSchema } from './prior.ts';
 import { inputSpecSchema } from './input-spec.ts';
 import { classesSchema } from './model-family.ts';
+import { stageHeadSchema } from './stage-head.ts';
 
 const share = z.number().min(0).max(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case');
@@ -59,6 +60,8 @@ const descriptionShape = z.strictObject({
   familiar: familiarSchema.optional(),
   /** What else it says of cells; models of two stages only. */
   attributes: attributeHeadsSchema.optional(),
+  /** Finer types of a specimen that is expected to hold them; models of two stages only. */
+  stages: stageHeadSchema.optional(),
   /** How large images are cut, in pixels of the image; absent: they are given whole. */
   tile: z
     .strictObject({ side: z.int().min(64), overlap: z.int().min(0) })
@@ -69,7 +72,16 @@ const descriptionShape = z.strictObject({
 });
 
 const descriptionSchema = descriptionShape.check((context) => {
-  const { classes, priors = {}, familiar } = context.value;
+  const { classes, priors = {}, familiar, stages } = context.value;
+  for (const stage of stages?.classes ?? []) {
+    if (coarsen(stage, classes) !== undefined) continue;
+    context.issues.push({
+      code: 'custom',
+      path: ['stages', 'classes'],
+      message: `${stage} must be one of the classes or lie below one`,
+      input: stage,
+    });
+  }
   const rows = familiar === undefined ? [] : [...familiar.means, familiar.deviations];
   if (
     familiar !== undefined &&

@@ -34,13 +34,14 @@ const old = {
 test('the old description of the shipped model says what the new one says', async () => {
   const file = new URL('../../../../weights/leukoscope-compact.json', import.meta.url);
   // What it has learnt to say since then, the old form has no place for.
-  const { priors, familiar, attributes, ...shipped } = parseModelDescription(
+  const { priors, familiar, attributes, stages, ...shipped } = parseModelDescription(
     JSON.parse(readFileSync(file, 'utf8')),
     'shipped',
   );
   expect(Object.keys(priors!)).toEqual(['ordinary-blood', 'leukaemia', 'marrow']);
   expect(familiar!.limit).toBeGreaterThan(0);
   expect(attributes!.heads.length).toBeGreaterThan(0);
+  expect(stages!.classes).toHaveLength(10);
   expect(fromCompactConfig(old, 'old.json')).toEqual(shipped);
   // Renewing a file changes nothing that reports name.
   const read = async () => new Uint8Array();

@@ -5,7 +5,7 @@
  * raster it likes to see at once; cutting, merging and the image's border are the pipeline's work.
  */
 import type { CellClass, Expectation, Finding, RgbRaster } from '@leukoscope/core';
-import type { FamiliarCells, SpecimenPrior } from '@leukoscope/models';
+import type { FamiliarCells, SpecimenPrior, StageHead } from '@leukoscope/models';
 
 /** What identifies a model in reports. */
 export interface ModelFacts {
@@ -18,6 +18,8 @@ export interface ModelFacts {
   readonly unsureBelow?: number | undefined;
   /** What each expectation that may be asked for does to the probabilities. */
   readonly priors?: Readonly<Partial<Record<Expectation, SpecimenPrior>>> | undefined;
+  /** Finer types that it tells where a specimen is expected to hold them. */
+  readonly stages?: Pick<StageHead, 'specimen' | 'classes' | 'unsureBelow'> | undefined;
   /** Where its training cells lie, with the temperature of its probabilities. */
   readonly familiar?: (FamiliarCells & { readonly temperature: number }) | undefined;
 }
@@ -33,7 +35,13 @@ export interface Tiling {
 }
 
 /** A finding before anybody looked at the border of the image. */
-export type ModelFinding = Omit<Finding, 'isIncomplete'>;
+export type ModelFinding = Omit<Finding, 'isIncomplete'> & Staged;
+
+/** What a model saw that only some specimens ask for. */
+export interface Staged {
+  /** The probability of each of its stages. */
+  readonly stages?: readonly number[] | undefined;
+}
 
 /** What a cell is, without where. */
 export type CellType = Pick<

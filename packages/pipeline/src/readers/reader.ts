@@ -5,7 +5,7 @@
  * description, which only it understands.
  */
 import { LeukoscopeError } from '@leukoscope/core';
-import type { ModelDescription } from '@leukoscope/models';
+import type { ModelDescription, StageHead } from '@leukoscope/models';
 import type { z } from 'zod';
 import type { LeukocyteModel, ModelFacts, Tiling } from '../model/leukocyte-model.ts';
 import type { ModelSession } from '../model/model-session.ts';
@@ -31,7 +31,7 @@ const untiledSide = 1 << 20;
 
 /** What reports call the model. */
 export function factsOf({ description, hash }: ReaderParts): ModelFacts {
-  const { name, classes, calibration, priors, familiar } = description;
+  const { name, classes, calibration, priors, stages, familiar } = description;
   const { unsureBelow, temperature } = calibration;
   return {
     name,
@@ -39,8 +39,14 @@ export function factsOf({ description, hash }: ReaderParts): ModelFacts {
     classes,
     ...(unsureBelow === undefined ? {} : { unsureBelow }),
     ...(priors === undefined ? {} : { priors }),
+    ...(stages === undefined ? {} : { stages: stageFactsOf(stages) }),
     ...(familiar === undefined ? {} : { familiar: { ...familiar, temperature } }),
   };
+}
+
+/** What decides types by stages, without the numbers that tell them. */
+function stageFactsOf({ specimen, classes, unsureBelow }: StageHead) {
+  return { specimen, classes, unsureBelow };
 }
 
 /** How the model wants large images cut. */

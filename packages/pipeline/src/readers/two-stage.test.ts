@@ -61,6 +61,8 @@ interface Changes {
   readonly networks?: object;
   readonly classes?: readonly string[];
   readonly attributes?: object;
+  readonly stages?: object;
+  readonly priors?: object;
 }
 
 const description = ({
@@ -69,6 +71,8 @@ const description = ({
   networks,
   classes = refinerClasses,
   attributes,
+  stages,
+  priors,
 }: Changes = {}) => ({
   format: 2,
   name: 'tiny',
@@ -96,6 +100,8 @@ const description = ({
   calibration: { temperature: 1, unsureBelow: 0, scoreThreshold: 0, ...calibration },
   tile: { side: 1024, overlap: 300 },
   ...(attributes === undefined ? {} : { attributes }),
+  ...(stages === undefined ? {} : { stages }),
+  ...(priors === undefined ? {} : { priors }),
 });
 
 const read = async (file: string) => files[file as keyof typeof files];
@@ -345,4 +351,55 @@ test('a model with heads tells attributes of cells of their kinds, by the mean f
   const others = (await analyseImage(field.raster, none)).findings;
   for (const { attributes: own, probabilities } of others)
     if (own !== undefined) expect(probabilities!.at(-1)).toBeGreaterThanOrEqual(0.5);
+}, 120_000);
+
+test('a model with stages tells them in a specimen that is expected to hold them, and nowhere else', async () => {
+  const width =
+    readTypeHead(decodeOnnxModel(files['refiner.onnx'])).weights.length / refinerClasses.length;
+  const random = createRandom(8);
+  const weights = Float32Array.from({ length: 3 * width }, () => random.uniform(-1, 1));
+  const classes = ['basophilic-normoblast', 'orthochromatic-normoblast', 'blast'] as const;
+  const bias = [0.3, 0, -0.3];
+  const stages = { specimen: 'marrow', classes, unsureBelow: 0.5, bias };
+  const written = { ...stages, weights: encodeHeadWeights(weights) };
+  const prior = { factors: {}, unexpectedFrom: 1 };
+  const priors = { marrow: prior, leukaemia: prior };
+  const model = await load({ stages: written, priors });
+  const asked = await loadModel(await describeTiny({ priors }), { threads: 1, features: 'pooled' });
+  models.push(asked);
+  const plain = (await analyseImage(field.raster, asked, { expectation: 'marrow' })).findings;
+  const told = (await analyseImage(field.raster, model, { expectation: 'marrow' })).findings;
+  let staged = 0;
+  for (const [i, { features, probabilities }] of plain.entries()) {
+    if (features === undefined || probabilities === undefined) continue;
+    const logits = bias.map(
+      (b, v) =>
+        b +
+        features.reduce(
+          (sum, x) =>
+            sum +
+            x.reduce((z, value, f) => z + value * weights[v * width + f]!, 0) / features.length,
+          0,
+        ),
+    );
+    const stage = logits.indexOf(Math.max(...logits));
+    const sum = logits.reduce((total, z) => total + Math.exp(z - logits[stage]!), 0);
+    const mass =
+      probabilities[refinerClasses.indexOf('erythroblast')]! +
+      probabilities[refinerClasses.indexOf('blast')]!;
+    const { cellClass, isUnsure } = told[i]!;
+    if (!classes.some((own) => own === cellClass)) continue;
+    staged++;
+    expect(cellClass).toBe(classes[stage]);
+    expect(isUnsure).toBe(mass / sum < 0.5);
+    expect(told[i]).not.toHaveProperty('stages');
+  }
+  expect(staged).toBeGreaterThan(0);
+  const elsewhere = (await analyseImage(field.raster, model, { expectation: 'leukaemia' }))
+    .findings;
+  const open = (await analyseImage(field.raster, model)).findings;
+  expect(elsewhere.map(({ cellClass }) => cellClass)).toEqual(
+    open.map(({ cellClass }) => cellClass),
+  );
+  expect(elsewhere.some(({ cellClass }) => cellClass.endsWith('normoblast'))).toBe(false);
 }, 120_000);

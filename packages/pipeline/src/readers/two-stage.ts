@@ -10,13 +10,17 @@
 import { LeukoscopeError } from '@leukoscope/core';
 import { fieldGains } from '@leukoscope/image';
 import {
+  headProbabilities,
+  type LinearHead,
   type ModelDescription,
   meanOfViews,
   nucleatedClasses,
   nucleatedProbability,
   type ReadHead,
   readAttributeHeads,
+  readLinearHead,
   refinerClasses,
+  type StageHead,
   tellAttributes,
   withFeatures,
   withPooled,
@@ -50,7 +54,9 @@ export const readTwoStage: Reader = async (parts): Promise<LeukocyteModel> => {
   const readLocator = fileOf(parts, 'locator');
   const readRefiner = fileOf(parts, 'refiner');
   const { run, description } = parts;
-  const features = run.features || (description.attributes === undefined ? false : 'pooled');
+  const { attributes, stages } = description;
+  const readsPooled = attributes !== undefined || stages !== undefined;
+  const features = run.features || (readsPooled ? 'pooled' : false);
   const outputsOf =
     features === true ? withFeatures : features === 'pooled' ? withPooled : undefined;
   const readers = [
@@ -120,16 +126,23 @@ interface Taught {
   readonly heads: readonly ReadHead[];
   /** By class: it taught the heads. */
   readonly isKind: readonly boolean[];
+  /** Tells finer types; which specimen asks for them is not known here. */
+  readonly stages: LinearHead | undefined;
   /** Findings carry the features themselves. */
   readonly keepsFeatures: boolean;
 }
 
-function taughtOf({ description: { attributes }, run }: ReaderParts): Taught {
+function taughtOf({ description: { attributes, stages }, run }: ReaderParts): Taught {
   return {
     heads: attributes === undefined ? [] : readAttributeHeads(attributes),
     isKind: refinerClasses.map((own) => attributes?.kinds.includes(own) ?? false),
+    stages: stages === undefined ? undefined : readStageHead(stages),
     keepsFeatures: (run.features ?? false) !== false,
   };
+}
+
+function readStageHead(stages: StageHead): LinearHead {
+  return readLinearHead(stages, 'stages', 'experiments/marrow-stages/fit.ts');
 }
 
 /** A cell that is rather of kinds that taught nothing has no attributes: nobody measured how right they are there. */
@@ -151,6 +164,10 @@ function toFinding(
   const { box, mask, probabilities, features } = cell;
   const attributes = attributesOf(cell, taught);
   const best = probabilities.indexOf(Math.max(...probabilities));
+  const stages =
+    taught.stages === undefined || features.length === 0
+      ? undefined
+      : headProbabilities(taught.stages, meanOfViews(features));
   return {
     box,
     score: locatorScore * nucleatedProbability(probabilities),
@@ -161,6 +178,7 @@ function toFinding(
     // Outlines were learnt from nucleated cells only.
     ...(mask === undefined || best >= nucleatedClasses ? {} : { mask }),
     ...(attributes === undefined ? {} : { attributes }),
+    ...(stages === undefined ? {} : { stages }),
     ...(features.length === 0 || !taught.keepsFeatures ? {} : { features }),
   };
 }
