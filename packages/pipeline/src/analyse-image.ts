@@ -117,14 +117,14 @@ async function lookInTiles(
   tiling: Tiling,
   options: AnalyseImageOptions & { readonly tilesBefore: number },
 ) {
-  const { scoreThreshold, onProgress, signal, tilesBefore } = options;
+  const { scoreThreshold, expectation, onProgress, signal, tilesBefore } = options;
   const { size } = image;
   const tiles = tileGrid(size, tiling);
   const found: TileFindings[] = [];
   for (const tile of tiles) {
     signal?.throwIfAborted();
     const raster = await image.read(tile);
-    const inTile = await model.analyse(raster, { scoreThreshold });
+    const inTile = await model.analyse(raster, { scoreThreshold, expectation });
     const findings = inTile.map((finding) => moveFinding(withNucleus(finding, raster), tile));
     found.push({ tile, findings });
     onProgress?.({ tilesDone: tilesBefore + found.length, tiles: tilesBefore + tiles.length });

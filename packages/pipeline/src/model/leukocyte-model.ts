@@ -53,6 +53,8 @@ export type CellType = Pick<
 export interface ModelOptions {
   /** Leave out findings below this score. @default the model's own */
   readonly scoreThreshold?: number | undefined;
+  /** What the specimen is expected to hold, for models that look elsewhere then. @default nothing */
+  readonly expectation?: Expectation | undefined;
 }
 
 /** A model that finds and types cells. */

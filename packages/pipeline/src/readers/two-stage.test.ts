@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createRandom, type TensorData } from '@leukoscope/core';
+import { createRandom, type Finding, type TensorData } from '@leukoscope/core';
 import { synthesiseField } from '@leukoscope/datasets';
 import {
   type ConfiguredModel,
@@ -402,4 +402,32 @@ test('a model with stages tells them in a specimen that is expected to hold them
     open.map(({ cellClass }) => cellClass),
   );
   expect(elsewhere.some(({ cellClass }) => cellClass.endsWith('normoblast'))).toBe(false);
+}, 120_000);
+
+test('in marrow the refiner looks at what the locator takes for platelets, and keeps those that show no nucleus', async () => {
+  const width =
+    readTypeHead(decodeOnnxModel(files['refiner.onnx'])).weights.length / refinerClasses.length;
+  const stages = {
+    specimen: 'marrow',
+    classes: ['blast'],
+    unsureBelow: 0,
+    bias: [0],
+    weights: encodeHeadWeights(new Float32Array(width)),
+  };
+  const priors = { marrow: { factors: {}, unexpectedFrom: 1 } };
+  const model = await load({ stages, priors });
+  const found = async (expectation?: 'marrow') =>
+    (await analyseImage(field.raster, model, { expectation })).findings;
+  const isPlain = ({ probabilities }: Finding) => probabilities === undefined;
+  const [open, marrow] = [await found(), await found('marrow')];
+  const platelets = open.filter((cell) => isPlain(cell) && cell.cellClass === 'platelet');
+  const left = marrow.filter((cell) => isPlain(cell) && cell.cellClass === 'platelet');
+  expect(left.length).toBeLessThan(platelets.length);
+  for (const cell of left) expect(platelets).toContainEqual(cell);
+  const more = marrow.filter((cell) => !isPlain(cell)).length;
+  expect(more).toBeGreaterThan(open.filter((cell) => !isPlain(cell)).length);
+  // Red cells are left alone.
+  const reds = (cells: readonly Finding[]) =>
+    cells.filter((cell) => cell.cellClass === 'erythrocyte' && isPlain(cell));
+  expect(reds(marrow)).toEqual(reds(open));
 }, 120_000);

@@ -7,7 +7,7 @@
  * platelets, which only look like leukocytes from afar, fall behind. Red cells and platelets keep what
  * the locator says.
  */
-import { LeukoscopeError } from '@leukoscope/core';
+import { type CellClass, type Expectation, LeukoscopeError } from '@leukoscope/core';
 import { fieldGains } from '@leukoscope/image';
 import {
   headProbabilities,
@@ -86,30 +86,45 @@ export function joinStages(
     tiling: tilingOf(parts),
     finerTiling: (findings, shownSide) => finerTiling(findings, { shownSide, workSide }),
     async analyse(raster, options = {}) {
-      const { scoreThreshold = calibration.scoreThreshold } = options;
+      const { scoreThreshold = calibration.scoreThreshold, expectation } = options;
       const gains = fieldGains(raster);
       const located = await locateCells(locator, raster, gains, settings.locator);
       // The refiner only lowers scores, so what is below the threshold already stays below.
       const cells = located.filter(({ score }) => score >= scoreThreshold);
-      const leukocytes = cells.filter(({ cellClass }) => cellClass === 'leukocyte');
+      const refines = classesToRefine(description, expectation);
+      const looked = cells.filter(({ cellClass }) => refines.includes(cellClass));
+      const boxes = looked.map(({ box }) => box);
+      const refined = await refineCells(refiner, raster, gains, boxes, use);
+      const isKept = ({ probabilities }: RefinedCell, i: number) =>
+        looked[i]!.cellClass === 'leukocyte' || nucleatedProbability(probabilities) >= 0.5;
+      const findings = suppressFindings(
+        refined.flatMap((cell, i) =>
+          isKept(cell, i) ? [toFinding(cell, looked[i]!.score, calibration, taught)] : [],
+        ),
+        { iouThreshold: settings.iouThreshold },
+      );
+      const kept = new Set(looked.filter((_, i) => isKept(refined[i]!, i)));
       const plain = cells
-        .filter(({ cellClass }) => cellClass !== 'leukocyte')
+        .filter((cell) => !kept.has(cell))
         .map(({ box, score, cellClass }): ModelFinding => {
           const classIndex = classes.indexOf(cellClass);
           return { box, score, cellClass, classIndex, isUnsure: false };
         });
-      const boxes = leukocytes.map(({ box }) => box);
-      const refined = await refineCells(refiner, raster, gains, boxes, use);
-      const findings = suppressFindings(
-        refined.map((cell, i) => toFinding(cell, leukocytes[i]!.score, calibration, taught)),
-        { iouThreshold: settings.iouThreshold },
-      );
       return [...findings, ...plain].filter(({ score }) => score >= scoreThreshold);
     },
     async close() {
       for (const session of [locator, refiner]) await session.close();
     },
   };
+}
+
+/** What the refiner looks at. Where nucleated cells are many, as in marrow, the locator takes some of them for platelets. */
+function classesToRefine(
+  { stages }: ModelDescription,
+  expectation: Expectation | undefined,
+): readonly CellClass[] {
+  const isStaged = stages !== undefined && stages.specimen === expectation;
+  return isStaged ? ['leukocyte', 'platelet'] : ['leukocyte'];
 }
 
 /** The refiner's outputs have an order that its training fixed. */
