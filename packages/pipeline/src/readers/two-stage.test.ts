@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createRandom, type Finding, type TensorData } from '@leukoscope/core';
+import { boxIou, createRandom, type Finding, type TensorData } from '@leukoscope/core';
 import { synthesiseField } from '@leukoscope/datasets';
 import {
   type ConfiguredModel,
@@ -370,7 +370,7 @@ test('a model with stages tells them in a specimen that is expected to hold them
   const plain = (await analyseImage(field.raster, asked, { expectation: 'marrow' })).findings;
   const told = (await analyseImage(field.raster, model, { expectation: 'marrow' })).findings;
   let staged = 0;
-  for (const [i, { features, probabilities }] of plain.entries()) {
+  for (const { box, features, probabilities } of plain) {
     if (features === undefined || probabilities === undefined) continue;
     const logits = bias.map(
       (b, v) =>
@@ -387,12 +387,15 @@ test('a model with stages tells them in a specimen that is expected to hold them
     const mass =
       probabilities[refinerClasses.indexOf('erythroblast')]! +
       probabilities[refinerClasses.indexOf('blast')]!;
-    const { cellClass, isUnsure } = told[i]!;
-    if (!classes.some((own) => own === cellClass)) continue;
+    // Where marrow is expected there may be more cells, which may also take a place: each is known by its box.
+    const own = told.find((cell) => boxIou(cell.box, box) > 0.999);
+    if (own === undefined) continue;
+    const { cellClass, isUnsure } = own;
+    if (!classes.some((stageClass) => stageClass === cellClass)) continue;
     staged++;
     expect(cellClass).toBe(classes[stage]);
     expect(isUnsure).toBe(mass / sum < 0.5);
-    expect(told[i]).not.toHaveProperty('stages');
+    expect(own).not.toHaveProperty('stages');
   }
   expect(staged).toBeGreaterThan(0);
   const elsewhere = (await analyseImage(field.raster, model, { expectation: 'leukaemia' }))
