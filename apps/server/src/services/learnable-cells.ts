@@ -37,11 +37,21 @@ export interface LearnableCell {
   readonly seenAt: Date;
 }
 
+/** Count the cells of a choice without what the model said of them, which is most of a cell and slow to read. */
+export async function sizeOfChoice(handle: Sql, choice: LearningChoice): Promise<number> {
+  const rows = await handle
+    .select({ bin: cells.bin, by: cells.seenBy, seenAt: cells.seenAt })
+    .from(cells)
+    .innerJoin(fields, eq(fields.id, cells.fieldId))
+    .innerJoin(cases, eq(cases.id, cells.caseId))
+    .where(isInChoice(choice))
+    .orderBy(desc(cells.seenAt), desc(cells.id))
+    .limit(mostCells);
+  return rows.filter((row) => isTaught(row, choice)).length;
+}
+
 /** Find the cells of a choice, newest first. */
-export async function findLearnable(
-  handle: Sql,
-  { caseIds, leftOut, leftOutPeople }: LearningChoice,
-): Promise<LearnableCell[]> {
+export async function findLearnable(handle: Sql, choice: LearningChoice): Promise<LearnableCell[]> {
   const rows = await handle
     .select({
       id: cells.id,
@@ -61,15 +71,12 @@ export async function findLearnable(
     .from(cells)
     .innerJoin(fields, eq(fields.id, cells.fieldId))
     .innerJoin(cases, eq(cases.id, cells.caseId))
-    .where(
-      and(isNamed, isIn(caseIds), leftOut.length > 0 ? notInArray(cells.id, leftOut) : undefined),
-    )
+    .where(isInChoice(choice))
     .orderBy(desc(cells.seenAt), desc(cells.id))
     .limit(mostCells);
-  const out = new Set(leftOutPeople);
-  return rows.flatMap(({ x1, y1, x2, y2, bin, called, by, seenAt, patient, ...cell }) => {
-    if (!isCellClass(bin) || by === null || seenAt === null) return [];
-    if (by.id !== null && out.has(by.id)) return [];
+  return rows.flatMap((row) => {
+    if (!isTaught(row, choice)) return [];
+    const { x1, y1, x2, y2, bin, called, by, seenAt, patient, ...cell } = row;
     const group = patient.trim() === '' ? cell.caseId : `patient ${patient.trim().toLowerCase()}`;
     return [
       {
@@ -83,6 +90,29 @@ export async function findLearnable(
       },
     ];
   });
+}
+
+/** A cell as it is once somebody has given it a type. */
+interface Taught {
+  readonly bin: CellClass;
+  readonly by: Actor;
+  readonly seenAt: Date;
+}
+
+function isTaught<
+  T extends { readonly bin: string; readonly by: Actor | null; readonly seenAt: Date | null },
+>(cell: T, { leftOutPeople }: LearningChoice): cell is T & Taught {
+  const { bin, by, seenAt } = cell;
+  if (!isCellClass(bin) || by === null || seenAt === null) return false;
+  return by.id === null || !leftOutPeople.includes(by.id);
+}
+
+function isInChoice({ caseIds, leftOut }: LearningChoice): SQL | undefined {
+  return and(
+    isNamed,
+    isIn(caseIds),
+    leftOut.length > 0 ? notInArray(cells.id, leftOut) : undefined,
+  );
 }
 
 const isNamed = and(

@@ -19,7 +19,7 @@ import { HttpError, missing } from '../http-error.ts';
 import { type Doer, recordInTrail } from '../ledger/trail.ts';
 import { newId } from '../new-id.ts';
 import { checkFree } from './added-models.ts';
-import { findLearnable } from './learnable-cells.ts';
+import { sizeOfChoice } from './learnable-cells.ts';
 import {
   announceLearning,
   isOffered,
@@ -43,8 +43,8 @@ export async function startLearning(
   if (parentId !== undefined && context.models.find(parentId) === undefined) {
     throw missing('model', parentId);
   }
-  const found = await findLearnable(context.db.sql, choice);
-  if (found.length === 0) {
+  const size = await sizeOfChoice(context.db.sql, choice);
+  if (size === 0) {
     throw new HttpError(
       409,
       'LEARNING_EMPTY',
@@ -85,7 +85,7 @@ export async function startLearning(
     await announceLearning(tx, row!);
     await record(tx, context, doer, row!, 'learning.started', {
       parentId: row!.parentId,
-      cells: found.length,
+      cells: size,
       choice,
     });
     return toLearning(row!);
