@@ -91,15 +91,18 @@ export function joinStages(
       const located = await locateCells(locator, raster, gains, settings.locator);
       // The refiner only lowers scores, so what is below the threshold already stays below.
       const cells = located.filter(({ score }) => score >= scoreThreshold);
-      const refines = classesToRefine(description, expectation);
+      const isStaged = asksForStages(description, expectation);
+      // Where nucleated cells are many, as in marrow, the locator takes some of them for platelets.
+      const refines: readonly CellClass[] = isStaged ? ['leukocyte', 'platelet'] : ['leukocyte'];
       const looked = cells.filter(({ cellClass }) => refines.includes(cellClass));
       const boxes = looked.map(({ box }) => box);
       const refined = await refineCells(refiner, raster, gains, boxes, use);
       const isKept = ({ probabilities }: RefinedCell, i: number) =>
         looked[i]!.cellClass === 'leukocyte' || nucleatedProbability(probabilities) >= 0.5;
+      const told = isStaged ? taught : { ...taught, stages: undefined };
       const findings = suppressFindings(
         refined.flatMap((cell, i) =>
-          isKept(cell, i) ? [toFinding(cell, looked[i]!.score, calibration, taught)] : [],
+          isKept(cell, i) ? [toFinding(cell, looked[i]!.score, calibration, told)] : [],
         ),
         { iouThreshold: settings.iouThreshold },
       );
@@ -118,13 +121,11 @@ export function joinStages(
   };
 }
 
-/** What the refiner looks at. Where nucleated cells are many, as in marrow, the locator takes some of them for platelets. */
-function classesToRefine(
+function asksForStages(
   { stages }: ModelDescription,
   expectation: Expectation | undefined,
-): readonly CellClass[] {
-  const isStaged = stages !== undefined && stages.specimen === expectation;
-  return isStaged ? ['leukocyte', 'platelet'] : ['leukocyte'];
+): boolean {
+  return stages !== undefined && stages.specimen === expectation;
 }
 
 /** The refiner's outputs have an order that its training fixed. */
@@ -141,7 +142,7 @@ interface Taught {
   readonly heads: readonly ReadHead[];
   /** By class: it taught the heads. */
   readonly isKind: readonly boolean[];
-  /** Tells finer types; which specimen asks for them is not known here. */
+  /** Tells finer types, to specimens that ask for them. */
   readonly stages: LinearHead | undefined;
   /** Findings carry the features themselves. */
   readonly keepsFeatures: boolean;
